@@ -1,0 +1,104 @@
+// Looks through a folder of class folders and says which photos it holds; whether they make a dataset is judged later.
+import { isPhotoName } from "./formats.js";
+import { inOrder } from "./order.js";
+import type { FileTree, Skipped } from "./photo-set.js";
+import type { Split } from "./split.js";
+
+/** A photo before its class has a number and, maybe, before its split is drawn. */
+export interface FoundPhoto {
+  readonly image: string | Uint8Array;
+  readonly name: string;
+  readonly label: string;
+  readonly split?: Split | undefined;
+}
+
+export interface FolderPhotos {
+  readonly photos: readonly FoundPhoto[];
+  readonly skipped: readonly Skipped[];
+}
+
+/**
+ * The photos in `root/<class>/` or `root/{train,valid}/<class>/`, nested folders included.
+ * @throws "file-access"
+ */
+export async function findPhotos(root: string, files: FileTree): Promise<FolderPhotos> {
+  const photos: FoundPhoto[] = [];
+  const skipped: Skipped[] = [];
+  const open = (folder: string): Promise<Listing> => listing(root, folder, files);
+  const top = await open("");
+  const places = placesOf(top);
+  const outside = places.some(({ folder }) => folder === "") ? [] : photosIn(top);
+  for (const { folder, split } of places) {
+    const place = await open(folder);
+    outside.push(...photosIn(place));
+    for (const classFolder of place.folders) {
+      const { found, refused } = await photosBelow(classFolder, open, (path) => files.identity(join(root, path)));
+      const label = baseName(classFolder);
+      photos.push(...found.map((name) => ({ image: join(root, name), name, label, split })));
+      skipped.push(...refused);
+      if (found.length + refused.length === 0) skipped.push({ image: classFolder, reason: "the folder has no photos" });
+    }
+  }
+  const reason = "it lies outside the class folders, so it has no class";
+  return { photos, skipped: [...skipped, ...outside.map((image) => ({ image, reason }))] };
+}
+
+/** A folder's content as paths below the root, sorted. */
+interface Listing {
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
+}
+
+const ignored = /^(\.|__MACOSX$|Thumbs\.db$|desktop\.ini$)/i;
+
+async function listing(root: string, folder: string, files: FileTree): Promise<Listing> {
+  const entries = (await files.list(join(root, folder))).filter(({ name }) => !ignored.test(name));
+  const ofKind = (kind: "file" | "directory"): readonly string[] =>
+    entries.filter((entry) => entry.kind === kind).map(({ name }) => join(folder, name));
+  return { folders: inOrder(ofKind("directory"), (path) => path), files: inOrder(ofKind("file"), (path) => path) };
+}
+
+const join = (folder: string, name: string): string =>
+  folder === "" || name === "" ? folder + name : folder.endsWith("/") ? folder + name : `${folder}/${name}`;
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+const photosIn = ({ files }: Listing): string[] => files.filter((path) => isPhotoName(baseName(path)) === true);
+
+const validName = /^(valid|val|validation)$/i;
+const testName = /^test\d*$/i;
+
+/** Where the class folders lie, and the split of what is in them when the folders say it. */
+function placesOf({ folders }: Listing): readonly { folder: string; split: Split | undefined }[] {
+  const train = folders.find((folder) => /^train$/i.test(folder));
+  const valid = folders.filter((folder) => validName.test(folder));
+  // A class may be called "train": it is a split when it stands alone or beside one.
+  const isSplit = folders.length === 1 || valid.length > 0 || folders.some((folder) => testName.test(folder));
+  if (train === undefined || !isSplit) return [{ folder: "", split: undefined }];
+  const split = valid.length > 0 ? "train" : undefined;
+  return [{ folder: train, split }, ...valid.map((folder) => ({ folder, split: "valid" as const }))];
+}
+
+async function photosBelow(
+  folder: string,
+  open: (folder: string) => Promise<Listing>,
+  identity: (folder: string) => Promise<string>,
+): Promise<{ found: readonly string[]; refused: readonly Skipped[] }> {
+  const found: string[] = [];
+  const refused: Skipped[] = [];
+  const seen = new Set<string>();
+  const pending = [folder];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const id = await identity(next);
+    if (seen.has(id)) continue;
+    seen.add(id);
+    const { folders, files } = await open(next);
+    pending.push(...folders);
+    for (const path of files) {
+      const verdict = isPhotoName(baseName(path));
+      if (verdict === true) found.push(path);
+      else if (verdict) refused.push({ image: path, reason: verdict.refused });
+    }
+  }
+  return { found, refused };
+}

@@ -1,0 +1,128 @@
+// The photos of a dataset with class and split, checked: what a learner trains and validates on.
+import { RegraftError } from "../errors.js";
+import { type FoundPhoto, findPhotos } from "./folder-photos.js";
+import type { ImageFolder } from "./image-folder.js";
+import type { ImageList } from "./image-list.js";
+import { inOrder } from "./order.js";
+import { type Split, type SplitOptions, splitClass } from "./split.js";
+
+export interface Photo {
+  /** A path, or the bytes of an encoded image. */
+  readonly image: string | Uint8Array;
+  /** What reports call it: its path below the dataset's folder, or the name the list gives it. */
+  readonly name: string;
+  /** Index into `classes`. */
+  readonly label: number;
+  readonly split: Split;
+}
+
+/** A file that is not trained on, and why. */
+export interface Skipped {
+  readonly image: string;
+  readonly reason: string;
+}
+
+export interface PhotoSet {
+  /** Sorted by code unit, never by locale. */
+  readonly classes: readonly string[];
+  /** Sorted by class, then name: the order of a folder or list does not matter. */
+  readonly photos: readonly Photo[];
+  /** What looked like a photo and cannot be one, judged by place and name alone: nothing has been decoded yet. */
+  readonly skipped: readonly Skipped[];
+}
+
+/** What a platform offers to look through folders. */
+export interface FileTree {
+  /**
+   * Files and folders directly in `directory`, in any order, links followed.
+   * @throws "file-access"
+   */
+  list(directory: string): Promise<readonly { readonly name: string; readonly kind: "file" | "directory" }[]>;
+  /** Equal for two paths of one folder, so that links in a circle come to an end. */
+  identity(directory: string): Promise<string>;
+}
+
+/**
+ * Reads the folder or list, and draws the split where it is not given.
+ * @throws "file-access" for a folder that is not there; "invalid-dataset" for one that cannot be trained on: no photos
+ * in class folders, one class, a class with a single photo, a class without photos to train on, nothing to validate on
+ */
+export async function resolvePhotos(data: ImageFolder | ImageList, files: FileTree): Promise<PhotoSet> {
+  const source = data.kind === "folder" ? data.root : "the image list";
+  const { photos: found, skipped } =
+    data.kind === "folder" ? await findPhotos(data.root, files) : { photos: listPhotos(data), skipped: [] };
+  const byClass = groupByClass(found);
+  const problem = problemOf(byClass);
+  if (problem) throw invalidDataset(source, problem, skipped);
+  const classes = [...byClass.keys()];
+  const photos = [...byClass].flatMap(([className, members], label) => {
+    const splits = splitsOf(className, members, data);
+    return members.map(({ image, name }, i): Photo => ({ image, name, label, split: splits[i]! }));
+  });
+  return { classes, photos, skipped };
+}
+
+const listPhotos = ({ items }: ImageList): readonly FoundPhoto[] =>
+  items.map(({ image, label, split, name }, i) => ({
+    image,
+    label,
+    split,
+    name: name ?? (typeof image === "string" ? image : `item ${i}`),
+  }));
+
+/** Classes in order, their photos in order of name. */
+function groupByClass(photos: readonly FoundPhoto[]): ReadonlyMap<string, readonly FoundPhoto[]> {
+  const groups = new Map<string, FoundPhoto[]>();
+  for (const photo of inOrder(photos, ({ name }) => name)) {
+    const group = groups.get(photo.label);
+    if (group) group.push(photo);
+    else groups.set(photo.label, [photo]);
+  }
+  return new Map(inOrder(groups, ([label]) => label));
+}
+
+function splitsOf(className: string, photos: readonly FoundPhoto[], options: Required<SplitOptions>): readonly Split[] {
+  const given = photos.map(({ split }) => split).filter((split) => split !== undefined);
+  if (given.length === photos.length) return given;
+  return splitClass(
+    className,
+    photos.map(({ name }) => name),
+    options,
+  );
+}
+
+interface Problem {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+function problemOf(byClass: ReadonlyMap<string, readonly FoundPhoto[]>): Problem | undefined {
+  if (byClass.size === 0) {
+    return { reason: "no photos", remedy: "Put the photos of each class into a folder of their own, named after it." };
+  }
+  if (byClass.size === 1) {
+    return { reason: `one class only (${[...byClass.keys()]})`, remedy: "Add photos of at least one other class." };
+  }
+  for (const [className, photos] of byClass) {
+    if (photos.every(({ split }) => split === "valid")) {
+      return { reason: `class ${className} only validates`, remedy: "Put photos of it into the train split too." };
+    }
+    if (photos.length === 1) {
+      return { reason: `class ${className} has one photo`, remedy: "It takes two: one trains, one validates." };
+    }
+  }
+  if ([...byClass.values()].flat().every(({ split }) => split === "train")) {
+    return { reason: "no photos to validate on", remedy: "Put photos of every class into the valid split." };
+  }
+  return undefined;
+}
+
+function invalidDataset(source: string, { reason, remedy }: Problem, skipped: readonly Skipped[]): RegraftError {
+  const first = skipped[0];
+  const but = first ? ` Skipped were ${skipped.length}, the first ${first.image}: ${first.reason}.` : "";
+  return new RegraftError(
+    "invalid-dataset",
+    { source, reason },
+    `Cannot train on ${source}: ${reason}. ${remedy}${but}`,
+  );
+}

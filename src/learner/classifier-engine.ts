@@ -1,0 +1,72 @@
+// The working half of `loadClassifier`: an exported folder, ready to predict. No data, no training.
+import { RegraftError } from "../errors.js";
+import { findImageInput } from "../heads/image-input.js";
+import { chooseDevice } from "../runtime/devices.js";
+import type { Session } from "../runtime/session.js";
+import type { CallContext } from "./channel.js";
+import { readJson } from "./json.js";
+import { writeModel } from "../onnx/write.js";
+import { join, type Platform } from "./platform.js";
+import { type ImageInput, type Prediction, pixelsOf, predictInBatches } from "./predict.js";
+import { loadPretrained, type Pretrained } from "./pretrained.js";
+import type { LearnerSpec } from "./spec.js";
+
+export interface ClassifierSpec {
+  /** A folder written by `exportOnnx`, or laid out alike. */
+  readonly folder: string;
+  readonly device: LearnerSpec["device"];
+}
+
+interface OpenedClassifier {
+  readonly pretrained: Pretrained;
+  readonly session: Session;
+  readonly classes: readonly string[];
+}
+
+export class ClassifierEngine {
+  readonly #platform: Platform;
+  #opened: OpenedClassifier | undefined;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  async open({ folder, device }: ClassifierSpec): Promise<{ classes: readonly string[] }> {
+    const { runtime, files } = this.#platform;
+    const name = chooseDevice(device.name, runtime.devices());
+    const pretrained = await loadPretrained(this.#platform, folder);
+    findImageInput(pretrained.model.graph, folder);
+    const config = await readJson<{ id2label: Record<string, string> }>(files, join(folder, "config.json"));
+    const classes = classesOf(config?.id2label, folder);
+    const options = { device: name, ...(device.threads !== undefined && { threads: device.threads }) };
+    const session = await runtime.createSession(writeModel(pretrained.model), folder, options);
+    this.#opened = { pretrained, session, classes };
+    return { classes };
+  }
+
+  async predict(images: readonly ImageInput[], context: CallContext): Promise<Prediction[]> {
+    const { pretrained, session, classes } = this.#opened!;
+    return predictInBatches(images, context, classes, async (batch) => {
+      const pixels = await pixelsOf(batch, this.#platform.decoder, pretrained.transform);
+      const outputs = await session.run({ [session.inputNames[0]!]: pixels });
+      return outputs[session.outputNames[0]!]!.data as Float32Array;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#opened?.session.release();
+    this.#opened = undefined;
+  }
+}
+
+/** Class names in the order of the logits. */
+function classesOf(id2label: Readonly<Record<string, string>> | undefined, folder: string): readonly string[] {
+  const labels = id2label && Object.keys(id2label).map((_, id) => id2label[id]);
+  if (labels && labels.length > 0 && labels.every((label) => typeof label === "string")) return labels as string[];
+  const reason = "its config.json names no classes (id2label)";
+  throw new RegraftError(
+    "invalid-model",
+    { source: folder, reason },
+    `${folder} is not an exported classifier: ${reason}. Give a folder that exportOnnx wrote.`,
+  );
+}

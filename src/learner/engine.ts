@@ -1,0 +1,217 @@
+// The learner's working half: lives in the worker and owns all mutable state (sessions, cached features, weights).
+// Its methods are called one at a time; what they take and return is plain data.
+import type { ImageList } from "../datasets/image-list.js";
+import type { Skipped } from "../datasets/photo-set.js";
+import { assert, isRegraftError } from "../errors.js";
+import type { CyclicalRange } from "../lr-range/cyclical-range.js";
+import { plotRange } from "../lr-range/plot.js";
+import type { DeviceName } from "../runtime/devices.js";
+import { float32, int32 } from "../tensor.js";
+import { inferenceModel, initialState } from "../training-graph/assemble.js";
+import { epochBatches } from "./batch-order.js";
+import type { CallContext } from "./channel.js";
+import { type Evaluation, evaluate } from "./evaluate.js";
+import { exportFiles, type TrainingReport } from "./export.js";
+import { type Extraction, extractFeatures, type Features, featuresOf } from "./features.js";
+import { topK } from "./metrics.js";
+import { type OpenedLearner, openLearner } from "./open-learner.js";
+import type { Platform } from "./platform.js";
+import { type ImageInput, type Prediction, pixelsOf, predictInBatches } from "./predict.js";
+import {
+  type CyclicalRangeOptions,
+  findCyclicalRange,
+  type LrFindOptions,
+  type LrRange,
+  lrFind,
+  type Rehearsal,
+  type RehearsalRoom,
+} from "./range.js";
+import type { LearnerSpec } from "./spec.js";
+import { type Rates, runSteps, type StepResults, type TrainingState, train } from "./trainer.js";
+import { type Validation, validation } from "./validation.js";
+
+/** What a learner knows once it is open. */
+export interface LearnerInfo {
+  /** What the pretrained network is called. */
+  readonly model: string;
+  readonly device: DeviceName;
+  readonly classes: readonly string[];
+  /** Width of the cached features. */
+  readonly features: number;
+  /** Why the network is cut where it is, and why photos are prepared as they are. */
+  readonly reasons: { readonly cut: string; readonly transform: string };
+}
+
+/** How many photos there are to train on, once all have been read. */
+export interface DataInfo {
+  readonly train: number;
+  readonly valid: number;
+  readonly skipped: readonly Skipped[];
+  readonly stepsPerEpoch: number;
+}
+
+/** Where training stands. The epoch is all there is to know of randomness, see random.ts. */
+interface Position {
+  readonly state: TrainingState;
+  /** Epochs begun so far. */
+  readonly epoch: number;
+}
+
+export class LearnerEngine {
+  readonly #platform: Platform;
+  readonly #staged: ImageList["items"][number][] = [];
+  #opened: OpenedLearner | undefined;
+  #extraction: Extraction | undefined;
+  #position: Position = { state: {}, epoch: 0 };
+  /** Where the fit under way began; when it diverges, the learner goes back there. */
+  #beforeFit = this.#position;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  /** Takes a slice of an `imageList`'s items, so that no single message is large; `open` then uses them. */
+  async stage(items: ImageList["items"]): Promise<void> {
+    this.#staged.push(...items);
+  }
+
+  async open(spec: LearnerSpec, context: CallContext): Promise<LearnerInfo> {
+    const data = spec.data.kind === "list" ? { ...spec.data, items: this.#staged } : spec.data;
+    const opened = await openLearner(this.#platform, { ...spec, data }, context.signal);
+    this.#opened = opened;
+    this.#position = { state: initialState(opened.head, opened.optimizer), epoch: 0 };
+    return {
+      model: opened.pretrained.name,
+      device: opened.device,
+      classes: opened.photos.classes,
+      features: opened.network.featureCount,
+      reasons: { cut: opened.network.cut.reason, transform: opened.pretrained.transformReason },
+    };
+  }
+
+  /** Runs the frozen network over all photos, the first time it is asked to. */
+  async prepare(_: undefined, context: CallContext): Promise<DataInfo> {
+    const { train, valid, skipped } = await this.#features(context);
+    const stepsPerEpoch = Math.ceil(train.names.length / this.#use().spec.batchSize);
+    return { train: train.names.length, valid: valid.names.length, skipped, stepsPerEpoch };
+  }
+
+  /** @param first whether a fit begins with this epoch. */
+  async trainEpoch({ rates, first }: { rates: Rates; first: boolean }, context: CallContext): Promise<void> {
+    const { train: data } = await this.#features(context);
+    const { spec, trainer } = this.#use();
+    if (first) this.#beforeFit = this.#position;
+    const { state, epoch } = this.#position;
+    const batches = epochBatches(data.names.length, spec.batchSize, spec.seed, "order", epoch);
+    const onResults = (state: TrainingState, results: StepResults): void => {
+      this.#position = { state, epoch: epoch + 1 };
+      context.emit({ phase: "results", ...results });
+      context.emit({ phase: "train", done: results.first + results.losses.length, total: batches.length });
+    };
+    const { signal } = context;
+    await train(state, { session: trainer, data, batches, rates, signal, onResults }).catch((error) => {
+      // Cancelled, the learner keeps what it has learnt; diverged, there is nothing worth keeping.
+      if (isRegraftError(error, "diverged")) this.#position = this.#beforeFit;
+      throw error;
+    });
+  }
+
+  async validate(_: undefined, context: CallContext): Promise<Validation> {
+    const { valid } = await this.#features(context);
+    const { photos, spec } = this.#use();
+    const outcome = await this.#evaluate(valid, this.#position.state, context.signal);
+    return validation(outcome, valid.labels.data, photos.classes, spec.metrics);
+  }
+
+  async lrFind(options: LrFindOptions, context: CallContext): Promise<LrRange> {
+    return lrFind(await this.#rehearsalRoom(context), options, context);
+  }
+
+  async cyclicalRange(options: CyclicalRangeOptions, context: CallContext): Promise<CyclicalRange> {
+    return findCyclicalRange(await this.#rehearsalRoom(context), options, context);
+  }
+
+  /** The range test as an SVG. */
+  async plot({ runs, suggestion }: LrRange): Promise<string> {
+    return plotRange(runs, suggestion);
+  }
+
+  async predict(images: readonly ImageInput[], context: CallContext): Promise<Prediction[]> {
+    const { network, photos } = this.#use();
+    const pixels = (batch: readonly ImageInput[]) => pixelsOf(batch, this.#platform.decoder, network.transform);
+    return predictInBatches(images, context, photos.classes, async (batch) => {
+      const data = await featuresOf(network, await pixels(batch));
+      const features = float32([batch.length, network.featureCount], data);
+      const labels = int32([batch.length], new Int32Array(batch.length));
+      return (await this.#evaluate({ features, labels }, this.#position.state, context.signal)).logits;
+    });
+  }
+
+  /** Writes the folder; returns the files' paths relative to it. */
+  async exportTo({ folder, report }: { folder: string; report: TrainingReport }): Promise<string[]> {
+    const { network, head, pretrained, photos, spec } = this.#use();
+    const weights = Object.fromEntries(Object.keys(head.parameters).map((name) => [name, this.#position.state[name]!]));
+    const model = inferenceModel(network.model, { head, weights });
+    const files = await exportFiles({ model, pretrained, spec, network, classes: photos.classes, report });
+    await this.#platform.files.writeFolder(folder, files);
+    return [...files.keys()];
+  }
+
+  /** Gives all memory back. */
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    this.#extraction = undefined;
+    this.#position = this.#beforeFit = { state: {}, epoch: 0 };
+    for (const session of opened ? [opened.network.session, opened.trainer, opened.evaluator] : []) await session.release();
+  }
+
+  #use(): OpenedLearner {
+    assert(this.#opened, "the learner is open");
+    return this.#opened;
+  }
+
+  async #features(context: CallContext): Promise<Extraction> {
+    const { network, photos, spec } = this.#use();
+    this.#extraction ??= await extractFeatures({
+      network,
+      photos,
+      decoder: this.#platform.decoder,
+      transform: network.transform,
+      memoryLimit: spec.memoryLimit,
+      maxSkipped: spec.image.maxSkipped,
+      signal: context.signal,
+      onProgress: (done, total) => context.emit({ phase: "features", done, total }),
+    });
+    return this.#extraction;
+  }
+
+  #evaluate(data: Pick<Features, "features" | "labels">, state: TrainingState, signal: AbortSignal): Promise<Evaluation> {
+    const { head, photos, evaluator } = this.#use();
+    const parameters = Object.fromEntries(Object.keys(head.parameters).map((name) => [name, state[name]!]));
+    return evaluate(data, { session: evaluator, parameters, classes: photos.classes.length, signal });
+  }
+
+  async #rehearsalRoom(context: CallContext): Promise<RehearsalRoom> {
+    const { train: data, valid } = await this.#features(context);
+    const { spec, optimizer, trainer, photos } = this.#use();
+    const begin = (): Rehearsal => {
+      let state = this.#position.state;
+      return {
+        step: async (batch, lr) => {
+          const results = await runSteps(state, { session: trainer, data }, [batch], {
+            lr: [lr],
+            momentum: [optimizer.momentum],
+          });
+          state = results.next;
+          return results.losses[0]!;
+        },
+        accuracy: async () => {
+          const { logits } = await this.#evaluate(valid, state, context.signal);
+          return topK({ logits, labels: valid.labels.data, classes: photos.classes.length }, 1);
+        },
+      };
+    };
+    return { begin, rows: data.names.length, batchSize: spec.batchSize, seed: spec.seed };
+  }
+}

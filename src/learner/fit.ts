@@ -1,0 +1,61 @@
+// The loop of a fit: rates from the schedule, an epoch, a validation, a line of results, and the callbacks around them.
+import type { Schedule } from "../lr-range/schedules.js";
+import type { Callback, FitState } from "./callbacks.js";
+import type { EpochResult } from "./export.js";
+import { createSmoothLoss } from "./smooth-loss.js";
+import type { Rates, StepResults } from "./trainer.js";
+import type { Validation } from "./validation.js";
+
+export interface FitLoop {
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly schedule: Schedule;
+  /** For schedules that leave it alone. */
+  readonly momentum: number;
+  /** The first epoch's number in the results. */
+  readonly firstEpoch: number;
+  readonly callbacks: readonly Callback[];
+  readonly trainEpoch: (rates: Rates, first: boolean, onResults: (results: StepResults) => void) => Promise<void>;
+  readonly validate: () => Promise<Validation>;
+  /** Receives every epoch as soon as it is done, so that a cancelled fit leaves what it has. */
+  readonly results: EpochResult[];
+}
+
+export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
+  const { epochs, stepsPerEpoch, callbacks, results, firstEpoch } = loop;
+  const smooth = createSmoothLoss();
+  let stopped = false;
+  let epoch = 0;
+  const stop = (): void => {
+    stopped = true;
+  };
+  const state = (): FitState => ({ epochs, epoch, stepsPerEpoch, results, stop });
+  const tell = async (event: "beforeFit" | "beforeEpoch" | "afterFit"): Promise<void> => {
+    for (const callback of callbacks) await callback[event]?.(state());
+  };
+
+  await tell("beforeFit");
+  for (; epoch < epochs && !stopped; epoch++) {
+    await tell("beforeEpoch");
+    const started = performance.now();
+    const rates = ratesOf(epoch, loop);
+    await loop.trainEpoch(rates, epoch === 0, ({ first, losses }) => {
+      smooth.add(losses);
+      const lrs = rates.lr.slice(first, first + losses.length);
+      for (const callback of callbacks)
+        callback.afterSteps?.(state(), { first: epoch * stepsPerEpoch + first, losses: [...losses], lrs });
+    });
+    const { loss: validLoss, accuracy, metrics } = await loop.validate();
+    const seconds = (performance.now() - started) / 1000;
+    const result = { epoch: firstEpoch + epoch, trainLoss: smooth.value, validLoss, accuracy, metrics, seconds };
+    results.push(result);
+    for (const callback of callbacks) await callback.afterEpoch?.(state(), result);
+  }
+  await tell("afterFit");
+  return results;
+}
+
+function ratesOf(epoch: number, { epochs, stepsPerEpoch, schedule, momentum }: FitLoop): Rates {
+  const steps = Array.from({ length: stepsPerEpoch }, (_, i) => schedule(epoch * stepsPerEpoch + i, epochs * stepsPerEpoch));
+  return { lr: steps.map((step) => step.lr), momentum: steps.map((step) => step.momentum ?? momentum) };
+}

@@ -1,0 +1,231 @@
+// The caller's half of a learner: turns verbs into calls to its engine, drives the epochs, and keeps the history.
+import { isRegraftError, RegraftError } from "../errors.js";
+import type { CyclicalRange } from "../lr-range/cyclical-range.js";
+import {
+  type CyclicalOptions,
+  constant,
+  cyclical,
+  type OneCycleOptions,
+  oneCycle,
+  type Schedule,
+} from "../lr-range/schedules.js";
+import type { DeviceName } from "../runtime/devices.js";
+import type { Callback } from "./callbacks.js";
+import type { ArgumentOf, ResultOf } from "./channel.js";
+import { callUntilDisposed, disposed } from "./disposal.js";
+import type { DataInfo, LearnerEngine, LearnerInfo } from "./engine.js";
+import type { EngineEvent, Progress } from "./events.js";
+import type { EpochResult, FitRecord } from "./export.js";
+import { runFit } from "./fit.js";
+import type { Connection } from "./host.js";
+import { whole } from "./options.js";
+import { type ImageInput, type Prediction, predictWith } from "./predict.js";
+import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./range.js";
+import type { StepResults } from "./trainer.js";
+import type { Validation } from "./validation.js";
+
+/** What every long call takes. */
+export interface CallOptions {
+  /** Cancels the call, within about 200 ms; it then rejects with the signal's reason. The learner stays usable. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface FitOptions extends CallOptions {
+  readonly callbacks?: readonly Callback[];
+}
+
+export type FitCyclicalOptions = Omit<CyclicalOptions, "stepSize"> & {
+  /** Steps in half a cycle; default: those of two epochs. */
+  readonly stepSize?: number;
+};
+
+/** Made by `createLearner`. Its calls are answered in the order in which they are made. */
+export class Learner {
+  /** Sorted; a prediction's `index` counts in them. */
+  readonly classes: readonly string[];
+  readonly info: LearnerInfo;
+  readonly #connection: Connection<LearnerEngine>;
+  readonly #momentum: number;
+  readonly #disposal = new AbortController();
+  readonly #fits: FitRecord[] = [];
+  #running: string | undefined;
+  #range: LrRange | undefined;
+  #validation: Validation | undefined;
+  #data: DataInfo | undefined;
+
+  /** @internal */
+  constructor(connection: Connection<LearnerEngine>, info: LearnerInfo, momentum: number) {
+    this.#connection = connection;
+    this.info = info;
+    this.classes = info.classes;
+    this.#momentum = momentum;
+  }
+
+  get device(): DeviceName {
+    return this.info.device;
+  }
+
+  /** Every epoch trained so far. */
+  get history(): readonly EpochResult[] {
+    return this.#fits.flatMap(({ epochs }) => epochs);
+  }
+
+  /**
+   * Decodes all photos and runs the frozen network over them, once; every other call that needs it does so by itself.
+   * @throws RegraftError "too-many-unreadable", "invalid-dataset", "memory-limit"
+   */
+  async prepare(options: CallOptions = {}): Promise<DataInfo> {
+    this.#data = await this.#call("prepare", undefined, options);
+    return this.#data;
+  }
+
+  /**
+   * The range test: trains at rising rates, several times over, and suggests a rate. Nothing of it remains: training
+   * afterwards is, bit for bit, what it would have been without it.
+   */
+  lrFind({ signal, onProgress, ...options }: LrFindOptions & CallOptions = {}): Promise<LrRange> {
+    return this.#alone("lrFind", async () => {
+      this.#range = await this.#call("lrFind", options, { signal, onProgress });
+      return this.#range;
+    });
+  }
+
+  /** Smith's own test: the bounds for `fitCyclical`, from validation accuracy at linearly rising rates. */
+  cyclicalRange({ signal, onProgress, ...options }: CyclicalRangeOptions & CallOptions = {}): Promise<CyclicalRange> {
+    return this.#alone("cyclicalRange", () => this.#call("cyclicalRange", options, { signal, onProgress }));
+  }
+
+  /** The range test as a self-contained SVG. */
+  plotLrFind(range: LrRange): Promise<string> {
+    return this.#call("plot", range, {});
+  }
+
+  /**
+   * Trains at one rate.
+   * @throws RegraftError "diverged"; the weights are then those from before the call.
+   */
+  async fit(epochs: number, lr: number, options: FitOptions = {}): Promise<EpochResult[]> {
+    const schedule = constant(lr);
+    return this.#fit(`fit(${epochs}, ${lr})`, epochs, () => schedule, options);
+  }
+
+  /** Trains in one cycle, as fast.ai's fit_one_cycle: the rate rises to `maxLr` and falls, momentum the other way. */
+  async fitOneCycle(
+    epochs: number,
+    maxLr: number,
+    { pctStart, div, divFinal, momenta, ...options }: FitOptions & Omit<OneCycleOptions, "maxLr"> = {},
+  ): Promise<EpochResult[]> {
+    const given = Object.entries({ pctStart, div, divFinal, momenta }).filter(([, value]) => value !== undefined);
+    const schedule = oneCycle({ maxLr, ...Object.fromEntries(given) });
+    return this.#fit(`fitOneCycle(${epochs}, ${maxLr})`, epochs, () => schedule, options);
+  }
+
+  /** Trains at rates that swing between `baseLr` and `maxLr` (Smith, arXiv 1506.01186); see `cyclicalRange`. */
+  async fitCyclical(epochs: number, cycle: FitCyclicalOptions, options: FitOptions = {}): Promise<EpochResult[]> {
+    const schedule = (stepsPerEpoch: number) => cyclical({ stepSize: 2 * stepsPerEpoch, ...cycle });
+    schedule(1);
+    return this.#fit(`fitCyclical(${epochs}, ${JSON.stringify(cycle)})`, epochs, schedule, options);
+  }
+
+  /** Loss, metrics, confusion matrix and scores per class on the validation photos. */
+  async validate(options: CallOptions = {}): Promise<Validation> {
+    if (!this.#data) await this.prepare(options);
+    this.#validation = await this.#call("validate", undefined, options);
+    return this.#validation;
+  }
+
+  /**
+   * What an image shows: a path, or the bytes of an encoded image.
+   * @throws RegraftError "unreadable-image"
+   */
+  predict(image: ImageInput, options?: CallOptions): Promise<Prediction>;
+  predict(images: readonly ImageInput[], options?: CallOptions): Promise<Prediction[]>;
+  async predict(input: ImageInput | readonly ImageInput[], options: CallOptions = {}): Promise<Prediction | Prediction[]> {
+    return predictWith(input, (images) => this.#call("predict", images, options));
+  }
+
+  /**
+   * Writes the trained network as a folder that ONNX Runtime, Hugging Face's libraries and `createLearner` load.
+   * @returns the files' paths within the folder.
+   * @throws RegraftError "file-access"
+   */
+  async exportOnnx(folder: string, options: Pick<CallOptions, "signal"> = {}): Promise<string[]> {
+    const { train, valid, skipped } = this.#data ?? (await this.prepare(options));
+    const report = {
+      fits: this.#fits,
+      range: this.#range,
+      validation: await this.validate(options),
+      photos: { train, valid, skipped: skipped.length },
+    };
+    return this.#call("exportTo", { folder, report }, options);
+  }
+
+  /** Stops what is under way, gives all memory back and ends the worker. Calls under way reject with "disposed". */
+  async dispose(): Promise<void> {
+    this.#disposal.abort(disposed("learner"));
+    await this.#connection.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  #fit(
+    call: string,
+    epochs: number,
+    scheduleFor: (stepsPerEpoch: number) => Schedule,
+    { callbacks = [], ...options }: FitOptions,
+  ): Promise<EpochResult[]> {
+    whole("epochs", epochs, 1, 100_000);
+    return this.#alone("fit", async () => {
+      const { stepsPerEpoch } = this.#data ?? (await this.prepare(options));
+      const record = { call, epochs: [] };
+      const firstEpoch = this.history.length;
+      this.#fits.push(record);
+      const fit = runFit({
+        epochs,
+        stepsPerEpoch,
+        schedule: scheduleFor(stepsPerEpoch),
+        momentum: this.#momentum,
+        firstEpoch,
+        callbacks,
+        results: record.epochs,
+        trainEpoch: (rates, first, onResults) => this.#call("trainEpoch", { rates, first }, options, onResults),
+        validate: () => this.validate(options),
+      });
+      return fit.catch((error) => {
+        // The engine has gone back to before this fit.
+        if (isRegraftError(error, "diverged")) this.#fits.pop();
+        throw error;
+      });
+    });
+  }
+
+  /** Runs what changes or rehearses the training; two at a time would mix their steps. */
+  async #alone<R>(name: string, work: () => Promise<R>): Promise<R> {
+    if (this.#running) {
+      const message = `${name} cannot start while ${this.#running} is running on the same learner. Await it first.`;
+      throw new RegraftError("busy", { running: this.#running }, message);
+    }
+    this.#running = name;
+    try {
+      return await work();
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #call<M extends keyof LearnerEngine & string>(
+    method: M,
+    argument: ArgumentOf<LearnerEngine[M]>,
+    { signal, onProgress }: CallOptions,
+    onResults?: (results: StepResults) => void,
+  ): Promise<ResultOf<LearnerEngine[M]>> {
+    const onEvent = (event: EngineEvent): void => {
+      if (event.phase === "results") onResults?.(event);
+      else onProgress?.(event);
+    };
+    return callUntilDisposed(this.#connection, this.#disposal.signal, method, argument, { signal, onEvent });
+  }
+}

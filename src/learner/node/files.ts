@@ -1,0 +1,77 @@
+// Files on Node: reading with typed errors, and writing a folder whole or not at all.
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { RegraftError } from "../../errors.js";
+import type { Files } from "../platform.js";
+
+export const nodeFiles: Files = {
+  kind: async (path) => {
+    const found = await stat(path).catch(() => undefined);
+    return found?.isDirectory() ? "directory" : found?.isFile() ? "file" : undefined;
+  },
+
+  read: (path) => readFile(path).catch((cause) => failed(path, "read", cause)),
+
+  readBeside: async (modelPath, location) => {
+    const path = join(dirname(modelPath), location);
+    const real = await realpath(path).catch((cause) => failed(path, "read", cause));
+    // A name cannot lead out of the folder (safeLocation), but a link can.
+    if (!real.startsWith((await realpath(dirname(modelPath))) + sep)) {
+      const reason = `its data file ${location} is a link that leads out of the model's folder`;
+      throw new RegraftError("invalid-model", { source: modelPath, reason }, `${modelPath} is refused: ${reason}. Copy the file.`);
+    }
+    return nodeFiles.read(real);
+  },
+
+  writeFolder: async (path, files) => {
+    const target = resolve(path);
+    let draft: string | undefined;
+    try {
+      const isNew = (await nodeFiles.kind(target)) === undefined;
+      const beside = isNew ? dirname(target) : target;
+      await mkdir(beside, { recursive: true });
+      draft = join(beside, `.${basename(target)}-${randomUUID()}`);
+      await fill(draft, files);
+      if (isNew) await rename(draft, target);
+      else await moveInto(target, draft, [...files.keys()]);
+    } catch (cause) {
+      return failed(path, "write", cause);
+    } finally {
+      if (draft) await rm(draft, { recursive: true, force: true });
+    }
+  },
+};
+
+async function fill(folder: string, files: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
+  for (const [name, content] of files) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+}
+
+/** Replaces file by file: what else lies in the folder is not ours to remove. */
+async function moveInto(folder: string, draft: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await rename(join(draft, name), join(folder, name));
+  }
+}
+
+function failed(path: string, operation: "read" | "write", cause: unknown): never {
+  const { code = "", message } = cause as NodeJS.ErrnoException;
+  const what = reasons[code] ?? message;
+  const remedy = operation === "read" ? "Check the path." : "Choose a folder that you may write to.";
+  throw new RegraftError("file-access", { path, operation }, `Cannot ${operation} ${path}: ${what}. ${remedy}`, { cause });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is a file",
+  EEXIST: "a file of this name is in the way",
+};

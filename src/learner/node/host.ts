@@ -1,0 +1,76 @@
+// Engines on Node: each in a worker thread of its own, so that the caller's event loop stays free.
+import { Worker } from "node:worker_threads";
+import { RegraftError } from "../../errors.js";
+import { closeGate, createGate } from "../../runtime/run-gate.js";
+import { localChannel, remoteChannel } from "../channel.js";
+import { ClassifierEngine } from "../classifier-engine.js";
+import { LearnerEngine } from "../engine.js";
+import type { Connection, Engines, Host } from "../host.js";
+import type { Platform } from "../platform.js";
+
+/** What a worker is started with. */
+export interface WorkerData {
+  readonly kind: keyof Engines;
+  readonly gate: SharedArrayBuffer;
+}
+
+export const createEngine: { readonly [K in keyof Engines]: (platform: Platform) => Engines[K] } = {
+  learner: (platform) => new LearnerEngine(platform),
+  classifier: (platform) => new ClassifierEngine(platform),
+};
+
+/** Engines in the caller's own thread, which they block: for those who are in a worker of their own already. */
+export const localHost = (platform: Platform): Host => ({
+  connect: (kind) => {
+    const engine = createEngine[kind](platform);
+    return { channel: localChannel(engine), close: () => engine.close() } as Connection<Engines[typeof kind]>;
+  },
+});
+
+/** @param script the worker's file, see node-worker.ts. */
+export const workerHost = (script: URL): Host => ({
+  connect: <K extends keyof Engines>(kind: K): Connection<Engines[K]> => {
+    const gate = createGate();
+    const workerData: WorkerData = { kind, gate };
+    // The caller's flags (loaders, --input-type) are not the worker's.
+    const worker = new Worker(script, { workerData, execArgv: [] });
+    const port = {
+      post: (message: unknown) => worker.postMessage(message),
+      listen: (onMessage: (message: unknown) => void) => worker.on("message", onMessage),
+    };
+    // An idle worker does not keep the process alive, one at work does.
+    let closing = false;
+    const channel = remoteChannel<Engines[K]>(port, (busy) => (busy || closing ? worker.ref() : worker.unref()));
+    worker.unref();
+    gates.add(gate);
+    const ended = new Promise<void>((resolve) => {
+      worker.on("exit", (code) => {
+        gates.delete(gate);
+        channel.fail(workerFailed(`it ended with code ${code}`));
+        resolve();
+      });
+    });
+    worker.on("error", (cause) => channel.fail(workerFailed(cause.message, cause)));
+    return {
+      channel,
+      close: async () => {
+        closing = true;
+        await channel.call("close" as never, undefined as never).catch(() => {});
+        await ended;
+      },
+    };
+  },
+});
+
+function workerFailed(reason: string, cause?: unknown): RegraftError {
+  const message = `The worker of this learner has failed: ${reason}. Create a new learner.`;
+  return new RegraftError("worker-failed", { reason }, message, { cause });
+}
+
+/** Gates of the workers that live. */
+const gates = new Set<SharedArrayBuffer>();
+// No run lasts longer than about 200 ms (design decision 7), loading a large model may.
+const patience = 5000;
+process.on("exit", () => {
+  for (const gate of gates) closeGate(gate, patience);
+});

@@ -1,0 +1,21 @@
+// Node's side of the platform. Nothing is loaded until it is used.
+import { readdir, readFile } from "node:fs/promises";
+import { createNodeDecoder, nodeFileTree } from "../../datasets/node.js";
+import type { ModelFolder } from "../../models/registry.js";
+import { createNodeRuntime } from "../../runtime/node.js";
+import type { Platform } from "../platform.js";
+import { nodeFiles } from "./files.js";
+
+/** @param models the package's folder `models/`, ending in a slash. */
+export const nodePlatform = (models: URL): Platform => ({
+  runtime: createNodeRuntime(),
+  decoder: createNodeDecoder(),
+  photos: nodeFileTree,
+  models: nodeModelFolder(models),
+  files: nodeFiles,
+});
+
+export const nodeModelFolder = (folder: URL): ModelFolder => ({
+  list: () => readdir(folder),
+  read: (file) => readFile(new URL(file, folder)),
+});

@@ -1,0 +1,17 @@
+// The worker thread's entry on Node: one engine, served through the parent's port.
+import { parentPort, workerData } from "node:worker_threads";
+import { serve } from "./learner/channel.js";
+import { createEngine, type WorkerData } from "./learner/node/host.js";
+import { nodePlatform } from "./learner/node/platform.js";
+import { gated } from "./runtime/run-gate.js";
+
+const { kind, gate } = workerData as WorkerData;
+const parent = parentPort!;
+const platform = nodePlatform(new URL("../models/", import.meta.url));
+const engine = createEngine[kind]({ ...platform, runtime: gated(platform.runtime, gate) });
+const port = {
+  post: (message: unknown) => parent.postMessage(message),
+  listen: (onMessage: (message: unknown) => void) => parent.on("message", onMessage),
+};
+// Closing the port lets the thread end by itself; it must never be terminated (design decision 7).
+serve(port, engine, () => parent.close());

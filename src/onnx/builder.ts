@@ -1,0 +1,102 @@
+// Writes graphs so that they read as maths: `op.Mul(op.Exp(x), 2)`. Operators bear their ONNX names, are typed by the
+// schema, and equal nodes are one node, so a formula may name the same term as often as it likes.
+import { assert } from "../errors.js";
+import { float32, int64, type Tensor } from "../tensor.js";
+import { type Attribute, createNode, type Graph, type Value } from "./graph.js";
+import { type Attributes, attributesOf, isVariadic, type OpType, schema, toAttributes } from "./schema.js";
+import { inferType, type TypedValue, typed } from "./shapes.js";
+
+/** A number becomes a scalar constant of the type of the operands beside it. */
+export type Operand = Value | number;
+
+type Operands<I extends readonly string[]> = I extends readonly [`${string}...`]
+  ? [readonly Value[]]
+  : { [K in keyof I]: I[K] extends `${string}?` ? Operand | undefined : Operand };
+
+type Emit<O extends OpType> = (
+  ...operands: [...Operands<[...(typeof schema)[O]["inputs"]]>, attributes?: Partial<Attributes<O>>]
+) => TypedValue;
+
+export type Ops = { readonly [O in OpType]: Emit<O> } & {
+  /** A constant; equal contents given twice are two constants unless it is the same tensor. */
+  constant(name: string, tensor: Tensor): TypedValue;
+  /** A list of integers, as `axes` and shapes want it: int64 [n]. */
+  ints(...values: number[]): TypedValue;
+  /**
+   * Runs `body` `tripCount` times. `states` [k] go round: the body's outputs are, in order, the k next states and then
+   * what is stacked over the iterations. Returns the last states and the stacks [tripCount, …].
+   */
+  Loop(tripCount: Value, states: readonly Value[], body: Graph): TypedValue[];
+};
+
+export function createOps(): Ops {
+  const interned = new Map<string, TypedValue>();
+  const ids = new Map<Value, number>();
+  let names = 0;
+
+  const idOf = (value: Value | undefined): number => {
+    if (!value) return -1;
+    const known = ids.get(value) ?? ids.size;
+    ids.set(value, known);
+    return known;
+  };
+  const intern = (key: string, create: () => TypedValue): TypedValue => {
+    const known = interned.get(key);
+    if (known) return known;
+    const created = create();
+    interned.set(key, created);
+    return created;
+  };
+  const fresh = (stem: string): string => `${stem}_${names++}`;
+
+  const constant = (name: string, tensor: Tensor): TypedValue => ({
+    name,
+    dtype: tensor.dtype,
+    shape: tensor.shape,
+    constant: { tensor },
+  });
+  const scalar = (value: number, like: Value | undefined): TypedValue => {
+    const dtype = like?.dtype ?? "float32";
+    assert(dtype === "float32" || dtype === "int64", `a number beside ${dtype} operands`);
+    const tensor = dtype === "float32" ? float32([], [value]) : int64([], [value]);
+    return intern(`scalar ${dtype} ${value}`, () => constant(fresh("scalar"), tensor));
+  };
+
+  const emit = (opType: OpType, args: readonly unknown[]): TypedValue => {
+    const variadic = isVariadic(opType);
+    const count = variadic ? 1 : schema[opType].inputs.length;
+    const operands = (variadic ? args[0] : args.slice(0, count)) as readonly (Operand | undefined)[];
+    const like = operands.find((operand) => typeof operand === "object");
+    const inputs = operands.map((operand) => (typeof operand === "number" ? scalar(operand, like) : operand));
+    while (inputs.length > 0 && inputs.at(-1) === undefined) inputs.pop();
+    const attributes = toAttributes(opType, (args[count] ?? {}) as Partial<Attributes<OpType>>);
+    const key = `${opType} ${inputs.map(idOf)} ${JSON.stringify(attributes)}`;
+    return intern(key, () => {
+      const name = fresh(opType);
+      const type = inferType(opType, inputs, attributesOf(opType, { attributes }));
+      return typed(createNode({ opType, domain: "", name, inputs, attributes }, [{ name, ...type }]).outputs[0]!);
+    });
+  };
+
+  const Loop: Ops["Loop"] = (tripCount, states, body) => {
+    const attributes = { body: { type: "GRAPH", value: body } satisfies Attribute };
+    const name = fresh("Loop");
+    // Body outputs: the condition, the states, then one row of each stack.
+    const outputs = body.outputs.slice(1).map((value, i) => {
+      const { dtype, shape } = typed(value);
+      return { name: `${name}_${value.name}`, dtype, shape: i < states.length ? shape : [undefined, ...shape] };
+    });
+    const inputs = [tripCount, undefined, ...states];
+    return createNode({ opType: "Loop", domain: "", name, inputs, attributes }, outputs).outputs.map((v) => typed(v!));
+  };
+
+  const emitters = Object.fromEntries(
+    (Object.keys(schema) as OpType[]).map((opType) => [opType, (...args: unknown[]) => emit(opType, args)]),
+  ) as unknown as { readonly [O in OpType]: Emit<O> };
+  return {
+    ...emitters,
+    constant,
+    ints: (...values) => intern(`ints ${values}`, () => constant(fresh("ints"), int64([values.length], values))),
+    Loop,
+  };
+}

@@ -1,0 +1,111 @@
+// Types and shapes of what the builder emits, one function per operator. Graphs from files do not pass through
+// here: their shapes come from running them. A batch may be symbolic; ranks are known.
+import { assert } from "../errors.js";
+import type { DType } from "../tensor.js";
+import type { Dim, Value } from "./graph.js";
+import type { Attributes, OpType } from "./schema.js";
+import { tensorOf } from "./tensor-data.js";
+
+export interface ValueType {
+  readonly dtype: DType;
+  readonly shape: readonly Dim[];
+}
+
+/** An operand whose type and rank are known. */
+export type TypedValue = Value & ValueType;
+
+type Infer<O extends OpType> = (inputs: readonly (TypedValue | undefined)[], attributes: Attributes<O>) => ValueType;
+
+const infer: { readonly [O in OpType]: Infer<O> } = {
+  Add: broadcast,
+  Div: broadcast,
+  Exp: same,
+  Expand: ([input, shape]) => ({ dtype: input!.dtype, shape: shapeGivenBy(shape!) }),
+  Gather: ([data, indices], { axis }) => ({
+    dtype: data!.dtype,
+    shape: data!.shape.toSpliced(positive(axis, data!), 1, ...indices!.shape),
+  }),
+  Gemm: ([A, B], { transA, transB }) => ({
+    dtype: A!.dtype,
+    shape: [A!.shape[transA ? 1 : 0], B!.shape[transB ? 0 : 1]],
+  }),
+  Identity: same,
+  LogSoftmax: same,
+  Mul: broadcast,
+  Neg: same,
+  OneHot: ([indices, depth, values], { axis }) => {
+    const rank = indices!.shape.length + 1;
+    return {
+      dtype: values!.dtype,
+      shape: indices!.shape.toSpliced(axis < 0 ? axis + rank : axis, 0, constants(depth!)[0]),
+    };
+  },
+  ReduceSum: ([data, axes], { keepdims, noop_with_empty_axes }) => {
+    if (!axes && noop_with_empty_axes) return data!;
+    const reduced = new Set(axes ? constants(axes).map((axis) => positive(axis, data!)) : data!.shape.keys());
+    const kept = data!.shape.map((dim, i) => (reduced.has(i) ? 1 : dim));
+    return { dtype: data!.dtype, shape: keepdims ? kept : kept.filter((_, i) => !reduced.has(i)) };
+  },
+  Shape: ([data]) => ({ dtype: "int64", shape: [data!.shape.length] }),
+  Sub: broadcast,
+  Sum: broadcast,
+  Unsqueeze: ([data, axes]) => {
+    const rank = data!.shape.length + axes!.shape.length;
+    const added = new Set(constants(axes!).map((axis) => (axis < 0 ? axis + rank : axis)));
+    const rest = data!.shape.values();
+    return {
+      dtype: data!.dtype,
+      shape: Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : rest.next().value)),
+    };
+  },
+};
+
+export function inferType<O extends OpType>(
+  opType: O,
+  inputs: readonly (Value | undefined)[],
+  attributes: Attributes<O>,
+): ValueType {
+  for (const input of inputs) if (input) typed(input);
+  const { dtype, shape } = (infer[opType] as Infer<O>)(inputs as readonly (TypedValue | undefined)[], attributes);
+  return { dtype, shape };
+}
+
+export function typed(value: Value): TypedValue {
+  assert(value.dtype !== undefined && value.shape !== undefined, `type and rank of ${value.name} are unknown`);
+  return value as TypedValue;
+}
+
+/** NumPy's rule on two shapes; a symbol meets itself, 1, or a size it is then taken to equal. */
+export function broadcastShapes(a: readonly Dim[], b: readonly Dim[]): Dim[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const x = i < rank - a.length ? 1 : a[i - rank + a.length];
+    const y = i < rank - b.length ? 1 : b[i - rank + b.length];
+    if (x === y || y === 1) return x;
+    if (x === 1) return y;
+    assert(typeof x !== "number" || typeof y !== "number", `shapes [${a}] and [${b}] do not broadcast`);
+    return typeof x === "number" ? x : y;
+  });
+}
+
+function broadcast(inputs: readonly (TypedValue | undefined)[]): ValueType {
+  const shape = inputs.reduce<readonly Dim[]>((shape, input) => broadcastShapes(shape, input!.shape), []);
+  return { dtype: inputs[0]!.dtype, shape };
+}
+
+function same([input]: readonly (TypedValue | undefined)[]): ValueType {
+  return input!;
+}
+
+/** A shape operand is a constant, or `Shape` of a value whose shape is known. */
+function shapeGivenBy(value: Value): readonly Dim[] {
+  const source = value.producer?.opType === "Shape" ? value.producer.inputs[0] : undefined;
+  return source ? typed(source).shape : constants(value);
+}
+
+const positive = (axis: number, { shape }: ValueType): number => (axis < 0 ? axis + shape.length : axis);
+
+function constants(value: Value): number[] {
+  assert(value.constant, `${value.name} must be a constant`);
+  return Array.from(tensorOf(value.constant).data as BigInt64Array, Number);
+}

@@ -1,0 +1,10 @@
+// Three bundles for Node: the library (ESM and CJS, types for both), the worker, the command line.
+import { defineConfig } from "tsup";
+
+const shared = { target: "node20", platform: "node", sourcemap: true, splitting: false } as const;
+
+export default defineConfig([
+  // `shims` gives the CJS copy an `import.meta.url` to find the worker and `models/` by.
+  { ...shared, entry: { node: "src/node.ts" }, format: ["esm", "cjs"], dts: true, shims: true },
+  { ...shared, entry: { "node-worker": "src/node-worker.ts", cli: "src/cli/main.ts" }, format: ["esm"] },
+]);
