@@ -16,9 +16,14 @@ const model = readModel(await readFile(input), { source: input });
 const replacements = new Map<Value, Value>();
 for (const value of model.graph.initializers) {
   const tensor = value.constant && tensorOf(value.constant);
-  if (!tensor || tensor.dtype !== "float32" || tensor.data.length < smallest) continue;
+  if (tensor?.dtype !== "float32" || tensor.data.length < smallest) continue;
   const half = { dtype: "float16", shape: tensor.shape, data: float32ToFloat16(tensor.data as Float32Array) } as const;
-  const stored: Value = { name: `${value.name}.float16`, dtype: "float16", shape: tensor.shape, constant: { tensor: half } };
+  const stored: Value = {
+    name: `${value.name}.float16`,
+    dtype: "float16",
+    shape: tensor.shape,
+    constant: { tensor: half },
+  };
   const fields = {
     opType: "Cast",
     domain: "",
@@ -26,7 +31,10 @@ for (const value of model.graph.initializers) {
     inputs: [stored],
     attributes: { to: { type: "INT", value: onnxTypeOf("float32") } },
   } as const;
-  replacements.set(value, createNode(fields, [{ name: value.name, dtype: "float32", shape: tensor.shape }]).outputs[0]!);
+  replacements.set(
+    value,
+    createNode(fields, [{ name: value.name, dtype: "float32", shape: tensor.shape }]).outputs[0]!,
+  );
 }
 const { name, inputs, outputs } = replaceValues(model.graph, replacements);
 const graph = graphOf(name, inputs, outputs);

@@ -1,9 +1,9 @@
 // regraft for Node: the public names, bound to worker threads, onnxruntime-node and sharp.
 import { pathToFileURL } from "node:url";
-import { type Classifier, loadClassifierOn } from "./learner/load-classifier.js";
 import { createLearnerOn } from "./learner/create-learner.js";
 import type { Host } from "./learner/host.js";
 import type { Learner } from "./learner/learner.js";
+import { type Classifier, loadClassifierOn } from "./learner/load-classifier.js";
 import { localHost, workerHost } from "./learner/node/host.js";
 import { nodePlatform } from "./learner/node/platform.js";
 import type { LearnerOptions } from "./learner/options.js";
@@ -21,17 +21,21 @@ export interface NodeOptions {
  * @throws RegraftError "invalid-argument", "model-not-found", "invalid-model", "unsupported-model",
  * "no-classifier-found", "invalid-dataset", "device-unavailable", "file-access"
  */
-export const createLearner = ({ worker, ...options }: LearnerOptions & NodeOptions): Promise<Learner> =>
-  createLearnerOn(hostFor(worker), options);
+export async function createLearner(options: LearnerOptions & NodeOptions): Promise<Learner> {
+  const { worker, ...rest } = options ?? {};
+  return createLearnerOn(hostFor(worker), rest);
+}
 
 /**
  * Opens an exported folder to predict with.
  * @throws RegraftError "invalid-model", "file-access", "device-unavailable"
  */
-export const loadClassifier = (
+export async function loadClassifier(
   folder: string,
   { worker, ...options }: Pick<LearnerOptions, "device" | "signal"> & NodeOptions = {},
-): Promise<Classifier> => loadClassifierOn(hostFor(worker), folder, options);
+): Promise<Classifier> {
+  return loadClassifierOn(hostFor(worker), folder, options);
+}
 
 function hostFor(worker: NodeOptions["worker"] = new URL("./node-worker.js", import.meta.url)): Host {
   if (worker === false) return localHost(nodePlatform(new URL("../models/", import.meta.url)));
@@ -44,13 +48,13 @@ export { type ErrorCode, type ErrorDetails, isRegraftError, RegraftError } from 
 export type { Callback, FitState, StepsResult } from "./learner/callbacks.js";
 export type { DataInfo, LearnerInfo } from "./learner/engine.js";
 export type { Progress } from "./learner/events.js";
-export type { EpochResult } from "./learner/export.js";
 export type { CallOptions, FitCyclicalOptions, FitOptions, Learner } from "./learner/learner.js";
 export type { Classifier } from "./learner/load-classifier.js";
 export type { ClassScore, ConfusionMatrix, MetricName } from "./learner/metrics.js";
 export type { CrossEntropyLoss, ImageOptions, LearnerOptions } from "./learner/options.js";
 export type { ImageInput, Prediction } from "./learner/predict.js";
 export type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./learner/range.js";
+export type { EpochResult } from "./learner/report.js";
 export type { Validation } from "./learner/validation.js";
 export type { CyclicalRange } from "./lr-range/cyclical-range.js";
 export type { Curve } from "./lr-range/range-test.js";

@@ -51,7 +51,8 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((produc
 export const float32 = (shape: readonly number[], data?: Float32Array | readonly number[]): Tensor<"float32"> => ({
   dtype: "float32",
   shape,
-  data: data === undefined ? new Float32Array(sizeOf(shape)) : data instanceof Float32Array ? data : new Float32Array(data),
+  data:
+    data === undefined ? new Float32Array(sizeOf(shape)) : data instanceof Float32Array ? data : new Float32Array(data),
 });
 
 export const int32 = (shape: readonly number[], data: Int32Array | readonly number[]): Tensor<"int32"> => ({

@@ -2,7 +2,8 @@
 import { isRegraftError } from "../errors.js";
 import { float32, type Tensor } from "../tensor.js";
 import type { ImageDecoder } from "./decoder.js";
-import type { Photo, Skipped } from "./photo-set.js";
+import type { Skipped } from "./folder-photos.js";
+import type { Photo } from "./photo-set.js";
 import { type Outcome, prefetch } from "./prefetch.js";
 import { type ImageTransform, outputSize, toPixelValues } from "./transform.js";
 

@@ -1,8 +1,24 @@
 // Looks through a folder of class folders and says which photos it holds; whether they make a dataset is judged later.
 import { isPhotoName } from "./formats.js";
 import { inOrder } from "./order.js";
-import type { FileTree, Skipped } from "./photo-set.js";
 import type { Split } from "./split.js";
+
+/** What a platform offers to look through folders. */
+export interface FileTree {
+  /**
+   * Files and folders directly in `directory`, in any order, links followed.
+   * @throws "file-access"
+   */
+  list(directory: string): Promise<readonly { readonly name: string; readonly kind: "file" | "directory" }[]>;
+  /** Equal for two paths of one folder, so that links in a circle come to an end. */
+  identity(directory: string): Promise<string>;
+}
+
+/** A file that is not trained on, and why. */
+export interface Skipped {
+  readonly image: string;
+  readonly reason: string;
+}
 
 /** A photo before its class has a number and, maybe, before its split is drawn. */
 export interface FoundPhoto {

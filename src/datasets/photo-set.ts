@@ -1,6 +1,6 @@
 // The photos of a dataset with class and split, checked: what a learner trains and validates on.
 import { RegraftError } from "../errors.js";
-import { type FoundPhoto, findPhotos } from "./folder-photos.js";
+import { type FileTree, type FoundPhoto, findPhotos, type Skipped } from "./folder-photos.js";
 import type { ImageFolder } from "./image-folder.js";
 import type { ImageList } from "./image-list.js";
 import { inOrder } from "./order.js";
@@ -16,12 +16,6 @@ export interface Photo {
   readonly split: Split;
 }
 
-/** A file that is not trained on, and why. */
-export interface Skipped {
-  readonly image: string;
-  readonly reason: string;
-}
-
 export interface PhotoSet {
   /** Sorted by code unit, never by locale. */
   readonly classes: readonly string[];
@@ -29,17 +23,6 @@ export interface PhotoSet {
   readonly photos: readonly Photo[];
   /** What looked like a photo and cannot be one, judged by place and name alone: nothing has been decoded yet. */
   readonly skipped: readonly Skipped[];
-}
-
-/** What a platform offers to look through folders. */
-export interface FileTree {
-  /**
-   * Files and folders directly in `directory`, in any order, links followed.
-   * @throws "file-access"
-   */
-  list(directory: string): Promise<readonly { readonly name: string; readonly kind: "file" | "directory" }[]>;
-  /** Equal for two paths of one folder, so that links in a circle come to an end. */
-  identity(directory: string): Promise<string>;
 }
 
 /**

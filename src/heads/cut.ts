@@ -60,7 +60,7 @@ export function cutClassifier(graph: Graph, source: string): Cut {
 function described(features: Value, featureCount: number): Value {
   const node = features.producer!;
   const shape = ["batch", featureCount];
-  const changes = node.outputs.map((output) => (output === features ? { dtype: "float32", shape } as const : {}));
+  const changes = node.outputs.map((output) => (output === features ? ({ dtype: "float32", shape } as const) : {}));
   return withOutputs(node, changes)[node.outputs.indexOf(features)]!;
 }
 
@@ -88,8 +88,8 @@ function classifierBehind(output: Value): Dense | string {
   const shape = weight?.constant && weight.shape;
   if (!features || !shape) return `the weight of ${describe(node)} is not a constant`;
   if (shape.length !== 2) return `the weight of ${describe(node)} has ${shape.length} axes, not 2`;
-  if (node.attributes["transA"]?.value === 1) return `${describe(node)} transposes its features`;
-  const featureAxis = node.attributes["transB"]?.value === 1 ? 1 : 0;
+  if (node.attributes.transA?.value === 1) return `${describe(node)} transposes its features`;
+  const featureAxis = node.attributes.transB?.value === 1 ? 1 : 0;
   return { node, features, weight: shape as readonly number[], featureAxis };
 }
 

@@ -11,6 +11,10 @@ export const linearHead = ({ features, classes }: { features: number; classes: n
     "classifier.weight": float32([classes, features]),
     "classifier.bias": float32([classes]),
   },
+  // The bias learns as the weight of one more feature would, a constant as large as the others: b = r·β with r² the
+  // features' mean square, so db = r²·(step of β in units of b). Without it the bias of small features diverges long
+  // before their weights begin to learn. With it, features s times as large want exactly 1/s² of the rate.
+  rates: (op, input) => ({ "classifier.bias": op.ReduceMean(op.Mul(input, input), { keepdims: 0 }) }),
   forward: (op, input, parameters) =>
     op.Gemm(input, parameters["classifier.weight"]!, parameters["classifier.bias"], { transB: 1 }),
 });

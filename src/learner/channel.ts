@@ -1,6 +1,6 @@
 // Calls across a border: the caller's learner on one side, the engine on the other. Either in one thread (for tests and
 // for those who bring their own worker) or through a port, with events, cancelling and typed errors carried along.
-import { type ErrorDetails, isRegraftError, RegraftError } from "../errors.js";
+import { type ErrorDetails, invalidArgument, isRegraftError, RegraftError } from "../errors.js";
 
 /** What an engine's method gets beside its argument. */
 export interface CallContext {
@@ -19,7 +19,11 @@ export interface CallOptions {
 
 export interface Channel<E extends object> {
   /** Rejects with the signal's reason once the engine has stopped, or with what the method threw. */
-  call<M extends keyof E & string>(method: M, argument: ArgumentOf<E[M]>, options?: CallOptions): Promise<ResultOf<E[M]>>;
+  call<M extends keyof E & string>(
+    method: M,
+    argument: ArgumentOf<E[M]>,
+    options?: CallOptions,
+  ): Promise<ResultOf<E[M]>>;
 }
 
 /** The part of a MessagePort, Worker or parentPort that is needed. */
@@ -55,14 +59,10 @@ export function remoteChannel<E extends object>(
   port: Port,
   onBusy: (busy: boolean) => void,
 ): Channel<E> & { fail(error: Error): void } {
-  const calls = new Map<number, { settle: (reply: Reply) => void; reject: (error: Error) => void }>();
+  const calls = new Map<number, { receive: (reply: Reply) => void; fail: (error: Error) => void }>();
   let failure: Error | undefined;
   let lastId = 0;
-  port.listen((message) => calls.get((message as Reply).id)?.settle(message as Reply));
-  const finish = (id: number): void => {
-    calls.delete(id);
-    if (calls.size === 0) onBusy(false);
-  };
+  port.listen((message) => calls.get((message as Reply).id)?.receive(message as Reply));
   return {
     call: (method, argument, { signal, onEvent } = {}) =>
       new Promise((resolve, reject) => {
@@ -70,24 +70,45 @@ export function remoteChannel<E extends object>(
         if (signal?.aborted) return reject(signal.reason);
         const id = ++lastId;
         const abort = () => port.post({ id, abort: true } satisfies Request);
-        const settle = (reply: Reply): void => {
-          if ("event" in reply) return onEvent?.(reply.event as never);
+        const end = (): void => {
           signal?.removeEventListener("abort", abort);
-          finish(id);
-          if ("result" in reply) resolve(reply.result as never);
+          calls.delete(id);
+          if (calls.size === 0) onBusy(false);
+        };
+        let thrown: { readonly error: unknown } | undefined;
+        const receive = (reply: Reply): void => {
+          if ("event" in reply) {
+            try {
+              if (!thrown) onEvent?.(reply.event as never);
+            } catch (error) {
+              // The caller's own function threw: the engine is to stop, and then the call ends with that.
+              thrown = { error };
+              abort();
+            }
+            return;
+          }
+          end();
+          if (thrown) reject(thrown.error);
+          else if ("result" in reply) resolve(reply.result as never);
           else reject(signal?.aborted && reply.error.aborted ? signal.reason : fromPortable(reply.error));
         };
+        const fail = (error: Error): void => {
+          end();
+          reject(error);
+        };
         if (calls.size === 0) onBusy(true);
-        calls.set(id, { settle, reject });
+        calls.set(id, { receive, fail });
         signal?.addEventListener("abort", abort);
-        port.post({ id, method, argument } satisfies Request);
+        try {
+          port.post({ id, method, argument } satisfies Request);
+        } catch (cause) {
+          // Functions and the like cannot cross to a worker.
+          fail(invalidArgument(`an option of ${method}`, "plain data", (cause as Error).message));
+        }
       }),
     fail: (error) => {
       failure = error;
-      for (const [id, { reject }] of calls) {
-        finish(id);
-        reject(error);
-      }
+      for (const call of calls.values()) call.fail(error);
     },
   };
 }
@@ -123,7 +144,10 @@ export function serve<E extends object>(port: Port, engine: E, onClosed: () => v
 }
 
 function invoke(engine: object, method: string, argument: unknown, context: CallContext): Promise<unknown> {
-  return (engine as Record<string, (argument: unknown, context: CallContext) => Promise<unknown>>)[method]!(argument, context);
+  return (engine as Record<string, (argument: unknown, context: CallContext) => Promise<unknown>>)[method]!(
+    argument,
+    context,
+  );
 }
 
 /** Runs jobs one at a time. */

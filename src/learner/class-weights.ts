@@ -14,13 +14,16 @@ export function classWeights(
 ): readonly number[] | undefined {
   if (wanted === undefined) return undefined;
   if (wanted === "balanced") {
-    const counts = classes.map((_, c) => labels.reduce((n, label) => n + (label === c ? 1 : 0), 0));
+    const counts = Array<number>(classes.length).fill(0);
+    for (const label of labels) counts[label]!++;
     return counts.map((count) => (count === 0 ? 0 : labels.length / (classes.length * count)));
   }
   for (const [name, weight] of Object.entries(wanted)) {
-    if (!classes.includes(name)) throw invalidArgument("loss.classWeights", `classes among ${classes.join(", ")}`, name);
+    if (!classes.includes(name))
+      throw invalidArgument("loss.classWeights", `classes among ${classes.join(", ")}`, name);
     if (!(weight > 0 && Number.isFinite(weight)))
       throw invalidArgument(`loss.classWeights["${name}"]`, "a positive number", weight);
   }
-  return classes.map((name) => wanted[name] ?? 1);
+  // A class may be called "constructor".
+  return classes.map((name) => (Object.hasOwn(wanted, name) ? wanted[name]! : 1));
 }

@@ -1,11 +1,11 @@
 // The working half of `loadClassifier`: an exported folder, ready to predict. No data, no training.
 import { RegraftError } from "../errors.js";
 import { findImageInput } from "../heads/image-input.js";
+import { writeModel } from "../onnx/write.js";
 import { chooseDevice } from "../runtime/devices.js";
 import type { Session } from "../runtime/session.js";
 import type { CallContext } from "./channel.js";
 import { readJson } from "./json.js";
-import { writeModel } from "../onnx/write.js";
 import { join, type Platform } from "./platform.js";
 import { type ImageInput, type Prediction, pixelsOf, predictInBatches } from "./predict.js";
 import { loadPretrained, type Pretrained } from "./pretrained.js";
@@ -38,6 +38,9 @@ export class ClassifierEngine {
     findImageInput(pretrained.model.graph, folder);
     const config = await readJson<{ id2label: Record<string, string> }>(files, join(folder, "config.json"));
     const classes = classesOf(config?.id2label, folder);
+    const width = pretrained.model.graph.outputs[0]?.shape?.at(-1);
+    if (typeof width === "number" && width !== classes.length)
+      throw notExported(folder, `its config.json names ${classes.length} classes, its network has ${width}`);
     const options = { device: name, ...(device.threads !== undefined && { threads: device.threads }) };
     const session = await runtime.createSession(writeModel(pretrained.model), folder, options);
     this.#opened = { pretrained, session, classes };
@@ -63,8 +66,11 @@ export class ClassifierEngine {
 function classesOf(id2label: Readonly<Record<string, string>> | undefined, folder: string): readonly string[] {
   const labels = id2label && Object.keys(id2label).map((_, id) => id2label[id]);
   if (labels && labels.length > 0 && labels.every((label) => typeof label === "string")) return labels as string[];
-  const reason = "its config.json names no classes (id2label)";
-  throw new RegraftError(
+  throw notExported(folder, "its config.json names no classes (id2label)");
+}
+
+function notExported(folder: string, reason: string): RegraftError {
+  return new RegraftError(
     "invalid-model",
     { source: folder, reason },
     `${folder} is not an exported classifier: ${reason}. Give a folder that exportOnnx wrote.`,

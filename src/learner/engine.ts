@@ -1,7 +1,6 @@
 // The learner's working half: lives in the worker and owns all mutable state (sessions, cached features, weights).
 // Its methods are called one at a time; what they take and return is plain data.
-import type { ImageList } from "../datasets/image-list.js";
-import type { Skipped } from "../datasets/photo-set.js";
+import type { Skipped } from "../datasets/folder-photos.js";
 import { assert, isRegraftError } from "../errors.js";
 import type { CyclicalRange } from "../lr-range/cyclical-range.js";
 import { plotRange } from "../lr-range/plot.js";
@@ -11,7 +10,7 @@ import { inferenceModel, initialState } from "../training-graph/assemble.js";
 import { epochBatches } from "./batch-order.js";
 import type { CallContext } from "./channel.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
-import { exportFiles, type TrainingReport } from "./export.js";
+import { exportFiles } from "./export.js";
 import { type Extraction, extractFeatures, type Features, featuresOf } from "./features.js";
 import { topK } from "./metrics.js";
 import { type OpenedLearner, openLearner } from "./open-learner.js";
@@ -26,7 +25,9 @@ import {
   type Rehearsal,
   type RehearsalRoom,
 } from "./range.js";
+import type { TrainingReport } from "./report.js";
 import type { LearnerSpec } from "./spec.js";
+import { createStaging, type Slice } from "./stage.js";
 import { type Rates, runSteps, type StepResults, type TrainingState, train } from "./trainer.js";
 import { type Validation, validation } from "./validation.js";
 
@@ -59,7 +60,7 @@ interface Position {
 
 export class LearnerEngine {
   readonly #platform: Platform;
-  readonly #staged: ImageList["items"][number][] = [];
+  readonly #staging = createStaging();
   #opened: OpenedLearner | undefined;
   #extraction: Extraction | undefined;
   #position: Position = { state: {}, epoch: 0 };
@@ -70,14 +71,13 @@ export class LearnerEngine {
     this.#platform = platform;
   }
 
-  /** Takes a slice of an `imageList`'s items, so that no single message is large; `open` then uses them. */
-  async stage(items: ImageList["items"]): Promise<void> {
-    this.#staged.push(...items);
+  /** Takes a part of the options that is too large for one message; `open` puts them together. */
+  async stage(slice: Slice): Promise<void> {
+    this.#staging.take(slice);
   }
 
   async open(spec: LearnerSpec, context: CallContext): Promise<LearnerInfo> {
-    const data = spec.data.kind === "list" ? { ...spec.data, items: this.#staged } : spec.data;
-    const opened = await openLearner(this.#platform, { ...spec, data }, context.signal);
+    const opened = await openLearner(this.#platform, this.#staging.complete(spec), context.signal);
     this.#opened = opened;
     this.#position = { state: initialState(opened.head, opened.optimizer), epoch: 0 };
     return {
@@ -163,7 +163,8 @@ export class LearnerEngine {
     this.#opened = undefined;
     this.#extraction = undefined;
     this.#position = this.#beforeFit = { state: {}, epoch: 0 };
-    for (const session of opened ? [opened.network.session, opened.trainer, opened.evaluator] : []) await session.release();
+    for (const session of opened ? [opened.network.session, opened.trainer, opened.evaluator] : [])
+      await session.release();
   }
 
   #use(): OpenedLearner {
@@ -186,7 +187,11 @@ export class LearnerEngine {
     return this.#extraction;
   }
 
-  #evaluate(data: Pick<Features, "features" | "labels">, state: TrainingState, signal: AbortSignal): Promise<Evaluation> {
+  #evaluate(
+    data: Pick<Features, "features" | "labels">,
+    state: TrainingState,
+    signal: AbortSignal,
+  ): Promise<Evaluation> {
     const { head, photos, evaluator } = this.#use();
     const parameters = Object.fromEntries(Object.keys(head.parameters).map((name) => [name, state[name]!]));
     return evaluate(data, { session: evaluator, parameters, classes: photos.classes.length, signal });

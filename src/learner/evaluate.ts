@@ -10,7 +10,7 @@ export interface Evaluation {
   readonly loss: number;
 }
 
-// Keeps a run far below the 200 ms of design decision 7: 4 Mi multiply-adds a row-and-class at most.
+// Keeps a run below the 200 ms of design decision 7, even with 1000 classes on 4096 features (4 G multiply-adds).
 const rowsPerRun = 1024;
 
 export interface EvaluateOptions {
@@ -37,9 +37,9 @@ export async function evaluate(
       labels: { dtype: "int32", shape: [end - row], data: labels.data.subarray(row, end) },
       ...parameters,
     });
-    logits.set(outputs["logits"]!.data as Float32Array, row * classes);
-    total += scalar(outputs["total"]!);
-    weight += scalar(outputs["weight"]!);
+    logits.set(outputs.logits!.data as Float32Array, row * classes);
+    total += scalar(outputs.total!);
+    weight += scalar(outputs.weight!);
   }
   return { logits, loss: total / weight };
 }

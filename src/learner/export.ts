@@ -3,46 +3,10 @@ import { plotRange } from "../lr-range/plot.js";
 import { toPreprocessorConfig } from "../models/preprocessor-config.js";
 import type { Model } from "../onnx/graph.js";
 import { writeModel } from "../onnx/write.js";
-import { modelCard } from "./model-card.js";
-import type { Network } from "./network.js";
-import type { Pretrained } from "./pretrained.js";
-import type { LrRange } from "./range.js";
-import type { LearnerSpec } from "./spec.js";
-import type { Validation } from "./validation.js";
+import { type CardInput, modelCard } from "./model-card.js";
 
-/** One epoch's line in fast.ai's table. */
-export interface EpochResult {
-  /** From 0, counted over all fits of the learner. */
-  readonly epoch: number;
-  /** The training loss, smoothed as fast.ai does: a bias-corrected moving average over steps, decay 0.98. */
-  readonly trainLoss: number;
-  readonly validLoss: number;
-  readonly accuracy: number;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly seconds: number;
-}
-
-/** What the caller's side knows of the training, for the model card. */
-export interface TrainingReport {
-  readonly fits: readonly FitRecord[];
-  readonly range: LrRange | undefined;
-  readonly validation: Validation | undefined;
-  readonly photos: { readonly train: number; readonly valid: number; readonly skipped: number } | undefined;
-}
-
-export interface FitRecord {
-  /** As it was called, such as `fitOneCycle(4, 0.01)`. */
-  readonly call: string;
-  readonly epochs: readonly EpochResult[];
-}
-
-export interface ExportInput {
+export interface ExportInput extends CardInput {
   readonly model: Model;
-  readonly pretrained: Pretrained;
-  readonly network: Network;
-  readonly spec: LearnerSpec;
-  readonly classes: readonly string[];
-  readonly report: TrainingReport;
 }
 
 /** All files of the folder by their path in it. Equal input gives equal bytes. */
@@ -63,7 +27,7 @@ function config({ pretrained, classes }: ExportInput) {
   const modelType = pretrained.modelType ?? "resnet";
   return {
     model_type: modelType,
-    architectures: [architectures[modelType] ?? "ResNetForImageClassification"],
+    architectures: [architectures.get(modelType) ?? "ResNetForImageClassification"],
     problem_type: "single_label_classification",
     num_labels: classes.length,
     id2label: Object.fromEntries(classes.map((label, id) => [id, label])),
@@ -73,10 +37,10 @@ function config({ pretrained, classes }: ExportInput) {
   };
 }
 
-const architectures: Readonly<Record<string, string>> = {
-  efficientnet: "EfficientNetForImageClassification",
-  resnet: "ResNetForImageClassification",
-};
+const architectures: ReadonlyMap<string, string> = new Map([
+  ["efficientnet", "EfficientNetForImageClassification"],
+  ["resnet", "ResNetForImageClassification"],
+]);
 
 /** The file explains itself: classes, how photos are prepared, and where it comes from. */
 function withMetadata({ model, pretrained, network, classes, report }: ExportInput): Model {

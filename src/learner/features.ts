@@ -1,7 +1,8 @@
 // Runs the frozen network once per photo and keeps what it says: the feature cache that heads are trained on.
 import { type Batch, loadPixels } from "../datasets/batches.js";
 import type { ImageDecoder } from "../datasets/decoder.js";
-import type { Photo, PhotoSet, Skipped } from "../datasets/photo-set.js";
+import type { Skipped } from "../datasets/folder-photos.js";
+import type { Photo, PhotoSet } from "../datasets/photo-set.js";
 import type { ImageTransform } from "../datasets/transform.js";
 import { assert, RegraftError } from "../errors.js";
 import type { Session } from "../runtime/session.js";
@@ -20,7 +21,7 @@ export interface Extraction {
   readonly skipped: readonly Skipped[];
 }
 
-/** A frozen network: session, the name of its one input, the width of its one output. */
+/** A frozen network: a session with one input and one output, and that output's width. */
 export interface FrozenNetwork {
   readonly session: Session;
   readonly featureCount: number;
@@ -53,23 +54,22 @@ export async function extractFeatures(options: ExtractOptions): Promise<Extracti
   const { photos, classes } = set;
   const needed = photos.length * network.featureCount * 4;
   if (needed > memoryLimit) throw tooLarge(photos.length, needed, memoryLimit);
-  const rows = new Float32Array(photos.length * network.featureCount);
-  const kept: Photo[] = [];
+  const parts = { train: createPart(set, "train", network), valid: createPart(set, "valid", network) };
   const skipped: Skipped[] = [...set.skipped];
   refuseTooMany(skipped, set, maxSkipped);
   const run = boundedRuns(network);
   let seen = 0;
   for await (const batch of loadPixels(photos, decoder, transform, { batchSize, ahead: 2 * batchSize, signal })) {
-    rows.set(await run(batch.pixels, signal), kept.length * network.featureCount);
-    kept.push(...batch.photos);
+    const rows = await run(batch.pixels, signal);
+    for (const [i, photo] of batch.photos.entries()) parts[photo.split].add(photo, rows, i);
     skipped.push(...batch.skipped);
     seen += batch.photos.length + batch.skipped.length;
     onProgress(seen, photos.length);
     refuseTooMany(skipped, set, maxSkipped);
   }
-  refuseEmptyClasses(kept, classes);
-  const part = (split: Photo["split"]): Features => gather(rows, kept, network.featureCount, split);
-  return { train: part("train"), valid: part("valid"), skipped };
+  const [train, valid] = [parts.train.finish(), parts.valid.finish()];
+  refuseEmpty(train, valid, classes);
+  return { train, valid, skipped };
 }
 
 /** Runs the network on pixels [n, 3, H, W] in as many pieces as keep one run short. Returns features, row by row. */
@@ -103,14 +103,23 @@ async function runFrozen(session: Session, pixels: Tensor<"float32">): Promise<F
   return outputs[session.outputNames[0]!]!.data as Float32Array;
 }
 
-function gather(rows: Float32Array, photos: readonly Photo[], width: number, split: Photo["split"]): Features {
-  const chosen = photos.flatMap((photo, row) => (photo.split === split ? [{ photo, row }] : []));
-  const data = new Float32Array(chosen.length * width);
-  chosen.forEach(({ row }, i) => data.set(rows.subarray(row * width, (row + 1) * width), i * width));
+/** Collects the rows of one split in memory taken once. */
+function createPart({ photos }: PhotoSet, split: Photo["split"], { featureCount: width }: FrozenNetwork) {
+  const data = new Float32Array(photos.filter((photo) => photo.split === split).length * width);
+  const labels: number[] = [];
+  const names: string[] = [];
   return {
-    features: { dtype: "float32", shape: [chosen.length, width], data },
-    labels: { dtype: "int32", shape: [chosen.length], data: Int32Array.from(chosen, ({ photo }) => photo.label) },
-    names: chosen.map(({ photo }) => photo.name),
+    /** Takes row `i` of `rows` for `photo`. */
+    add: ({ label, name }: Photo, rows: Float32Array, i: number): void => {
+      data.set(rows.subarray(i * width, (i + 1) * width), names.length * width);
+      labels.push(label);
+      names.push(name);
+    },
+    finish: (): Features => ({
+      features: { dtype: "float32", shape: [names.length, width], data: data.subarray(0, names.length * width) },
+      labels: { dtype: "int32", shape: [names.length], data: Int32Array.from(labels) },
+      names,
+    }),
   };
 }
 
@@ -126,13 +135,13 @@ function refuseTooMany(skipped: readonly Skipped[], { photos, skipped: unlisted 
   );
 }
 
-function refuseEmptyClasses(kept: readonly Photo[], classes: readonly string[]): void {
-  const empty = classes.filter((_, c) => !kept.some(({ label, split }) => label === c && split === "train"));
-  const noValid = !kept.some(({ split }) => split === "valid");
-  if (empty.length === 0 && !noValid) return;
-  const reason = noValid
-    ? "no photo is left to validate on"
-    : `no readable photo is left to train on for ${empty.map((name) => JSON.stringify(name)).join(", ")}`;
+function refuseEmpty(train: Features, valid: Features, classes: readonly string[]): void {
+  const empty = classes.filter((_, c) => !train.labels.data.includes(c));
+  if (empty.length === 0 && valid.names.length > 0) return;
+  const reason =
+    empty.length > 0
+      ? `no readable photo is left to train on for ${empty.map((name) => JSON.stringify(name)).join(", ")}`
+      : "no readable photo is left to validate on";
   throw new RegraftError("invalid-dataset", { source: "photos", reason }, `Cannot train: ${reason}. Add photos.`);
 }
 

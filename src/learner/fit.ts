@@ -1,7 +1,7 @@
 // The loop of a fit: rates from the schedule, an epoch, a validation, a line of results, and the callbacks around them.
 import type { Schedule } from "../lr-range/schedules.js";
 import type { Callback, FitState } from "./callbacks.js";
-import type { EpochResult } from "./export.js";
+import type { EpochResult } from "./report.js";
 import { createSmoothLoss } from "./smooth-loss.js";
 import type { Rates, StepResults } from "./trainer.js";
 import type { Validation } from "./validation.js";
@@ -56,6 +56,8 @@ export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
 }
 
 function ratesOf(epoch: number, { epochs, stepsPerEpoch, schedule, momentum }: FitLoop): Rates {
-  const steps = Array.from({ length: stepsPerEpoch }, (_, i) => schedule(epoch * stepsPerEpoch + i, epochs * stepsPerEpoch));
+  const steps = Array.from({ length: stepsPerEpoch }, (_, i) =>
+    schedule(epoch * stepsPerEpoch + i, epochs * stepsPerEpoch),
+  );
   return { lr: steps.map((step) => step.lr), momentum: steps.map((step) => step.momentum ?? momentum) };
 }

@@ -15,12 +15,12 @@ import type { ArgumentOf, ResultOf } from "./channel.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
 import type { DataInfo, LearnerEngine, LearnerInfo } from "./engine.js";
 import type { EngineEvent, Progress } from "./events.js";
-import type { EpochResult, FitRecord } from "./export.js";
 import { runFit } from "./fit.js";
 import type { Connection } from "./host.js";
 import { whole } from "./options.js";
 import { type ImageInput, type Prediction, predictWith } from "./predict.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./range.js";
+import type { EpochResult, FitRecord } from "./report.js";
 import type { StepResults } from "./trainer.js";
 import type { Validation } from "./validation.js";
 
@@ -141,7 +141,10 @@ export class Learner {
    */
   predict(image: ImageInput, options?: CallOptions): Promise<Prediction>;
   predict(images: readonly ImageInput[], options?: CallOptions): Promise<Prediction[]>;
-  async predict(input: ImageInput | readonly ImageInput[], options: CallOptions = {}): Promise<Prediction | Prediction[]> {
+  async predict(
+    input: ImageInput | readonly ImageInput[],
+    options: CallOptions = {},
+  ): Promise<Prediction | Prediction[]> {
     return predictWith(input, (images) => this.#call("predict", images, options));
   }
 

@@ -58,7 +58,8 @@ export async function loadClassifierOn(
   folder: string,
   { device, signal }: Pick<LearnerOptions, "device" | "signal"> = {},
 ): Promise<Classifier> {
-  if (typeof folder !== "string" || folder === "") throw invalidArgument("folder", "the path of an exported folder", folder);
+  if (typeof folder !== "string" || folder === "")
+    throw invalidArgument("folder", "the path of an exported folder", folder);
   const spec = { folder, device: deviceOf(device) };
   signal?.throwIfAborted();
   const connection = host.connect("classifier");

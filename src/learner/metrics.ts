@@ -45,16 +45,19 @@ export function metric(name: string): Metric {
   throw invalidArgument("metrics", `names among ${Object.keys(named).join(", ")}, top<k>`, name);
 }
 
-/** The share of rows whose true class is among the k largest logits; of equal logits the first counts as larger. */
+/**
+ * The share of rows whose true class is among the k largest logits; of equal logits the first counts as larger, and one
+ * that is not a number beats nothing.
+ */
 export function topK({ logits, labels, classes }: Outcome, k: number): number {
   let hits = 0;
   for (let row = 0; row < labels.length; row++) {
     const scores = logits.subarray(row * classes, (row + 1) * classes);
     const label = labels[row]!;
     const truth = scores[label]!;
-    let larger = 0;
-    for (let c = 0; c < classes; c++) if (scores[c]! > truth || (scores[c] === truth && c < label)) larger++;
-    if (larger < k) hits++;
+    let beaten = 0;
+    for (let c = 0; c < classes; c++) if (scores[c]! < truth || (scores[c] === truth && c > label)) beaten++;
+    if (classes - beaten <= k) hits++;
   }
   return labels.length === 0 ? Number.NaN : hits / labels.length;
 }

@@ -1,7 +1,18 @@
 // The exported README.md: Hugging Face's front matter, then what was trained on what, how well it does, how to use it.
-import type { ExportInput } from "./export.js";
+import type { Network } from "./network.js";
+import type { Pretrained } from "./pretrained.js";
+import type { TrainingReport } from "./report.js";
+import type { LearnerSpec } from "./spec.js";
 
-export function modelCard({ pretrained, network, spec, classes, report }: ExportInput): string {
+export interface CardInput {
+  readonly pretrained: Pretrained;
+  readonly network: Network;
+  readonly spec: LearnerSpec;
+  readonly classes: readonly string[];
+  readonly report: TrainingReport;
+}
+
+export function modelCard({ pretrained, network, spec, classes, report }: CardInput): string {
   const { fits, range, validation, photos } = report;
   const sections = [
     frontMatter(pretrained.licence),
@@ -27,10 +38,14 @@ export function modelCard({ pretrained, network, spec, classes, report }: Export
         `Accuracy ${percent(validation.accuracy)}, loss ${validation.loss.toFixed(4)}.\n\n` +
           "| class | photos | recall | precision | F1 |\n| --- | ---: | ---: | ---: | ---: |\n" +
           validation.perClass
-            .map((c) => `| ${cell(c.label)} | ${c.count} | ${percent(c.recall)} | ${percent(c.precision)} | ${c.f1.toFixed(3)} |`)
+            .map(
+              (c) =>
+                `| ${cell(c.label)} | ${c.count} | ${percent(c.recall)} | ${percent(c.precision)} | ${c.f1.toFixed(3)} |`,
+            )
             .join("\n"),
       ),
-    range && section("Learning-rate range test", `${range.suggestion.reason}\n\n![Loss against learning rate](lr-find.svg)`),
+    range &&
+      section("Learning-rate range test", `${range.suggestion.reason}\n\n![Loss against learning rate](lr-find.svg)`),
     section("Use", usage(pretrained.modelType)),
   ];
   return `${sections.filter(Boolean).join("\n\n")}\n`;
@@ -56,13 +71,13 @@ const usage = (modelType: string | undefined): string =>
     'console.log(await classify("photo.jpg"));',
     "```",
     "",
-    "In Node, with regraft: `(await loadClassifier(folder)).predict(\"photo.jpg\")`. Elsewhere, with any ONNX Runtime: " +
+    'In Node, with regraft: `(await loadClassifier(folder)).predict("photo.jpg")`. Elsewhere, with any ONNX Runtime: ' +
       "`onnx/model.onnx` takes `pixel_values` float32 [batch, 3, height, width], prepared as `preprocessor_config.json` says, " +
       "and gives raw `logits` [batch, classes]; classes and preparation stand in the file's metadata as well.",
     ...(modelType ? [] : ["", "`model_type` in `config.json` is nominal: it only tells loaders which wrapper to use."]),
   ]);
 
-function table(epochs: ExportInput["report"]["fits"][number]["epochs"]): string {
+function table(epochs: TrainingReport["fits"][number]["epochs"]): string {
   const rows = epochs.map(
     (e) =>
       `| ${e.epoch} | ${e.trainLoss.toFixed(4)} | ${e.validLoss.toFixed(4)} | ${percent(e.accuracy)} | ${e.seconds.toFixed(2)} s |`,

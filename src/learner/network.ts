@@ -1,5 +1,5 @@
 // A pretrained network made ready: cut, loaded as a frozen session, checked by running it once.
-import { outputSize, type ImageTransform } from "../datasets/transform.js";
+import { type ImageTransform, outputSize } from "../datasets/transform.js";
 import { RegraftError } from "../errors.js";
 import { type Cut, cutClassifier } from "../heads/cut.js";
 import type { Model } from "../onnx/graph.js";

@@ -53,14 +53,21 @@ export interface ImageOptions extends Partial<ImageTransform> {
 
 /** @throws RegraftError "invalid-argument" naming the option */
 export function toSpec(options: LearnerOptions): LearnerSpec {
-  if (typeof options !== "object" || options === null) throw invalidArgument("createLearner", "an object of options", options);
-  refuseUnknown(options);
-  const { model = "efficientnet-lite0", data, head = "linear", metrics = ["accuracy"], seed = 42, batchSize = 64 } = options;
+  checkFields("createLearner's options", options, optionNames);
+  const {
+    model = "efficientnet-lite0",
+    data,
+    head = "linear",
+    metrics = ["accuracy"],
+    seed = 42,
+    batchSize = 64,
+  } = options;
   if (!(typeof model === "string" && model !== "") && !(model instanceof Uint8Array))
     throw invalidArgument("model", "a name, a path or the bytes of an ONNX file", model);
   if (data?.kind !== "folder" && data?.kind !== "list")
     throw invalidArgument("data", "what imageFolder() or imageList() returns", data);
   if (head !== "linear") throw invalidArgument("head", '"linear"', head);
+  if (!Array.isArray(metrics)) throw invalidArgument("metrics", "a list of names", metrics);
   for (const name of metrics) metric(name);
   whole("seed", seed, 0, 2 ** 32 - 1);
   whole("batchSize", batchSize, 1, 65536);
@@ -79,7 +86,49 @@ export function toSpec(options: LearnerOptions): LearnerSpec {
   };
 }
 
-const known: Readonly<Record<keyof LearnerOptions, true>> = {
+function optimizerOf(optimizer: LearnerOptions["optimizer"] = "sgd"): SgdOptions {
+  const known = { name: true, momentum: true, nesterov: true, weightDecay: true } as const;
+  const { name, ...options } = spelledOut("optimizer", optimizer, known);
+  if (name !== "sgd") throw invalidArgument("optimizer", '"sgd"', name);
+  sgd(options);
+  return options;
+}
+
+function lossOf(loss: LearnerOptions["loss"] = "cross-entropy"): LearnerSpec["loss"] {
+  const known = { name: true, labelSmoothing: true, classWeights: true } as const;
+  const { name, labelSmoothing = 0, classWeights } = spelledOut("loss", loss, known);
+  if (name !== "cross-entropy") throw invalidArgument("loss", '"cross-entropy"', name);
+  if (!(Number.isFinite(labelSmoothing) && labelSmoothing >= 0 && labelSmoothing < 1))
+    throw invalidArgument("loss.labelSmoothing", "a number in [0, 1)", labelSmoothing);
+  if (classWeights !== undefined && classWeights !== "balanced" && !isObject(classWeights))
+    throw invalidArgument("loss.classWeights", '"balanced" or weights by class name', classWeights);
+  return { labelSmoothing, classWeights };
+}
+
+export function deviceOf(device: LearnerOptions["device"] = "auto"): LearnerSpec["device"] {
+  const { name, threads } = spelledOut("device", device, { name: true, threads: true });
+  if (typeof name !== "string") throw invalidArgument("device", "the name of a device", name);
+  if (threads !== undefined) whole("device.threads", threads, 1, 1024);
+  return { name, threads };
+}
+
+function memoryLimitOf(cache: LearnerOptions["cache"] = {}): number {
+  const { memoryLimit = 2 ** 31 } = checkFields("cache", cache, { memoryLimit: true });
+  if (typeof memoryLimit === "number" && memoryLimit > 0) return memoryLimit;
+  throw invalidArgument("cache.memoryLimit", "a positive number of bytes", memoryLimit);
+}
+
+/** The transform's own fields are checked once the model's are known. */
+function imageOf(image: ImageOptions = {}): LearnerSpec["image"] {
+  const { maxSkipped = 0.1, ...transform } = checkFields("image", image, imageNames);
+  if (!(Number.isFinite(maxSkipped) && maxSkipped >= 0 && maxSkipped <= 1))
+    throw invalidArgument("image.maxSkipped", "a share in [0, 1]", maxSkipped);
+  return { maxSkipped, ...transform };
+}
+
+type Names<T> = Readonly<Record<keyof T, true>>;
+
+const optionNames: Names<LearnerOptions> = {
   model: true,
   data: true,
   head: true,
@@ -94,46 +143,31 @@ const known: Readonly<Record<keyof LearnerOptions, true>> = {
   signal: true,
 };
 
-/** A misspelt option must not pass as a default. */
-function refuseUnknown(options: object): void {
-  const stranger = Object.keys(options).find((name) => !Object.hasOwn(known, name));
-  if (stranger) throw invalidArgument("createLearner's options", `options among ${Object.keys(known).join(", ")}`, stranger);
+const imageNames: Names<ImageOptions> = {
+  resize: true,
+  crop: true,
+  resample: true,
+  mean: true,
+  std: true,
+  maxPixels: true,
+  maxSkipped: true,
+};
+
+/** `"sgd"` is short for `{ name: "sgd" }`. */
+const spelledOut = <T extends { readonly name: string }>(option: string, given: string | T, known: Names<T>): T =>
+  typeof given === "string" ? ({ name: given } as T) : checkFields(option, given, known);
+
+/** Refuses what is no object, and fields that are not known: a misspelt option must not pass as a default. */
+function checkFields<T extends object>(option: string, given: T, known: Names<T>): T {
+  if (!isObject(given)) throw invalidArgument(option, "an object of options", given);
+  const stranger = Object.keys(given).find((field) => !Object.hasOwn(known, field));
+  if (stranger === undefined) return given;
+  throw invalidArgument(option, `options among ${Object.keys(known).join(", ")}`, stranger);
 }
 
-function optimizerOf(optimizer: LearnerOptions["optimizer"] = "sgd"): SgdOptions {
-  const { name, ...options } = typeof optimizer === "object" ? optimizer : { name: optimizer };
-  if (name !== "sgd") throw invalidArgument("optimizer", '"sgd"', name);
-  sgd(options);
-  return options;
-}
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
 
-function lossOf(loss: LearnerOptions["loss"] = "cross-entropy"): LearnerSpec["loss"] {
-  const { name, labelSmoothing = 0, classWeights } = typeof loss === "object" ? loss : ({ name: loss } as CrossEntropyLoss);
-  if (name !== "cross-entropy") throw invalidArgument("loss", '"cross-entropy"', name);
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1))
-    throw invalidArgument("loss.labelSmoothing", "a number in [0, 1)", labelSmoothing);
-  if (classWeights !== undefined && classWeights !== "balanced" && typeof classWeights !== "object")
-    throw invalidArgument("loss.classWeights", '"balanced" or weights by class name', classWeights);
-  return { labelSmoothing, classWeights };
-}
-
-export function deviceOf(device: LearnerOptions["device"] = "auto"): LearnerSpec["device"] {
-  const { name, threads } = typeof device === "object" ? device : { name: device, threads: undefined };
-  if (typeof name !== "string") throw invalidArgument("device", "the name of a device", name);
-  if (threads !== undefined) whole("device.threads", threads, 1, 1024);
-  return { name, threads };
-}
-
-function memoryLimitOf({ memoryLimit = 2 ** 31 }: LearnerOptions["cache"] = {}): number {
-  if (!(memoryLimit > 0)) throw invalidArgument("cache.memoryLimit", "a positive number of bytes", memoryLimit);
-  return memoryLimit;
-}
-
-function imageOf({ maxSkipped = 0.1, ...transform }: ImageOptions = {}): LearnerSpec["image"] {
-  if (!(maxSkipped >= 0 && maxSkipped <= 1)) throw invalidArgument("image.maxSkipped", "a share in [0, 1]", maxSkipped);
-  return { maxSkipped, ...transform };
-}
-
+/** Refuses what is no whole number between the two, both included. */
 export function whole(name: string, value: unknown, least: number, most: number): void {
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
   throw invalidArgument(name, `a whole number from ${least} to ${most}`, value);

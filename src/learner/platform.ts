@@ -1,6 +1,6 @@
 // The whole difference between Node and the browser, as the learner sees it. Bound by the entries; nothing is sniffed.
 import type { ImageDecoder } from "../datasets/decoder.js";
-import type { FileTree } from "../datasets/photo-set.js";
+import type { FileTree } from "../datasets/folder-photos.js";
 import type { ModelFolder } from "../models/registry.js";
 import type { Runtime } from "../runtime/session.js";
 

@@ -5,6 +5,7 @@ import { invalidArgument } from "../errors.js";
 import { float32, type Tensor } from "../tensor.js";
 import type { CallContext } from "./channel.js";
 import { argmax, softmax } from "./metrics.js";
+import { compact } from "./stage.js";
 
 /** A path, or the bytes of an encoded image. */
 export type ImageInput = string | Uint8Array;
@@ -54,7 +55,7 @@ export async function pixelsOf(
   const pixels = float32([images.length, 3, size.height, size.width]);
   const stride = 3 * size.height * size.width;
   const decoded = await Promise.all(images.map((image) => decoder.decode(image, transform)));
-  decoded.forEach((rgb, i) => toPixelValues(rgb, size, transform, pixels.data, i * stride));
+  for (const [i, rgb] of decoded.entries()) toPixelValues(rgb, size, transform, pixels.data, i * stride);
   return pixels;
 }
 
@@ -66,7 +67,7 @@ export async function predictWith(
   const images = typeof input === "string" || input instanceof Uint8Array ? [input] : input;
   if (!Array.isArray(images) || !images.every((image) => typeof image === "string" || image instanceof Uint8Array))
     throw invalidArgument("predict's image", "a path, the bytes of an image, or a list of these", input);
-  const results = await predict(images);
+  const results = await predict(images.map(compact));
   return images === input ? results : results[0]!;
 }
 

@@ -12,13 +12,16 @@ import { readModel } from "../onnx/read.js";
 import { readJson } from "./json.js";
 import { folderOf, join, type Platform } from "./platform.js";
 
-export interface Pretrained {
+/** How photos are prepared for a network, and where that comes from, in words. */
+export interface Preparation {
+  readonly transform: ImageTransform;
+  readonly transformReason: string;
+}
+
+export interface Pretrained extends Preparation {
   readonly model: Model;
   /** What messages and the model card call it. */
   readonly name: string;
-  readonly transform: ImageTransform;
-  /** Where the transform comes from, in words. */
-  readonly transformReason: string;
   /** Hugging Face's name of the architecture, where it is known. */
   readonly modelType: string | undefined;
   readonly licence: string | undefined;
@@ -26,48 +29,57 @@ export interface Pretrained {
 
 /** @throws RegraftError "model-not-found", "invalid-model", "unsupported-model", "file-access" */
 export async function loadPretrained(platform: Platform, model: string | Uint8Array): Promise<Pretrained> {
+  const found = await findPretrained(platform, model);
+  return { ...found, ...preparationOf(found) };
+}
+
+/** A network that was found, be it an image model or not, with what the files beside it say of the preparation. */
+export type FoundModel = Omit<Pretrained, keyof Preparation> & { readonly stated: Preparation | undefined };
+
+/** @throws RegraftError "model-not-found", "invalid-model", "file-access" */
+export async function findPretrained(platform: Platform, model: string | Uint8Array): Promise<FoundModel> {
   if (typeof model !== "string") {
     const name = "the model given as bytes";
-    return { name, ...guess(await parse(model, name)) };
+    return { name, model: await parse(model, name), stated: undefined, modelType: undefined, licence: undefined };
   }
   const kind = await platform.files.kind(model);
   if (kind === "directory") return fromFile(platform, join(model, "onnx/model.onnx"), model);
   // What looks like a path is one, so that a misspelt path is not taken for an unknown name.
   if (kind === "file" || /[/\\]|\.onnx$/i.test(model)) return fromFile(platform, model, folderOf(model));
   const { file, name, preprocessor, modelType, licence } = await findModel(platform.models, model);
-  return {
-    name,
-    model: await parse(await platform.models.read(file), file),
+  const stated = {
     transform: fromPreprocessorConfig(preprocessor, `models/${name}.json`),
     transformReason: `the registry says so of ${name}`,
-    modelType,
-    licence,
   };
+  return { name, model: await parse(await platform.models.read(file), file), stated, modelType, licence };
 }
 
 /** @param folder where the files that tell more of the model are looked for. */
-async function fromFile(platform: Platform, path: string, folder: string): Promise<Pretrained> {
+async function fromFile(platform: Platform, path: string, folder: string): Promise<FoundModel> {
   const readBeside = (location: string) => platform.files.readBeside(path, location);
   const model = await parse(await platform.files.read(path), path, readBeside);
-  const config = await readJson<{ model_type?: string }>(platform.files, join(folder, "config.json"));
+  const config = await readJson<{ model_type: unknown }>(platform.files, join(folder, "config.json"));
   const preprocessor = await readJson<PreprocessorConfig>(platform.files, join(folder, "preprocessor_config.json"));
-  const known = preprocessor && {
+  const stated = preprocessor && {
     transform: fromPreprocessorConfig(preprocessor, join(folder, "preprocessor_config.json")),
     transformReason: "the preprocessor_config.json beside it says so",
   };
-  return { name: path, ...guess(model), ...known, modelType: config?.model_type };
+  const modelType = typeof config?.model_type === "string" ? config.model_type : undefined;
+  return { name: path, model, stated, modelType, licence: undefined };
 }
 
-/** ImageNet's usual recipe, at the size the model asks for: crop to it from an edge 8/7 as long, as in 256 to 224. */
-function guess(model: Model): Omit<Pretrained, "name"> {
-  const { height = 224, width = 224 } = findImageInput(model.graph, "the model");
+/**
+ * What is stated, or else ImageNet's usual recipe at the size the model asks for: crop to it from an edge 8/7 as long,
+ * as in 256 to 224.
+ * @throws RegraftError "unsupported-model" when nothing is stated and it is no image model
+ */
+export function preparationOf({ stated, model, name }: FoundModel): Preparation {
+  if (stated) return stated;
+  const { height = 224, width = 224 } = findImageInput(model.graph, name);
   const shortestEdge = Math.round((Math.max(height, width) * 8) / 7);
   return {
-    model,
     transform: { ...defaultTransform, resize: { shortestEdge }, crop: { height, width } },
     transformReason: "nothing says how photos are to be prepared, so ImageNet's usual mean, std and crop are taken",
-    modelType: undefined,
-    licence: undefined,
   };
 }
 

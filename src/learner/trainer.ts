@@ -5,7 +5,7 @@ import { float32, int32, type Tensor } from "../tensor.js";
 import { nextState } from "../training-graph/assemble.js";
 import type { Features } from "./features.js";
 
-/** Parameters and optimizer slots by name, see `stateNames`. */
+/** Parameters and optimizer slots by name, see `initialState`. */
 export type TrainingState = Readonly<Record<string, Tensor>>;
 
 /** Rates of consecutive steps, one entry each. */
@@ -78,7 +78,7 @@ export async function runSteps(
   const steps = batches.length;
   const size = batches[0]!.length;
   const order = new Int32Array(steps * size);
-  batches.forEach((batch, i) => order.set(batch, i * size));
+  for (const [i, batch] of batches.entries()) order.set(batch, i * size);
   const outputs = await session.run({
     features: data.features,
     labels: data.labels,
@@ -88,7 +88,7 @@ export async function runSteps(
     ...state,
   });
   const next = Object.keys(state).map((name) => [name, outputs[nextState(name)]!]);
-  return { next: Object.fromEntries(next), losses: outputs["losses"]!.data as Float32Array };
+  return { next: Object.fromEntries(next), losses: outputs.losses!.data as Float32Array };
 }
 
 function diverged(step: number, lr: number): RegraftError {

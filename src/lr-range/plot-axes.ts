@@ -26,7 +26,7 @@ export function lossAxis(median: Curve): AxisRange {
   const height = Math.max(start - low, 0.02 * Math.abs(start), 1e-6);
   const power = 10 ** Math.floor(Math.log10(height / 4));
   const interval = power * ([1, 2, 5].find((factor) => factor * power > height / 6) ?? 10);
-  const bottom = low > 0 && low < height ? 0 : low - 0.1 * height;
+  const bottom = low >= 0 && low < height ? 0 : low - 0.1 * height;
   return {
     min: multiple(Math.floor(bottom / interval), interval),
     max: multiple(Math.ceil((start + 0.2 * height) / interval), interval),

@@ -54,7 +54,8 @@ export function fromPreprocessorConfig(config: Partial<PreprocessorConfig>, sour
   };
   const { size, crop_size, resample = pillow.bilinear, image_mean, image_std } = config;
   if (config.do_resize === false || !size) return refuse("does not resize photos to one size");
-  if (Math.abs((config.rescale_factor ?? 1 / 255) * 255 - 1) > 1e-6 || config.do_rescale === false)
+  if (typeof size !== "object") return refuse(`gives the size as ${size}, which leaves open what becomes of the shape`);
+  if (!(Math.abs((config.rescale_factor ?? 1 / 255) * 255 - 1) <= 1e-6) || config.do_rescale === false)
     return refuse("does not scale pixels by 1/255");
   const method = (Object.keys(pillow) as (keyof typeof pillow)[]).find((name) => pillow[name] === resample);
   if (!method) return refuse(`resamples by Pillow's method ${resample}, neither bilinear (2) nor bicubic (3)`);

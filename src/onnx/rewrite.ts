@@ -1,13 +1,19 @@
 // The one way to edit a graph: replace values, and rebuild only what depends on them.
-import { type Attribute, createNode, type Graph, type Node, subgraphs, type Value } from "./graph.js";
+import { type Attribute, createNode, type Graph, type Node, reads, type Value } from "./graph.js";
 
-/** A copy of `graph` in which every use of a key, subgraphs and outputs included, is its replacement. */
+/**
+ * A copy of `graph` in which every use of a key, subgraphs and outputs included, is its replacement. Keys are values of
+ * `graph` itself or of the graphs around it.
+ */
 export function replaceValues(graph: Graph, replacements: ReadonlyMap<Value, Value>): Graph {
   const map = new Map(replacements);
   const mapped = <V extends Value | undefined>(value: V): V => ((value && map.get(value)) as V) ?? value;
   const nodes = graph.nodes.map((node) => {
-    const rebuilt = rebuild(node, mapped, map);
-    if (rebuilt !== node) node.outputs.forEach((old, i) => old && !map.has(old) && map.set(old, rebuilt.outputs[i]!));
+    if (!reads(node).some((value) => map.has(value))) return node;
+    const { outputs, ...fields } = node;
+    const attributes = rebuildSubgraphs(node.attributes, map);
+    const rebuilt = createNode({ ...fields, inputs: node.inputs.map(mapped), attributes }, outputs);
+    for (const [i, old] of outputs.entries()) if (old && !map.has(old)) map.set(old, rebuilt.outputs[i]!);
     return rebuilt;
   });
   return {
@@ -17,16 +23,6 @@ export function replaceValues(graph: Graph, replacements: ReadonlyMap<Value, Val
     initializers: graph.initializers.map(mapped),
     nodes,
   };
-}
-
-type Mapped = <V extends Value | undefined>(value: V) => V;
-
-function rebuild(node: Node, mapped: Mapped, map: ReadonlyMap<Value, Value>): Node {
-  const inputs = node.inputs.map(mapped);
-  const inner = subgraphs(node).length === 0 ? node.attributes : rebuildSubgraphs(node.attributes, map);
-  if (inner === node.attributes && inputs.every((input, i) => input === node.inputs[i])) return node;
-  const { outputs, ...fields } = node;
-  return createNode({ ...fields, inputs, attributes: inner }, outputs);
 }
 
 function rebuildSubgraphs(

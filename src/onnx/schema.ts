@@ -31,6 +31,8 @@ export const schema = {
   Mul: { inputs: ["A", "B"], attributes: none },
   Neg: { inputs: ["X"], attributes: none },
   OneHot: { inputs: ["indices", "depth", "values"], attributes: { axis: int(-1) } },
+  // Over all axes: as an attribute (here) or an input (opset 18) `axes` is left out.
+  ReduceMean: { inputs: ["data"], attributes: { keepdims: int(1) } },
   ReduceSum: { inputs: ["data", "axes?"], attributes: { keepdims: int(1), noop_with_empty_axes: int(0) } },
   Shape: { inputs: ["data"], attributes: none },
   Sub: { inputs: ["A", "B"], attributes: none },

@@ -40,9 +40,11 @@ const infer: { readonly [O in OpType]: Infer<O> } = {
       shape: indices!.shape.toSpliced(axis < 0 ? axis + rank : axis, 0, constants(depth!)[0]),
     };
   },
+  ReduceMean: ([data], { keepdims }) => ({ dtype: data!.dtype, shape: keepdims ? data!.shape.map(() => 1) : [] }),
   ReduceSum: ([data, axes], { keepdims, noop_with_empty_axes }) => {
-    if (!axes && noop_with_empty_axes) return data!;
-    const reduced = new Set(axes ? constants(axes).map((axis) => positive(axis, data!)) : data!.shape.keys());
+    const listed = axes ? constants(axes).map((axis) => positive(axis, data!)) : [];
+    if (listed.length === 0 && noop_with_empty_axes) return data!;
+    const reduced = new Set(listed.length === 0 ? data!.shape.keys() : listed);
     const kept = data!.shape.map((dim, i) => (reduced.has(i) ? 1 : dim));
     return { dtype: data!.dtype, shape: keepdims ? kept : kept.filter((_, i) => !reduced.has(i)) };
   },
@@ -50,8 +52,9 @@ const infer: { readonly [O in OpType]: Infer<O> } = {
   Sub: broadcast,
   Sum: broadcast,
   Unsqueeze: ([data, axes]) => {
-    const rank = data!.shape.length + axes!.shape.length;
-    const added = new Set(constants(axes!).map((axis) => (axis < 0 ? axis + rank : axis)));
+    const listed = constants(axes!);
+    const rank = data!.shape.length + listed.length;
+    const added = new Set(listed.map((axis) => (axis < 0 ? axis + rank : axis)));
     const rest = data!.shape.values();
     return {
       dtype: data!.dtype,
@@ -89,8 +92,12 @@ export function broadcastShapes(a: readonly Dim[], b: readonly Dim[]): Dim[] {
 }
 
 function broadcast(inputs: readonly (TypedValue | undefined)[]): ValueType {
-  const shape = inputs.reduce<readonly Dim[]>((shape, input) => broadcastShapes(shape, input!.shape), []);
-  return { dtype: inputs[0]!.dtype, shape };
+  const { dtype } = inputs[0]!;
+  assert(
+    inputs.every((input) => input!.dtype === dtype),
+    `operands of types ${inputs.map((input) => input!.dtype)} do not go together`,
+  );
+  return { dtype, shape: inputs.reduce<readonly Dim[]>((shape, input) => broadcastShapes(shape, input!.shape), []) };
 }
 
 function same([input]: readonly (TypedValue | undefined)[]): ValueType {

@@ -16,9 +16,11 @@ export interface SgdOptions {
  * @throws RegraftError "invalid-argument"
  */
 export function sgd({ momentum = 0.9, nesterov = false, weightDecay = 0 }: SgdOptions = {}): Optimizer {
-  if (!(momentum >= 0 && momentum < 1)) throw invalidArgument("optimizer.momentum", "a number in [0, 1)", momentum);
-  if (!(weightDecay >= 0 && weightDecay < Infinity))
+  if (!(Number.isFinite(momentum) && momentum >= 0 && momentum < 1))
+    throw invalidArgument("optimizer.momentum", "a number in [0, 1)", momentum);
+  if (!(Number.isFinite(weightDecay) && weightDecay >= 0))
     throw invalidArgument("optimizer.weightDecay", "a number of at least 0", weightDecay);
+  if (typeof nesterov !== "boolean") throw invalidArgument("optimizer.nesterov", "true or false", nesterov);
   if (nesterov && momentum === 0) throw invalidArgument("optimizer.momentum", "more than 0 with nesterov", momentum);
   return {
     slots: ["momentum_buffer"],

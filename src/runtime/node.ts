@@ -24,7 +24,9 @@ export function createNodeRuntime(): Runtime {
 let loaded: Promise<OnnxRuntime> | undefined;
 function load(): Promise<OnnxRuntime> {
   // A CommonJS module: its names are on `default` where the loader could not list them.
-  loaded ??= import("onnxruntime-node").then((module) => ("default" in module ? module.default : module) as OnnxRuntime);
+  loaded ??= import("onnxruntime-node").then(
+    (module) => ("default" in module ? module.default : module) as OnnxRuntime,
+  );
   return loaded;
 }
 

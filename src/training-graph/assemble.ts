@@ -1,6 +1,6 @@
 // Puts head, loss and optimizer together: the graph that trains, the graph that evaluates, the graph that is exported.
 import type { Head } from "../heads/head.js";
-import { createOps } from "../onnx/builder.js";
+import { createOps, type Ops } from "../onnx/builder.js";
 import { type Dim, type Graph, graphOf, type Model, type Value, withOutputs } from "../onnx/graph.js";
 import { replaceValues } from "../onnx/rewrite.js";
 import { targetOpset } from "../onnx/schema.js";
@@ -47,42 +47,66 @@ export function trainingGraph({ head, loss, optimizer, features }: TrainingParts
   const momentum = input("momentum", "float32", ["steps"]);
 
   const iteration = input("iteration", "int64", []);
-  const condition = input("condition", "bool", []);
   const row = (stack: Value): TypedValue => op.Gather(stack, iteration);
-  const names = Object.keys(head.parameters);
-  const shapes = names.map((name) => head.parameters[name]!.shape);
-  const parameters = names.map((name, i) => input(`${name}_step`, "float32", shapes[i]!));
-  const slots = names.map((name, i) =>
-    optimizer.slots.map((slot) => input(`${slotName(name, slot)}_step`, "float32", shapes[i]!)),
-  );
-
   const batch = row(order);
-  const logits = head.forward(op, op.Gather(all, batch), byName(names, parameters));
-  const { total, weight } = loss(op, logits, op.Gather(labels, batch));
-  const mean = op.Div(total, weight);
-  const gradients = differentiate(op, mean, parameters);
-  const updated = parameters.map((parameter, i) =>
-    optimizer.step({
-      op,
-      parameter,
-      gradient: gradients[i]!,
+  const states = Object.entries(initialState(head, optimizer));
+  const current = states.map(([name, { shape }]) => input(`${name}_step`, "float32", shape));
+  const { next, mean } = trainingStep(
+    op,
+    { head, loss, optimizer },
+    {
+      features: op.Gather(all, batch),
+      labels: op.Gather(labels, batch),
       lr: row(lr),
       momentum: row(momentum),
-      slots: slots[i]!,
-    }),
+      state: current,
+    },
   );
-  const body = graphOf(
-    "step",
-    [iteration, condition, ...parameters, ...slots.flat()],
-    [op.Identity(condition), ...updated.map((u) => u.parameter), ...updated.flatMap((u) => u.slots), mean],
-  );
+  const condition = input("condition", "bool", []);
+  const body = graphOf("step", [iteration, condition, ...current], [op.Identity(condition), ...next, mean]);
 
-  const states = Object.entries(initialState(head, optimizer));
   const initial = states.map(([name, { shape }]) => input(name, "float32", shape));
   const [loop] = op.Loop(op.Gather(op.Shape(order), 0), initial, body);
   const results = [...states.map(([name]) => nextState(name)), "losses"].map((name) => ({ name }));
   const outputs = withOutputs(loop!.producer!, results).map((value) => value!);
   return model(graphOf("train", [all, labels, order, lr, momentum, ...initial], outputs));
+}
+
+interface StepInputs {
+  readonly features: TypedValue;
+  readonly labels: TypedValue;
+  readonly lr: TypedValue;
+  readonly momentum: TypedValue;
+  /** In the order of `initialState`. */
+  readonly state: readonly TypedValue[];
+}
+
+/** One step on one batch: forward, loss, gradients, update. Returns the next state in the same order, and the mean loss. */
+function trainingStep(
+  op: Ops,
+  { head, loss, optimizer }: Omit<TrainingParts, "features">,
+  { features, labels, lr, momentum, state }: StepInputs,
+): { next: TypedValue[]; mean: TypedValue } {
+  const names = Object.keys(head.parameters);
+  const parameters = state.slice(0, names.length);
+  const slots = state.slice(names.length);
+  const { total, weight } = loss(op, head.forward(op, features, byName(names, parameters)), labels);
+  const mean = op.Div(total, weight);
+  const gradients = differentiate(op, mean, parameters);
+  const rates = head.rates?.(op, features) ?? {};
+  const updated = names.map((name, i) => {
+    const rate = rates[name];
+    const own = slots.slice(i * optimizer.slots.length, (i + 1) * optimizer.slots.length);
+    return optimizer.step({
+      op,
+      parameter: parameters[i]!,
+      gradient: gradients[i]!,
+      lr: rate ? op.Mul(lr, rate) : lr,
+      momentum,
+      slots: own,
+    });
+  });
+  return { next: [...updated.map((u) => u.parameter), ...updated.flatMap((u) => u.slots)], mean };
 }
 
 /**
@@ -122,8 +146,7 @@ export function inferenceModel(
 const input = (name: string, dtype: DType, shape: readonly Dim[]): TypedValue => ({ name, dtype, shape });
 
 /** The value under another name. Nothing may have read it before. */
-const named = (value: TypedValue, name: string): TypedValue =>
-  typed(withOutputs(value.producer!, [{ name }])[0]!);
+const named = (value: TypedValue, name: string): TypedValue => typed(withOutputs(value.producer!, [{ name }])[0]!);
 
 const byName = <T>(names: readonly string[], values: readonly T[]): Record<string, T> =>
   Object.fromEntries(names.map((name, i) => [name, values[i]!]));

@@ -81,8 +81,14 @@ function* backward(
 function refuseMissingRules(nodes: readonly Node[]): void {
   const missing = nodes.filter((node) => !(isOpType(node.opType) && node.domain === "" && node.opType in gradients));
   if (missing.length === 0) return;
-  const ops: Record<string, string[]> = {};
-  for (const node of missing) (ops[node.opType] ??= []).push(node.name);
+  // A map: a file may call an operator "constructor".
+  const byType = new Map<string, string[]>();
+  for (const { opType, name } of missing) {
+    const names = byType.get(opType);
+    if (names) names.push(name);
+    else byType.set(opType, [name]);
+  }
+  const ops = Object.fromEntries(byType);
   const list = Object.entries(ops).map(([opType, names]) => `${opType} (${names.join(", ")})`);
   throw new RegraftError("unsupported-op", { ops }, `No gradient for ${list.join("; ")}. Freeze the layers below.`);
 }

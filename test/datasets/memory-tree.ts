@@ -1,5 +1,5 @@
 // A file tree out of a list of paths: `list` answers in the order given, `identity` is the path itself.
-import type { FileTree } from "../../src/datasets/photo-set.js";
+import type { FileTree } from "../../src/datasets/folder-photos.js";
 
 export const numbered = (folder: string, count: number): string[] =>
   Array.from({ length: count }, (_, i) => `${folder}/${i}.jpg`);

@@ -1,6 +1,7 @@
 // Files on Node: reading with typed errors, and writing a folder whole or not at all.
-import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+
 import { randomUUID } from "node:crypto";
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { RegraftError } from "../../errors.js";
 import type { Files } from "../platform.js";
@@ -19,7 +20,11 @@ export const nodeFiles: Files = {
     // A name cannot lead out of the folder (safeLocation), but a link can.
     if (!real.startsWith((await realpath(dirname(modelPath))) + sep)) {
       const reason = `its data file ${location} is a link that leads out of the model's folder`;
-      throw new RegraftError("invalid-model", { source: modelPath, reason }, `${modelPath} is refused: ${reason}. Copy the file.`);
+      throw new RegraftError(
+        "invalid-model",
+        { source: modelPath, reason },
+        `${modelPath} is refused: ${reason}. Copy the file.`,
+      );
     }
     return nodeFiles.read(real);
   },
@@ -58,11 +63,14 @@ async function moveInto(folder: string, draft: string, names: readonly string[])
   }
 }
 
-function failed(path: string, operation: "read" | "write", cause: unknown): never {
+/** Throws what went wrong as "file-access". */
+export function failed(path: string, operation: "read" | "write", cause: unknown): never {
   const { code = "", message } = cause as NodeJS.ErrnoException;
   const what = reasons[code] ?? message;
   const remedy = operation === "read" ? "Check the path." : "Choose a folder that you may write to.";
-  throw new RegraftError("file-access", { path, operation }, `Cannot ${operation} ${path}: ${what}. ${remedy}`, { cause });
+  throw new RegraftError("file-access", { path, operation }, `Cannot ${operation} ${path}: ${what}. ${remedy}`, {
+    cause,
+  });
 }
 
 const reasons: Readonly<Record<string, string>> = {

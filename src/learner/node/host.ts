@@ -22,8 +22,8 @@ export const createEngine: { readonly [K in keyof Engines]: (platform: Platform)
 /** Engines in the caller's own thread, which they block: for those who are in a worker of their own already. */
 export const localHost = (platform: Platform): Host => ({
   connect: (kind) => {
-    const engine = createEngine[kind](platform);
-    return { channel: localChannel(engine), close: () => engine.close() } as Connection<Engines[typeof kind]>;
+    const channel = localChannel<{ close(): Promise<void> }>(createEngine[kind](platform));
+    return { channel, close: () => channel.call("close", undefined as never) } as Connection<Engines[typeof kind]>;
   },
 });
 

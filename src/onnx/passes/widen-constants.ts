@@ -11,7 +11,7 @@ export function widenConstants(graph: Graph): Graph {
   const replacements = new Map<Value, Value>();
   for (const { opType, domain, inputs, outputs, attributes } of graph.nodes) {
     const stored = inputs[0];
-    if (opType !== "Cast" || domain !== "" || attributes["to"]?.value !== onnxTypeOf("float32")) continue;
+    if (opType !== "Cast" || domain !== "" || attributes.to?.value !== onnxTypeOf("float32")) continue;
     if (!stored?.constant || !(stored.dtype === "float16" || stored.dtype === "bfloat16")) continue;
     const { shape, data } = tensorOf(stored.constant);
     assert(data instanceof Uint16Array, `${stored.name} is not stored as 16-bit floats`);

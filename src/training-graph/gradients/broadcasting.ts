@@ -4,10 +4,10 @@ import type { TypedValue } from "../../onnx/shapes.js";
 import type { GradientRule, Scope } from "./define.js";
 
 type Binary = "Div" | "Mul";
-type Partial = (scope: Scope<Binary>) => TypedValue;
+type Derivative = (scope: Scope<Binary>) => TypedValue;
 
 /** The rule of `Y = f(A, B)` from its partial derivatives times dY, both in dY's shape. */
-export const broadcasting = <O extends Binary>(_opType: O, partials: { A: Partial; B: Partial }): GradientRule<Binary> => ({
+export const broadcasting = (partials: { A: Derivative; B: Derivative }): GradientRule<Binary> => ({
   A: (scope) => sumTo(scope.op, partials.A(scope), scope.A),
   B: (scope) => sumTo(scope.op, partials.B(scope), scope.B),
 });

@@ -1,0 +1,35 @@
+// Node scripts in processes of their own, for what a test cannot do in its own: end, and be measured.
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a script until it ends by itself; one that hangs is killed, which its `signal` then tells.
+ * @param script beside the caller's `import.meta.url`.
+ * @param onOutput sees all that has been printed so far.
+ */
+export function runScript(
+  script: URL,
+  args: readonly string[],
+  onOutput: (stdout: string, process: ChildProcess) => void = () => {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, [fileURLToPath(script), ...args], { timeout: 60_000, killSignal: "SIGKILL" });
+  const said = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => {
+    said.stdout += chunk;
+    onOutput(said.stdout, child);
+  });
+  child.stderr.on("data", (chunk) => {
+    said.stderr += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ code, signal, ...said }));
+  });
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { createOps } from "../../src/onnx/builder.js";
+import { graphOf, type Value } from "../../src/onnx/graph.js";
+import { replaceValues } from "../../src/onnx/rewrite.js";
+import { typed } from "../../src/onnx/shapes.js";
+import { float32 } from "../../src/tensor.js";
+import { input, numbersOf, run } from "../helpers/run-graph.js";
+
+const x = input("x", [2]);
+const op = createOps();
+
+describe("replaceValues", () => {
+  it("replaces a constant everywhere and rebuilds what depends on it, nothing else", async () => {
+    const two = op.constant("two", float32([], [2]));
+    const same = op.Neg(x);
+    const changed = op.Mul(same, two);
+    const graph = graphOf("g", [x], [op.Add(changed, two), same]);
+    const three = op.constant("three", float32([], [3]));
+    const result = replaceValues(graph, new Map<Value, Value>([[two, three]]));
+    expect(result.initializers).toEqual([three]);
+    expect(result.nodes[0]).toBe(same.producer);
+    expect(result.outputs[1]).toBe(same);
+    expect(result.nodes[1]).not.toBe(changed.producer);
+    expect(result.nodes[1]).toMatchObject({ name: changed.producer!.name, outputs: [{ name: changed.name }] });
+    const outputs = await run(result, { x: float32([2], [1, 10]) });
+    expect(outputs.map(numbersOf)).toEqual([
+      [0, -27],
+      [-1, -10],
+    ]);
+    // The graph it came from is as it was.
+    expect(numbersOf((await run(graph, { x: float32([2], [1, 10]) }))[0]!)).toEqual([0, -18]);
+  });
+
+  it("replaces inputs and outputs", () => {
+    const y = op.Exp(x);
+    const pixels = { ...x, name: "pixel_values" };
+    const { inputs, outputs, nodes } = replaceValues(graphOf("g", [x], [y, x]), new Map([[x, pixels]]));
+    expect(inputs).toEqual([pixels]);
+    expect(nodes[0]!.inputs).toEqual([pixels]);
+    expect(outputs[0]!.producer).toBe(nodes[0]);
+    expect(outputs[1]).toBe(pixels);
+  });
+
+  it("replaces a computed value; its node stays for who else reads it", () => {
+    const y = op.Exp(x);
+    const z = op.Neg(y);
+    const { nodes } = replaceValues(graphOf("g", [x], [z]), new Map([[y, x]]));
+    expect(nodes[0]).toBe(y.producer);
+    expect(nodes[1]!.inputs).toEqual([x]);
+  });
+
+  it("reaches into subgraphs, and leaves alone those that do not read a key", () => {
+    const [iteration, go, state] = [input("i", [], "int64"), input("go", [], "bool"), input("s", [2])];
+    const loopWith = (captured: Value) => {
+      const body = graphOf("body", [iteration, go, state], [op.Identity(go), op.Add(state, captured)]);
+      return op.Loop(op.Gather(op.ints(3), 0), [x], body)[0]!;
+    };
+    const [step, other] = [input("step", [2]), input("other", [2])];
+    const [first, second] = [loopWith(step), loopWith(other)];
+    const graph = graphOf("g", [x, step, other], [first, second]);
+    const replacement = input("other_step", [2]);
+    const result = replaceValues(graph, new Map([[step, replacement]]));
+    expect(result.outputs[1]).toBe(second);
+    const loop = result.outputs[0]!.producer!;
+    expect(loop).not.toBe(first.producer);
+    const { body } = loop.attributes;
+    expect(body!.type === "GRAPH" && typed(body!.value.outputs[1]!).producer!.inputs).toEqual([state, replacement]);
+  });
+});

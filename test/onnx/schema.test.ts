@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import {
+  attributesOf,
+  inputNames,
+  isOpType,
+  isVariadic,
+  type OpType,
+  schema,
+  toAttributes,
+} from "../../src/onnx/schema.js";
+
+const opTypes = Object.keys(schema) as OpType[];
+
+describe("schema", () => {
+  it("is sorted and marks at most one variadic input, which then is the only one", () => {
+    expect(opTypes).toEqual(opTypes.toSorted());
+    for (const opType of opTypes) {
+      const inputs: readonly string[] = schema[opType].inputs;
+      expect(inputs.some((name) => name.endsWith("...")) ? inputs.length : 1).toBe(1);
+    }
+  });
+
+  it("names inputs without their marks", () => {
+    expect(inputNames("Gemm")).toEqual(["A", "B", "C"]);
+    expect(inputNames("Sum")).toEqual(["data_0"]);
+    expect(isVariadic("Sum")).toBe(true);
+    expect(isVariadic("Gemm")).toBe(false);
+  });
+
+  it("knows its operators by their own names only", () => {
+    expect(isOpType("Gemm")).toBe(true);
+    expect(isOpType("HardSwish")).toBe(false);
+    expect(isOpType("constructor")).toBe(false);
+    expect(isOpType("__proto__")).toBe(false);
+  });
+});
+
+describe("attributesOf and toAttributes", () => {
+  it("fill in defaults and leave them out", () => {
+    const attributes = toAttributes("Gemm", { alpha: 0.5, beta: 1, transB: 1 });
+    expect(attributes).toEqual({ alpha: { type: "FLOAT", value: 0.5 }, transB: { type: "INT", value: 1 } });
+    expect(attributesOf("Gemm", { attributes })).toEqual({ alpha: 0.5, beta: 1, transA: 0, transB: 1 });
+    expect(attributesOf("Add", { attributes: {} })).toEqual({});
+  });
+});

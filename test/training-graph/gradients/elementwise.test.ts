@@ -1,0 +1,8 @@
+import { describe } from "vitest";
+import { testRule } from "./cases.js";
+
+describe("against central differences", () => {
+  testRule("Div");
+  testRule("Mul");
+  testRule("Neg");
+});

@@ -1,0 +1,6 @@
+import { describe } from "vitest";
+import { testRule } from "./cases.js";
+
+describe("against central differences", () => {
+  testRule("LogSoftmax");
+});
