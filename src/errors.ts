@@ -26,7 +26,7 @@ export interface ErrorDetails {
   "memory-limit": { needed: number; limit: number };
   /** The training loss stopped being a finite number. */
   diverged: { step: number; lr: number };
-  /** Another fit, range test or export of the same learner is still running. */
+  /** Another fit or range test of the same learner is still running. */
   busy: { running: string };
   disposed: { object: string };
   /** ONNX Runtime failed; its own error is the `cause`. */

@@ -1,5 +1,6 @@
 // regraft for Node: the public names, bound to worker threads, onnxruntime-node and sharp.
 import { pathToFileURL } from "node:url";
+import { invalidArgument } from "./errors.js";
 import { createLearnerOn } from "./learner/create-learner.js";
 import type { Host } from "./learner/host.js";
 import type { Learner } from "./learner/learner.js";
@@ -39,16 +40,19 @@ export async function loadClassifier(
 
 function hostFor(worker: NodeOptions["worker"] = new URL("./node-worker.js", import.meta.url)): Host {
   if (worker === false) return localHost(nodePlatform(new URL("../models/", import.meta.url)));
+  if (typeof worker !== "string" && !(worker instanceof URL))
+    throw invalidArgument("worker", "the URL or path of the worker's file, or false", worker);
   return workerHost(typeof worker === "string" ? pathToFileURL(worker) : worker);
 }
 
 export { imageFolder } from "./datasets/image-folder.js";
 export { imageList } from "./datasets/image-list.js";
 export { type ErrorCode, type ErrorDetails, isRegraftError, RegraftError } from "./errors.js";
+export type { CallOptions, FitCyclicalOptions, FitOptions } from "./learner/call-options.js";
 export type { Callback, FitState, StepsResult } from "./learner/callbacks.js";
-export type { DataInfo, LearnerInfo } from "./learner/engine.js";
 export type { Progress } from "./learner/events.js";
-export type { CallOptions, FitCyclicalOptions, FitOptions, Learner } from "./learner/learner.js";
+export type { DataInfo, LearnerInfo } from "./learner/info.js";
+export type { Learner } from "./learner/learner.js";
 export type { Classifier } from "./learner/load-classifier.js";
 export type { ClassScore, ConfusionMatrix, MetricName } from "./learner/metrics.js";
 export type { CrossEntropyLoss, ImageOptions, LearnerOptions } from "./learner/options.js";

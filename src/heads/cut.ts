@@ -33,10 +33,6 @@ export function cutClassifier(graph: Graph, source: string): Cut {
     }
     const { features, weight, node, featureAxis } = found;
     const [featureCount, classes] = [weight[featureAxis]!, weight[1 - featureAxis]!];
-    if (!features.producer) {
-      tried.push(`output "${output.name}": ${describe(node)} works on ${features.name}, an input of the model`);
-      continue;
-    }
     const others = readers.get(features)?.filter((reader) => reader !== node).length ?? 0;
     return {
       frozen: graphOf("frozen", [image.value], [described(features, featureCount)]),
@@ -51,7 +47,7 @@ export function cutClassifier(graph: Graph, source: string): Cut {
   throw new RegraftError(
     "no-classifier-found",
     { source, tried },
-    `Found no classifier to replace in ${source}: ${tried.join("; ")}. ` +
+    `Found no classifier to replace in ${source}: ${tried.join("; ") || "it has no outputs"}. ` +
       `regraft needs an image classifier that ends in a dense layer (Gemm, or MatMul and Add).`,
   );
 }
@@ -87,6 +83,7 @@ function classifierBehind(output: Value): Dense | string {
   const [features, weight] = node.inputs;
   const shape = weight?.constant && weight.shape;
   if (!features || !shape) return `the weight of ${describe(node)} is not a constant`;
+  if (!features.producer) return `${describe(node)} works on ${features.name}, an input of the model`;
   if (shape.length !== 2) return `the weight of ${describe(node)} has ${shape.length} axes, not 2`;
   if (node.attributes.transA?.value === 1) return `${describe(node)} transposes its features`;
   const featureAxis = node.attributes.transB?.value === 1 ? 1 : 0;

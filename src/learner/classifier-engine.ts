@@ -18,6 +18,7 @@ export interface ClassifierSpec {
 }
 
 interface OpenedClassifier {
+  readonly folder: string;
   readonly pretrained: Pretrained;
   readonly session: Session;
   readonly classes: readonly string[];
@@ -39,20 +40,21 @@ export class ClassifierEngine {
     const config = await readJson<{ id2label: Record<string, string> }>(files, join(folder, "config.json"));
     const classes = classesOf(config?.id2label, folder);
     const width = pretrained.model.graph.outputs[0]?.shape?.at(-1);
-    if (typeof width === "number" && width !== classes.length)
-      throw notExported(folder, `its config.json names ${classes.length} classes, its network has ${width}`);
+    if (typeof width === "number") checkWidth(width, classes, folder);
     const options = { device: name, ...(device.threads !== undefined && { threads: device.threads }) };
     const session = await runtime.createSession(writeModel(pretrained.model), folder, options);
-    this.#opened = { pretrained, session, classes };
+    this.#opened = { folder, pretrained, session, classes };
     return { classes };
   }
 
   async predict(images: readonly ImageInput[], context: CallContext): Promise<Prediction[]> {
-    const { pretrained, session, classes } = this.#opened!;
+    const { folder, pretrained, session, classes } = this.#opened!;
     return predictInBatches(images, context, classes, async (batch) => {
       const pixels = await pixelsOf(batch, this.#platform.decoder, pretrained.transform);
       const outputs = await session.run({ [session.inputNames[0]!]: pixels });
-      return outputs[session.outputNames[0]!]!.data as Float32Array;
+      const { shape, data } = outputs[session.outputNames[0]!]!;
+      checkWidth(shape.at(-1), classes, folder);
+      return data as Float32Array;
     });
   }
 
@@ -64,9 +66,15 @@ export class ClassifierEngine {
 
 /** Class names in the order of the logits. */
 function classesOf(id2label: Readonly<Record<string, string>> | undefined, folder: string): readonly string[] {
-  const labels = id2label && Object.keys(id2label).map((_, id) => id2label[id]);
+  const labels = typeof id2label === "object" && Object.keys(id2label ?? {}).map((_, id) => id2label[id]);
   if (labels && labels.length > 0 && labels.every((label) => typeof label === "string")) return labels as string[];
   throw notExported(folder, "its config.json names no classes (id2label)");
+}
+
+/** A file need not say how many logits it gives: then the first prediction shows it. */
+function checkWidth(width: number | undefined, classes: readonly string[], folder: string): void {
+  if (width === classes.length) return;
+  throw notExported(folder, `its config.json names ${classes.length} classes, its network has ${width}`);
 }
 
 function notExported(folder: string, reason: string): RegraftError {

@@ -2,6 +2,7 @@
 import { RegraftError } from "../errors.js";
 import type { ArgumentOf, CallOptions, ResultOf } from "./channel.js";
 import type { Connection } from "./host.js";
+import { checkSignal } from "./options.js";
 
 /** @param disposal aborted, with `disposed()` as its reason, when the owner is. */
 export async function callUntilDisposed<E extends object, M extends keyof E & string>(
@@ -12,6 +13,7 @@ export async function callUntilDisposed<E extends object, M extends keyof E & st
   { signal, onEvent }: CallOptions,
 ): Promise<ResultOf<E[M]>> {
   disposal.throwIfAborted();
+  checkSignal(signal);
   const either = signal ? AbortSignal.any([signal, disposal]) : disposal;
   return channel.call(method, argument, { signal: either, onEvent });
 }

@@ -1,55 +1,26 @@
 // The learner's working half: lives in the worker and owns all mutable state (sessions, cached features, weights).
 // Its methods are called one at a time; what they take and return is plain data.
-import type { Skipped } from "../datasets/folder-photos.js";
 import { assert, isRegraftError } from "../errors.js";
 import type { CyclicalRange } from "../lr-range/cyclical-range.js";
 import { plotRange } from "../lr-range/plot.js";
-import type { DeviceName } from "../runtime/devices.js";
 import { float32, int32 } from "../tensor.js";
 import { inferenceModel, initialState } from "../training-graph/assemble.js";
 import { epochBatches } from "./batch-order.js";
 import type { CallContext } from "./channel.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
-import { exportFiles } from "./export.js";
+import { exportFiles, refuseForeignFolder } from "./export.js";
 import { type Extraction, extractFeatures, type Features, featuresOf } from "./features.js";
-import { topK } from "./metrics.js";
-import { type OpenedLearner, openLearner } from "./open-learner.js";
+import type { DataInfo, LearnerInfo } from "./info.js";
+import { type OpenedLearner, openLearner, parametersOf } from "./open-learner.js";
 import type { Platform } from "./platform.js";
 import { type ImageInput, type Prediction, pixelsOf, predictInBatches } from "./predict.js";
-import {
-  type CyclicalRangeOptions,
-  findCyclicalRange,
-  type LrFindOptions,
-  type LrRange,
-  lrFind,
-  type Rehearsal,
-  type RehearsalRoom,
-} from "./range.js";
+import { type CyclicalRangeOptions, findCyclicalRange, type LrFindOptions, type LrRange, lrFind } from "./range.js";
+import { type RehearsalRoom, rehearsalRoom } from "./rehearsal.js";
 import type { TrainingReport } from "./report.js";
 import type { LearnerSpec } from "./spec.js";
 import { createStaging, type Slice } from "./stage.js";
-import { type Rates, runSteps, type StepResults, type TrainingState, train } from "./trainer.js";
+import { type Rates, type StepResults, type TrainingState, train } from "./trainer.js";
 import { type Validation, validation } from "./validation.js";
-
-/** What a learner knows once it is open. */
-export interface LearnerInfo {
-  /** What the pretrained network is called. */
-  readonly model: string;
-  readonly device: DeviceName;
-  readonly classes: readonly string[];
-  /** Width of the cached features. */
-  readonly features: number;
-  /** Why the network is cut where it is, and why photos are prepared as they are. */
-  readonly reasons: { readonly cut: string; readonly transform: string };
-}
-
-/** How many photos there are to train on, once all have been read. */
-export interface DataInfo {
-  readonly train: number;
-  readonly valid: number;
-  readonly skipped: readonly Skipped[];
-  readonly stepsPerEpoch: number;
-}
 
 /** Where training stands. The epoch is all there is to know of randomness, see random.ts. */
 interface Position {
@@ -150,9 +121,9 @@ export class LearnerEngine {
   /** Writes the folder; returns the files' paths relative to it. */
   async exportTo({ folder, report }: { folder: string; report: TrainingReport }): Promise<string[]> {
     const { network, head, pretrained, photos, spec } = this.#use();
-    const weights = Object.fromEntries(Object.keys(head.parameters).map((name) => [name, this.#position.state[name]!]));
-    const model = inferenceModel(network.model, { head, weights });
+    const model = inferenceModel(network.model, { head, weights: parametersOf(head, this.#position.state) });
     const files = await exportFiles({ model, pretrained, spec, network, classes: photos.classes, report });
+    await refuseForeignFolder(folder, this.#platform.files);
     await this.#platform.files.writeFolder(folder, files);
     return [...files.keys()];
   }
@@ -193,30 +164,11 @@ export class LearnerEngine {
     signal: AbortSignal,
   ): Promise<Evaluation> {
     const { head, photos, evaluator } = this.#use();
-    const parameters = Object.fromEntries(Object.keys(head.parameters).map((name) => [name, state[name]!]));
+    const parameters = parametersOf(head, state);
     return evaluate(data, { session: evaluator, parameters, classes: photos.classes.length, signal });
   }
 
   async #rehearsalRoom(context: CallContext): Promise<RehearsalRoom> {
-    const { train: data, valid } = await this.#features(context);
-    const { spec, optimizer, trainer, photos } = this.#use();
-    const begin = (): Rehearsal => {
-      let state = this.#position.state;
-      return {
-        step: async (batch, lr) => {
-          const results = await runSteps(state, { session: trainer, data }, [batch], {
-            lr: [lr],
-            momentum: [optimizer.momentum],
-          });
-          state = results.next;
-          return results.losses[0]!;
-        },
-        accuracy: async () => {
-          const { logits } = await this.#evaluate(valid, state, context.signal);
-          return topK({ logits, labels: valid.labels.data, classes: photos.classes.length }, 1);
-        },
-      };
-    };
-    return { begin, rows: data.names.length, batchSize: spec.batchSize, seed: spec.seed };
+    return rehearsalRoom(this.#use(), await this.#features(context), this.#position.state);
   }
 }

@@ -1,33 +1,58 @@
 // The exported folder: what ONNX Runtime, Python's transformers and optimum, and transformers.js all load as it is.
+import { RegraftError } from "../errors.js";
 import { plotRange } from "../lr-range/plot.js";
+import { modelTypeFor } from "../models/model-types.js";
 import { toPreprocessorConfig } from "../models/preprocessor-config.js";
 import type { Model } from "../onnx/graph.js";
-import { writeModel } from "../onnx/write.js";
+import { edit, encodeModel, type ModelProto } from "../onnx/proto.js";
+import { toProto } from "../onnx/write.js";
+import { version } from "../version.js";
 import { type CardInput, modelCard } from "./model-card.js";
+import { type Files, join } from "./platform.js";
 
 export interface ExportInput extends CardInput {
   readonly model: Model;
 }
 
+/**
+ * Refuses a folder in which the export would replace files of somebody else: one without a model, yet with a README.md
+ * or another of the export's names.
+ * @throws RegraftError "file-access"
+ */
+export async function refuseForeignFolder(folder: string, files: Files): Promise<void> {
+  if ((await files.kind(join(folder, modelFile))) === "file") return;
+  for (const name of ["config.json", "preprocessor_config.json", "README.md", plotFile]) {
+    if ((await files.kind(join(folder, name))) === undefined) continue;
+    throw new RegraftError(
+      "file-access",
+      { path: folder, operation: "write" },
+      `Cannot export to ${folder}: it is no export, and its ${name} would be replaced. Choose a new folder.`,
+    );
+  }
+}
+
+const modelFile = "onnx/model.onnx";
+const plotFile = "lr-find.svg";
+
 /** All files of the folder by their path in it. Equal input gives equal bytes. */
 export async function exportFiles(input: ExportInput): Promise<Map<string, Uint8Array | string>> {
   const { range } = input.report;
   const files = new Map<string, Uint8Array | string>([
-    ["onnx/model.onnx", writeModel(withMetadata(input))],
+    [modelFile, signed(toProto(withMetadata(input)))],
     ["config.json", json(config(input))],
     ["preprocessor_config.json", json(toPreprocessorConfig(input.network.transform))],
     ["README.md", modelCard(input)],
   ]);
-  if (range) files.set("lr-find.svg", await plotRange(range.runs, range.suggestion));
+  if (range) files.set(plotFile, await plotRange(range.runs, range.suggestion));
   return files;
 }
 
-/** The classes under the names that other tools look for; see design.md on config.json's model_type. */
+/** The classes under the names that other tools look for. */
 function config({ pretrained, classes }: ExportInput) {
-  const modelType = pretrained.modelType ?? "resnet";
+  const { model_type, architectures } = modelTypeFor(pretrained.modelType);
   return {
-    model_type: modelType,
-    architectures: [architectures.get(modelType) ?? "ResNetForImageClassification"],
+    model_type,
+    architectures,
     problem_type: "single_label_classification",
     num_labels: classes.length,
     id2label: Object.fromEntries(classes.map((label, id) => [id, label])),
@@ -36,11 +61,6 @@ function config({ pretrained, classes }: ExportInput) {
     "transformers.js_config": { dtype: "fp32" },
   };
 }
-
-const architectures: ReadonlyMap<string, string> = new Map([
-  ["efficientnet", "EfficientNetForImageClassification"],
-  ["resnet", "ResNetForImageClassification"],
-]);
 
 /** The file explains itself: classes, how photos are prepared, and where it comes from. */
 function withMetadata({ model, pretrained, network, classes, report }: ExportInput): Model {
@@ -51,7 +71,7 @@ function withMetadata({ model, pretrained, network, classes, report }: ExportInp
     id2label: JSON.stringify(Object.fromEntries(classes.map((label, id) => [id, label]))),
     preprocess: JSON.stringify(toPreprocessorConfig(network.transform)),
     task: "image-classification",
-    base_model: pretrained.name,
+    base_model: pretrained.title,
     ...(pretrained.licence && { license: pretrained.licence }),
     train_args: JSON.stringify(report.fits.map(({ call }) => call)),
     ...(report.validation && {
@@ -60,5 +80,8 @@ function withMetadata({ model, pretrained, network, classes, report }: ExportInp
   };
   return { ...model, metadata: { ...model.metadata, ...metadata } };
 }
+
+const signed = (model: ModelProto): Uint8Array =>
+  encodeModel(edit(model, { producer_name: "regraft", producer_version: version }));
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,44 +1,24 @@
 // The caller's half of a learner: turns verbs into calls to its engine, drives the epochs, and keeps the history.
-import { isRegraftError, RegraftError } from "../errors.js";
+import { isRegraftError } from "../errors.js";
 import type { CyclicalRange } from "../lr-range/cyclical-range.js";
-import {
-  type CyclicalOptions,
-  constant,
-  cyclical,
-  type OneCycleOptions,
-  oneCycle,
-  type Schedule,
-} from "../lr-range/schedules.js";
+import { formatRate } from "../lr-range/format-rate.js";
+import { constant, cyclical, type OneCycleOptions, oneCycle, type Schedule } from "../lr-range/schedules.js";
 import type { DeviceName } from "../runtime/devices.js";
-import type { Callback } from "./callbacks.js";
+import type { CallOptions, FitCyclicalOptions, FitOptions } from "./call-options.js";
 import type { ArgumentOf, ResultOf } from "./channel.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
-import type { DataInfo, LearnerEngine, LearnerInfo } from "./engine.js";
-import type { EngineEvent, Progress } from "./events.js";
+import type { LearnerEngine } from "./engine.js";
+import type { EngineEvent } from "./events.js";
+import { createExclusive } from "./exclusive.js";
 import { runFit } from "./fit.js";
 import type { Connection } from "./host.js";
-import { whole } from "./options.js";
+import type { DataInfo, LearnerInfo } from "./info.js";
+import { checkFolder, whole } from "./options.js";
 import { type ImageInput, type Prediction, predictWith } from "./predict.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./range.js";
 import type { EpochResult, FitRecord } from "./report.js";
 import type { StepResults } from "./trainer.js";
 import type { Validation } from "./validation.js";
-
-/** What every long call takes. */
-export interface CallOptions {
-  /** Cancels the call, within about 200 ms; it then rejects with the signal's reason. The learner stays usable. */
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
-}
-
-export interface FitOptions extends CallOptions {
-  readonly callbacks?: readonly Callback[];
-}
-
-export type FitCyclicalOptions = Omit<CyclicalOptions, "stepSize"> & {
-  /** Steps in half a cycle; default: those of two epochs. */
-  readonly stepSize?: number;
-};
 
 /** Made by `createLearner`. Its calls are answered in the order in which they are made. */
 export class Learner {
@@ -48,10 +28,10 @@ export class Learner {
   readonly #connection: Connection<LearnerEngine>;
   readonly #momentum: number;
   readonly #disposal = new AbortController();
+  /** For what trains, or rehearses training. */
+  readonly #alone = createExclusive();
   readonly #fits: FitRecord[] = [];
-  #running: string | undefined;
   #range: LrRange | undefined;
-  #validation: Validation | undefined;
   #data: DataInfo | undefined;
 
   /** @internal */
@@ -107,7 +87,7 @@ export class Learner {
    */
   async fit(epochs: number, lr: number, options: FitOptions = {}): Promise<EpochResult[]> {
     const schedule = constant(lr);
-    return this.#fit(`fit(${epochs}, ${lr})`, epochs, () => schedule, options);
+    return this.#fit(`fit(${epochs}, ${formatRate(lr)})`, epochs, () => schedule, options);
   }
 
   /** Trains in one cycle, as fast.ai's fit_one_cycle: the rate rises to `maxLr` and falls, momentum the other way. */
@@ -118,7 +98,7 @@ export class Learner {
   ): Promise<EpochResult[]> {
     const given = Object.entries({ pctStart, div, divFinal, momenta }).filter(([, value]) => value !== undefined);
     const schedule = oneCycle({ maxLr, ...Object.fromEntries(given) });
-    return this.#fit(`fitOneCycle(${epochs}, ${maxLr})`, epochs, () => schedule, options);
+    return this.#fit(`fitOneCycle(${epochs}, ${formatRate(maxLr)})`, epochs, () => schedule, options);
   }
 
   /** Trains at rates that swing between `baseLr` and `maxLr` (Smith, arXiv 1506.01186); see `cyclicalRange`. */
@@ -131,8 +111,7 @@ export class Learner {
   /** Loss, metrics, confusion matrix and scores per class on the validation photos. */
   async validate(options: CallOptions = {}): Promise<Validation> {
     if (!this.#data) await this.prepare(options);
-    this.#validation = await this.#call("validate", undefined, options);
-    return this.#validation;
+    return this.#call("validate", undefined, options);
   }
 
   /**
@@ -151,9 +130,10 @@ export class Learner {
   /**
    * Writes the trained network as a folder that ONNX Runtime, Hugging Face's libraries and `createLearner` load.
    * @returns the files' paths within the folder.
-   * @throws RegraftError "file-access"
+   * @throws RegraftError "invalid-argument", "file-access"
    */
   async exportOnnx(folder: string, options: Pick<CallOptions, "signal"> = {}): Promise<string[]> {
+    checkFolder(folder);
     const { train, valid, skipped } = this.#data ?? (await this.prepare(options));
     const report = {
       fits: this.#fits,
@@ -203,20 +183,6 @@ export class Learner {
         throw error;
       });
     });
-  }
-
-  /** Runs what changes or rehearses the training; two at a time would mix their steps. */
-  async #alone<R>(name: string, work: () => Promise<R>): Promise<R> {
-    if (this.#running) {
-      const message = `${name} cannot start while ${this.#running} is running on the same learner. Await it first.`;
-      throw new RegraftError("busy", { running: this.#running }, message);
-    }
-    this.#running = name;
-    try {
-      return await work();
-    } finally {
-      this.#running = undefined;
-    }
   }
 
   #call<M extends keyof LearnerEngine & string>(

@@ -1,11 +1,10 @@
 // loadClassifier: an exported folder that predicts, without data and without a learner.
-import { invalidArgument } from "../errors.js";
+import type { CallOptions } from "./call-options.js";
 import type { ClassifierEngine } from "./classifier-engine.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
 import type { EngineEvent } from "./events.js";
 import type { Connection, Host } from "./host.js";
-import type { CallOptions } from "./learner.js";
-import { deviceOf, type LearnerOptions } from "./options.js";
+import { checkFolder, checkSignal, deviceOf, type LearnerOptions } from "./options.js";
 import { type ImageInput, type Prediction, predictWith } from "./predict.js";
 
 /** Made by `loadClassifier`. */
@@ -58,9 +57,9 @@ export async function loadClassifierOn(
   folder: string,
   { device, signal }: Pick<LearnerOptions, "device" | "signal"> = {},
 ): Promise<Classifier> {
-  if (typeof folder !== "string" || folder === "")
-    throw invalidArgument("folder", "the path of an exported folder", folder);
+  checkFolder(folder);
   const spec = { folder, device: deviceOf(device) };
+  checkSignal(signal);
   signal?.throwIfAborted();
   const connection = host.connect("classifier");
   try {

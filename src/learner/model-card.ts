@@ -1,4 +1,6 @@
 // The exported README.md: Hugging Face's front matter, then what was trained on what, how well it does, how to use it.
+import { modelTypeFor } from "../models/model-types.js";
+import { sgd } from "../optimizers/sgd.js";
 import type { Network } from "./network.js";
 import type { Pretrained } from "./pretrained.js";
 import type { TrainingReport } from "./report.js";
@@ -16,19 +18,19 @@ export function modelCard({ pretrained, network, spec, classes, report }: CardIn
   const { fits, range, validation, photos } = report;
   const sections = [
     frontMatter(pretrained.licence),
-    `# ${classes.length} classes on ${pretrained.name}\n\n` +
+    `# ${classes.length} classes on ${plain(pretrained.title)}\n\n` +
       "An image classifier in ONNX: a pretrained network, kept as it was, under a new linear head trained by " +
       "[regraft](https://www.npmjs.com/package/regraft).",
-    section("Classes", classes.map((name) => `\`${name}\``).join(", ")),
+    section("Classes", classes.map(code).join(", ")),
     section(
       "Training",
       lines([
-        `Pretrained network: ${pretrained.name}${pretrained.licence ? ` (${pretrained.licence})` : ""}`,
-        `Cut: ${network.cut.reason}`,
-        `Photos are prepared as ${pretrained.transformReason}`,
+        `Pretrained network: ${plain(pretrained.title)}${pretrained.licence ? ` (${plain(pretrained.licence)})` : ""}`,
+        `Cut: ${plain(network.cut.reason)}`,
+        `Preparation of the photos: ${plain(pretrained.transformReason)}`,
         photos && `Photos: ${photos.train} to train on, ${photos.valid} to validate on, ${photos.skipped} skipped`,
-        `Optimizer: SGD, momentum ${spec.optimizer.momentum ?? 0.9}, batch size ${spec.batchSize}, seed ${spec.seed}`,
-        ...fits.map(({ call }) => `Trained by \`${call}\``),
+        `Optimizer: SGD, momentum ${sgd(spec.optimizer).momentum}, batch size ${spec.batchSize}, seed ${spec.seed}`,
+        ...fits.map(({ call }) => `Trained by ${code(call)}`),
       ]),
     ),
     fits.length > 0 && table(fits.flatMap(({ epochs }) => epochs)),
@@ -40,13 +42,13 @@ export function modelCard({ pretrained, network, spec, classes, report }: CardIn
           validation.perClass
             .map(
               (c) =>
-                `| ${cell(c.label)} | ${c.count} | ${percent(c.recall)} | ${percent(c.precision)} | ${c.f1.toFixed(3)} |`,
+                `| ${plain(c.label)} | ${c.count} | ${percent(c.recall)} | ${percent(c.precision)} | ${c.f1.toFixed(3)} |`,
             )
             .join("\n"),
       ),
     range &&
       section("Learning-rate range test", `${range.suggestion.reason}\n\n![Loss against learning rate](lr-find.svg)`),
-    section("Use", usage(pretrained.modelType)),
+    section("Use", usage(modelTypeFor(pretrained.modelType).nominal)),
   ];
   return `${sections.filter(Boolean).join("\n\n")}\n`;
 }
@@ -54,13 +56,14 @@ export function modelCard({ pretrained, network, spec, classes, report }: CardIn
 const frontMatter = (licence: string | undefined): string =>
   joined([
     "---",
-    ...(licence ? [`license: ${licence.toLowerCase()}`] : []),
+    // A model file may hold any text for its licence; an identifier is what belongs here.
+    ...(/^[a-z][a-z0-9.+-]*$/i.test(licence ?? "") ? [`license: ${licence!.toLowerCase()}`] : []),
     "library_name: transformers.js",
     "pipeline_tag: image-classification",
     "---",
   ]);
 
-const usage = (modelType: string | undefined): string =>
+const usage = (nominal: boolean): string =>
   joined([
     "In JavaScript, with transformers.js:",
     "",
@@ -74,7 +77,7 @@ const usage = (modelType: string | undefined): string =>
     'In Node, with regraft: `(await loadClassifier(folder)).predict("photo.jpg")`. Elsewhere, with any ONNX Runtime: ' +
       "`onnx/model.onnx` takes `pixel_values` float32 [batch, 3, height, width], prepared as `preprocessor_config.json` says, " +
       "and gives raw `logits` [batch, classes]; classes and preparation stand in the file's metadata as well.",
-    ...(modelType ? [] : ["", "`model_type` in `config.json` is nominal: it only tells loaders which wrapper to use."]),
+    ...(nominal ? ["", "`model_type` in `config.json` is nominal: it only tells loaders which wrapper to use."] : []),
   ]);
 
 function table(epochs: TrainingReport["fits"][number]["epochs"]): string {
@@ -93,5 +96,15 @@ const lines = (items: readonly (string | undefined | false)[]): string =>
     .join("\n");
 const joined = (items: readonly string[]): string => items.join("\n");
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-/** Class names come from folders: a bar would end the cell. */
-const cell = (text: string): string => text.replaceAll("|", "\\|");
+
+// Names come from folders and model files: nothing in them may act as Markdown or HTML.
+const plain = (text: string): string => oneLine(text).replaceAll(/[\\`*_[\]<>|&~$#]/g, "\\$&");
+const oneLine = (text: string): string => text.replaceAll(/[\s\p{Cc}]+/gu, " ");
+
+/** As code: between more backticks than the text has in a row. */
+function code(text: string): string {
+  const runs = Array.from(text.matchAll(/`+/g), ([run]) => run.length);
+  const fence = "`".repeat(Math.max(0, ...runs) + 1);
+  const space = runs.length > 0 ? " " : "";
+  return fence + space + oneLine(text) + space + fence;
+}

@@ -1,12 +1,13 @@
 // A pretrained network made ready: cut, loaded as a frozen session, checked by running it once.
+import type { Size } from "../datasets/resize.js";
 import { type ImageTransform, outputSize } from "../datasets/transform.js";
 import { RegraftError } from "../errors.js";
 import { type Cut, cutClassifier } from "../heads/cut.js";
 import type { Model } from "../onnx/graph.js";
 import { writeModel } from "../onnx/write.js";
-import type { Runtime, SessionOptions } from "../runtime/session.js";
+import type { Runtime, Session, SessionOptions } from "../runtime/session.js";
 import { float32 } from "../tensor.js";
-import { type FrozenNetwork, featuresOf } from "./features.js";
+import type { FrozenNetwork } from "./features.js";
 import type { Pretrained } from "./pretrained.js";
 
 export interface Network extends FrozenNetwork {
@@ -17,8 +18,8 @@ export interface Network extends FrozenNetwork {
 }
 
 /**
- * @throws RegraftError "no-classifier-found", "unsupported-model" (also when the runtime does not know an operator, or
- * the features are not one row per photo), "invalid-argument" when photos would not fit the model's input
+ * @throws RegraftError "no-classifier-found", "unsupported-model" (also when the runtime does not know an operator, the
+ * batch is fixed, or the features are not one row per photo), "invalid-argument" when photos would not fit the model's input
  */
 export async function openNetwork(
   pretrained: Pretrained,
@@ -29,27 +30,43 @@ export async function openNetwork(
   const { model: whole, name } = pretrained;
   const cut = cutClassifier(whole.graph, name);
   const size = outputSize(transform);
+  checkBatch(cut, name);
   checkSize(cut, size, name);
   const model: Model = { ...whole, graph: cut.frozen };
   const session = await runtime.createSession(writeModel(model), name, options).catch((cause: Error) => {
     throw unsupported(name, "ONNX Runtime cannot load it", cause);
   });
-  const network = { session, featureCount: cut.featureCount, model, cut, transform };
   try {
-    await featuresOf(network, float32([1, 3, size.height, size.width]));
+    const shape = await featureShape(session, size);
+    if (`${shape}` !== `2,${cut.featureCount}`) throw new Error(`It gives [${shape}].`);
   } catch (cause) {
     await session.release();
-    throw unsupported(name, `it does not turn a photo into ${cut.featureCount} features`, cause);
+    throw unsupported(name, `it does not turn two photos into features [2, ${cut.featureCount}]`, cause);
   }
-  return network;
+  return { session, featureCount: cut.featureCount, model, cut, transform };
 }
 
-function checkSize({ image }: Cut, { height, width }: { height: number; width: number }, name: string): void {
+/** Of two photos: of one, a network that reads all photos as one would give the same. */
+async function featureShape(session: Session, { height, width }: Size): Promise<readonly number[]> {
+  const outputs = await session.run({ [session.inputNames[0]!]: float32([2, 3, height, width]) });
+  return outputs[session.outputNames[0]!]!.shape;
+}
+
+function checkBatch({ image }: Cut, name: string): void {
+  const batch = image.value.shape?.[0];
+  if (typeof batch !== "number" || batch === 0) return;
+  const reason = `it takes exactly ${batch} ${batch === 1 ? "photo" : "photos"} at a time`;
+  const message = `${name} cannot be used: ${reason}. Export it with a batch of any size (torch.onnx.export: dynamic_axes).`;
+  throw new RegraftError("unsupported-model", { source: name, reason }, message);
+}
+
+function checkSize({ image }: Cut, { height, width }: Size, name: string): void {
   if ((image.height ?? height) === height && (image.width ?? width) === width) return;
+  const wanted = `${image.height ?? "any"}×${image.width ?? "any"}`;
   throw new RegraftError(
     "invalid-argument",
-    { name: "image", expected: `${image.height}×${image.width} pixels`, received: `${height}×${width}` },
-    `${name} takes photos of ${image.height}×${image.width} pixels, but they would be prepared as ${height}×${width}. ` +
+    { name: "image", expected: `${wanted} pixels`, received: `${height}×${width}` },
+    `${name} takes photos of ${wanted} pixels, but they would be prepared as ${height}×${width}. ` +
       "Set image.crop (and image.resize) to the model's size.",
   );
 }

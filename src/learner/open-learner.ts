@@ -16,6 +16,7 @@ import { type Network, openNetwork } from "./network.js";
 import type { Platform } from "./platform.js";
 import { loadPretrained, type Pretrained } from "./pretrained.js";
 import type { LearnerSpec } from "./spec.js";
+import type { TrainingState } from "./trainer.js";
 
 export interface OpenedLearner {
   readonly spec: LearnerSpec;
@@ -60,6 +61,10 @@ export async function openLearner(platform: Platform, spec: LearnerSpec, signal:
     evaluator: await session(evaluationGraph({ head, loss, features }), "the evaluation graph"),
   };
 }
+
+/** The head's weights within a training state. */
+export const parametersOf = ({ parameters }: Head, state: TrainingState): TrainingState =>
+  Object.fromEntries(Object.keys(parameters).map((name) => [name, state[name]!]));
 
 function lossOf({ loss }: LearnerSpec, { classes, photos }: PhotoSet): LossFunction {
   const labels = Int32Array.from(photos.flatMap(({ label, split }) => (split === "train" ? [label] : [])));

@@ -71,6 +71,7 @@ export function toSpec(options: LearnerOptions): LearnerSpec {
   for (const name of metrics) metric(name);
   whole("seed", seed, 0, 2 ** 32 - 1);
   whole("batchSize", batchSize, 1, 65536);
+  checkSignal(options.signal);
   return {
     model,
     data,
@@ -166,6 +167,17 @@ function checkFields<T extends object>(option: string, given: T, known: Names<T>
 }
 
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Refuses what names no folder; "" would be the current one. */
+export function checkFolder(folder: unknown): void {
+  if (typeof folder !== "string" || folder === "") throw invalidArgument("folder", "the path of a folder", folder);
+}
+
+/** Refuses what cannot cancel anything. */
+export function checkSignal(signal: unknown): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw invalidArgument("signal", "an AbortSignal", signal);
+}
 
 /** Refuses what is no whole number between the two, both included. */
 export function whole(name: string, value: unknown, least: number, most: number): void {

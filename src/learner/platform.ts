@@ -32,6 +32,9 @@ export interface Files {
   writeFolder(path: string, files: ReadonlyMap<string, Uint8Array | string>): Promise<void>;
 }
 
+/** A path's last part. */
+export const baseName = (path: string): string => /([^/\\]*)[/\\]*$/.exec(path)?.[1] ?? path;
+
 /** The folder a file lies in. */
 export const folderOf = (path: string): string => /^(.*)[/\\][^/\\]*$/.exec(path)?.[1] ?? ".";
 

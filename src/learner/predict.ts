@@ -77,8 +77,9 @@ export function predictions(logits: Float32Array, classes: readonly string[]): P
     const own = logits.slice(row * classes.length, (row + 1) * classes.length);
     const probabilities = softmax(own);
     const index = argmax(own);
-    const scores = classes.map((label, c) => ({ label, probability: probabilities[c]! }));
-    scores.sort((a, b) => b.probability - a.probability);
+    // By logits: different ones may round to equal probabilities.
+    const order = Array.from(classes.keys()).sort((a, b) => own[b]! - own[a]!);
+    const scores = order.map((c) => ({ label: classes[c]!, probability: probabilities[c]! }));
     return { label: classes[index]!, index, probability: probabilities[index]!, scores, logits: own };
   });
 }

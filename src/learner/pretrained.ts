@@ -10,7 +10,7 @@ import { widenConstants } from "../onnx/passes/widen-constants.js";
 import { decodeModel } from "../onnx/proto.js";
 import { readModel } from "../onnx/read.js";
 import { readJson } from "./json.js";
-import { folderOf, join, type Platform } from "./platform.js";
+import { baseName, folderOf, join, type Platform } from "./platform.js";
 
 /** How photos are prepared for a network, and where that comes from, in words. */
 export interface Preparation {
@@ -20,8 +20,10 @@ export interface Preparation {
 
 export interface Pretrained extends Preparation {
   readonly model: Model;
-  /** What messages and the model card call it. */
+  /** What messages call it: a path as it was given, say. */
   readonly name: string;
+  /** What files that others read call it: a name without folders. */
+  readonly title: string;
   /** Hugging Face's name of the architecture, where it is known. */
   readonly modelType: string | undefined;
   readonly licence: string | undefined;
@@ -40,18 +42,27 @@ export type FoundModel = Omit<Pretrained, keyof Preparation> & { readonly stated
 export async function findPretrained(platform: Platform, model: string | Uint8Array): Promise<FoundModel> {
   if (typeof model !== "string") {
     const name = "the model given as bytes";
-    return { name, model: await parse(model, name), stated: undefined, modelType: undefined, licence: undefined };
+    const unknown = { stated: undefined, modelType: undefined };
+    const parsed = await parse(model, name);
+    return { name, title: "a model of unknown origin", model: parsed, ...unknown, licence: parsed.metadata.license };
   }
   const kind = await platform.files.kind(model);
   if (kind === "directory") return fromFile(platform, join(model, "onnx/model.onnx"), model);
   // What looks like a path is one, so that a misspelt path is not taken for an unknown name.
-  if (kind === "file" || /[/\\]|\.onnx$/i.test(model)) return fromFile(platform, model, folderOf(model));
+  if (kind === "file" || /[/\\]|\.onnx$/i.test(model)) return fromFile(platform, model, modelFolderOf(model));
   const { file, name, preprocessor, modelType, licence } = await findModel(platform.models, model);
   const stated = {
     transform: fromPreprocessorConfig(preprocessor, `models/${name}.json`),
     transformReason: `the registry says so of ${name}`,
   };
-  return { name, model: await parse(await platform.models.read(file), file), stated, modelType, licence };
+  const parsed = await parse(await platform.models.read(file), file);
+  return { name, title: name, model: parsed, stated, modelType, licence };
+}
+
+/** Hugging Face's layout keeps the .onnx file in `onnx/`, below what tells more of the model. */
+function modelFolderOf(path: string): string {
+  const folder = folderOf(path);
+  return /(^|[/\\])onnx$/.test(folder) ? folderOf(folder) : folder;
 }
 
 /** @param folder where the files that tell more of the model are looked for. */
@@ -65,7 +76,8 @@ async function fromFile(platform: Platform, path: string, folder: string): Promi
     transformReason: "the preprocessor_config.json beside it says so",
   };
   const modelType = typeof config?.model_type === "string" ? config.model_type : undefined;
-  return { name: path, model, stated, modelType, licence: undefined };
+  const title = baseName(path.endsWith("/onnx/model.onnx") ? folder : path);
+  return { name: path, title, model, stated, modelType, licence: model.metadata.license };
 }
 
 /**

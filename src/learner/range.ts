@@ -1,4 +1,5 @@
 // The learner's range tests: whole trainings at rising rates that nobody keeps.
+import { invalidArgument } from "../errors.js";
 import { type CyclicalRange, cyclicalRange } from "../lr-range/cyclical-range.js";
 import { medianCurve } from "../lr-range/median.js";
 import { type Curve, rangeTest } from "../lr-range/range-test.js";
@@ -6,6 +7,8 @@ import { linear } from "../lr-range/schedules.js";
 import { type Suggestion, suggest } from "../lr-range/suggest.js";
 import { epochBatches } from "./batch-order.js";
 import type { CallContext } from "./channel.js";
+import { whole } from "./options.js";
+import type { RehearsalRoom } from "./rehearsal.js";
 
 export interface LrFindOptions {
   /** First rate; default 1e-7. */
@@ -37,25 +40,10 @@ export interface CyclicalRangeOptions {
   readonly epochs?: number;
 }
 
-/** One throwaway training: every call trains one more step from the same start. */
-export interface Rehearsal {
-  /** Trains a step on `batch` and returns the loss before it; not finite once it has diverged. */
-  step(batch: Int32Array, lr: number): Promise<number>;
-  /** Accuracy on the validation photos as trained so far. */
-  accuracy(): Promise<number>;
-}
-
-/** What a rehearsal is drawn from. */
-export interface RehearsalRoom {
-  readonly begin: () => Rehearsal;
-  readonly rows: number;
-  readonly batchSize: number;
-  readonly seed: number;
-}
-
 /** The range test of features.md: exponential ramp, smoothed training loss, median over runs. */
 export async function lrFind(room: RehearsalRoom, options: LrFindOptions, context: CallContext): Promise<LrRange> {
   const { runs = 5, ...range } = options;
+  whole("runs", runs, 1, 100);
   const curves: Curve[] = [];
   for (let run = 0; run < runs; run++) {
     const rehearsal = room.begin();
@@ -74,6 +62,9 @@ export async function findCyclicalRange(
   { startLr = 1e-5, endLr = 1, epochs = 8 }: CyclicalRangeOptions,
   context: CallContext,
 ): Promise<CyclicalRange> {
+  whole("epochs", epochs, 1, 1000);
+  if (!(startLr > 0 && endLr > startLr && endLr < Infinity))
+    throw invalidArgument("startLr and endLr", "positive rates, the second one higher", `${startLr} and ${endLr}`);
   const steps = epochs * Math.ceil(room.rows / room.batchSize);
   const rate = linear(startLr, endLr);
   const rehearsal = room.begin();

@@ -14,8 +14,8 @@ export interface PreprocessorConfig {
   readonly do_rescale?: boolean;
   readonly rescale_factor?: number;
   readonly do_normalize?: boolean;
-  readonly image_mean?: readonly number[];
-  readonly image_std?: readonly number[];
+  readonly image_mean?: ImageTransform["mean"];
+  readonly image_std?: ImageTransform["std"];
   readonly do_convert_rgb?: boolean;
 }
 
@@ -65,8 +65,8 @@ export function fromPreprocessorConfig(config: Partial<PreprocessorConfig>, sour
     resize: "shortest_edge" in size ? { shortestEdge: size.shortest_edge } : { height: size.height, width: size.width },
     ...(config.do_center_crop !== false && crop_size && { crop: { height: crop_size.height, width: crop_size.width } }),
     resample: method,
-    mean: config.do_normalize === false ? [0, 0, 0] : rgb(image_mean, defaultTransform.mean),
-    std: config.do_normalize === false ? [1, 1, 1] : rgb(image_std, defaultTransform.std),
+    mean: config.do_normalize === false ? [0, 0, 0] : (image_mean ?? defaultTransform.mean),
+    std: config.do_normalize === false ? [1, 1, 1] : (image_std ?? defaultTransform.std),
   };
   try {
     validateTransform(transform);
@@ -75,8 +75,3 @@ export function fromPreprocessorConfig(config: Partial<PreprocessorConfig>, sour
   }
   return transform;
 }
-
-type Rgb = readonly [number, number, number];
-
-const rgb = (given: readonly number[] | undefined, otherwise: Rgb): Rgb =>
-  given?.length === 3 ? (given as unknown as Rgb) : otherwise;

@@ -2,10 +2,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { EpochResult } from "../../src/learner/report.js";
+import { featuresOf } from "../../src/learner/features.js";
 import type { Learner } from "../../src/learner/learner.js";
+import { openNetwork } from "../../src/learner/network.js";
+import { nodePlatform } from "../../src/learner/node/platform.js";
+import { pixelsOf } from "../../src/learner/predict.js";
+import { loadPretrained } from "../../src/learner/pretrained.js";
+import type { EpochResult } from "../../src/learner/report.js";
+import { float32 } from "../../src/tensor.js";
 import { createLearner, imageFolder, isRegraftError } from "../helpers/build.js";
-import { copyFew, photosIn } from "../helpers/photos.js";
+import { copyFew, fashionMini, photosIn } from "../helpers/photos.js";
 import { temporaryFolder } from "../helpers/temporary.js";
 import { trainedWeights } from "../helpers/trained-weights.js";
 
@@ -86,5 +92,31 @@ describe("a fit that fails", () => {
     const [epoch] = await learner.fit(1, 0.01);
     expect(epoch!.epoch).toBe(1);
     expect(epoch!.validLoss).toBeLessThan(learner.history[0]!.validLoss);
+  });
+});
+
+describe("the embedded network", () => {
+  it("gives bitwise the same features for a photo in batches of 1 to 8", async () => {
+    const platform = nodePlatform(new URL("../../models/", import.meta.url));
+    const pretrained = await loadPretrained(platform, "efficientnet-lite0");
+    const network = await openNetwork(pretrained, pretrained.transform, platform.runtime, { device: "cpu" });
+    const photos = photosIn(join(fashionMini, "valid/sandal")).slice(0, 8);
+    const { data, shape } = await pixelsOf(photos, platform.decoder, network.transform);
+    const size = data.length / 8;
+    const batched = async (rows: number): Promise<Float32Array> => {
+      const features: number[] = [];
+      for (let row = 0; row + rows <= 8; row += rows) {
+        const batch = float32([rows, ...shape.slice(1)], data.subarray(row * size, (row + rows) * size));
+        features.push(...(await featuresOf(network, batch)));
+      }
+      return Float32Array.from(features);
+    };
+    const together = await batched(8);
+    expect(together.some((value) => value > 0)).toBe(true);
+    for (const rows of [1, 2, 3, 4, 5, 6, 7]) {
+      const some = await batched(rows);
+      expect(some, `${rows} at a time`).toEqual(together.subarray(0, some.length));
+    }
+    await network.session.release();
   });
 });

@@ -33,7 +33,7 @@ function begun() {
     opening: () => open({ signal }),
     extraction: (options) => learner.prepare(options),
     training: (options) => learner.fit(100_000, 0.001, options),
-    "range test": (options) => learner.lrFind({ ...options, runs: 1000, steps: 1000 }),
+    "range test": (options) => learner.lrFind({ ...options, runs: 100, steps: 400 }),
     export: (options) => learner.exportOnnx(out, options),
   }[phase];
   const progressOf = { extraction: "features", training: "train", "range test": "lr-find" }[phase];

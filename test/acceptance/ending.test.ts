@@ -70,7 +70,7 @@ describe("while a learner is being opened", () => {
 });
 
 describe("in mid-export", () => {
-  it.each([0, 10, 25, 40, 60])("process.exit after %i ms leaves a whole folder or none", async (delay) => {
+  it.each([0, 30, 45, 55, 70])("process.exit after %i ms leaves a whole folder or none", async (delay) => {
     const ended = await end("export", "exit", delay);
     expect(ended).toMatchObject({ code: 3, signal: null, stderr: "" });
     expect([[], ["out"]]).toContainEqual(ended.left);

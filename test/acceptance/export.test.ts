@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createNodeDecoder } from "../../src/datasets/node.js";
 import type { Learner } from "../../src/learner/learner.js";
-import { pixelsOf, type Prediction } from "../../src/learner/predict.js";
+import { type Prediction, pixelsOf } from "../../src/learner/predict.js";
 import { fromPreprocessorConfig } from "../../src/models/preprocessor-config.js";
 import type { EpochResult, LrRange, Validation } from "../../src/node.js";
 import { createLearner, imageFolder, loadClassifier } from "../helpers/build.js";
@@ -86,7 +86,9 @@ describe("the folder", () => {
 
   it("has a model card with the numbers of this training, its classes, and the plot", () => {
     const card = read("README.md");
-    expect(card).toMatch(/^---\nlicense: apache-2\.0\nlibrary_name: transformers\.js\npipeline_tag: image-classification\n---\n/);
+    expect(card).toMatch(
+      /^---\nlicense: apache-2\.0\nlibrary_name: transformers\.js\npipeline_tag: image-classification\n---\n/,
+    );
     expect(card).toContain(`Accuracy ${(100 * validated.accuracy).toFixed(1)} %, loss ${validated.loss.toFixed(4)}.`);
     for (const { trainLoss, validLoss } of epochs)
       expect(card).toContain(`| ${trainLoss.toFixed(4)} | ${validLoss.toFixed(4)} |`);
@@ -107,7 +109,8 @@ describe("the folder", () => {
     const again = join(folder, "again");
     const files = await learner.exportOnnx(again);
     expect(files).toHaveLength(5);
-    for (const file of files) expect(readFileSync(join(again, file)).equals(readFileSync(join(exported, file)))).toBe(true);
+    for (const file of files)
+      expect(readFileSync(join(again, file)).equals(readFileSync(join(exported, file)))).toBe(true);
   });
 });
 
@@ -145,12 +148,16 @@ describePython("in Python", ["onnx", "onnxruntime", "numpy"], () => {
   });
 
   it("finds classes and preparation in the file itself", () => {
-    const { metadata } = seen;
-    expect(JSON.parse(metadata["labels"]!)).toEqual(classes);
-    expect(JSON.parse(metadata["id2label"]!)).toEqual(readJson("config.json").id2label);
-    expect(JSON.parse(metadata["preprocess"]!)).toEqual(readJson("preprocessor_config.json"));
-    expect(JSON.parse(metadata["metrics"]!).accuracy).toBe(validated.accuracy);
-    expect(metadata).toMatchObject({ task: "image-classification", base_model: "efficientnet-lite0", license: "Apache-2.0" });
+    const { labels, id2label, preprocess, metrics, ...rest } = seen.metadata;
+    expect(JSON.parse(labels!)).toEqual(classes);
+    expect(JSON.parse(id2label!)).toEqual(readJson("config.json").id2label);
+    expect(JSON.parse(preprocess!)).toEqual(readJson("preprocessor_config.json"));
+    expect(JSON.parse(metrics!).accuracy).toBe(validated.accuracy);
+    expect(rest).toMatchObject({
+      task: "image-classification",
+      base_model: "efficientnet-lite0",
+      license: "Apache-2.0",
+    });
   });
 
   it("finds nothing of the training in the graph", () => {
@@ -181,6 +188,8 @@ describe("in regraft again", () => {
     const out = join(folder, `from ${kind}`);
     await second.exportOnnx(out);
     // Equal weights after equal steps: no feature differs in any bit.
-    expect(trainedWeights(out)).toEqual(trainedWeights(exported));
+    const [again, first] = [trainedWeights(out), trainedWeights(exported)];
+    expect(largestDifference(again.weight, first.weight)).toBe(0);
+    expect(largestDifference(again.bias, first.bias)).toBe(0);
   });
 });

@@ -6,3 +6,7 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
   const differences = Array.from(a, (x, i) => Math.abs(x - b[i]!));
   return differences.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(0, ...differences);
 }
+
+/** The largest difference in units of b's largest number. */
+export const relativeDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  largestDifference(a, b) / Math.max(...Array.from(b, Math.abs));

@@ -12,21 +12,25 @@ export interface Ended {
 /**
  * Runs a script until it ends by itself; one that hangs is killed, which its `signal` then tells.
  * @param script beside the caller's `import.meta.url`.
- * @param onOutput sees all that has been printed so far.
+ * @param onOutput sees all that has been printed to stdout, and to stderr, so far.
+ * @param cwd default: the test's own.
  */
 export function runScript(
   script: URL,
   args: readonly string[],
-  onOutput: (stdout: string, process: ChildProcess) => void = () => {},
+  onOutput: (stdout: string, process: ChildProcess, stderr: string) => void = () => {},
+  cwd = process.cwd(),
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [fileURLToPath(script), ...args], { timeout: 60_000, killSignal: "SIGKILL" });
+  const options = { cwd, timeout: 60_000, killSignal: "SIGKILL" } as const;
+  const child = spawn(process.execPath, [fileURLToPath(script), ...args], options);
   const said = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => {
     said.stdout += chunk;
-    onOutput(said.stdout, child);
+    onOutput(said.stdout, child, said.stderr);
   });
   child.stderr.on("data", (chunk) => {
     said.stderr += chunk;
+    onOutput(said.stdout, child, said.stderr);
   });
   return new Promise((resolve, reject) => {
     child.on("error", reject);

@@ -2,13 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { checkFolder } from "../options.js";
 import { failed, nodeFiles } from "./files.js";
 
 /**
  * Checks that `folder`, which need not be there yet, can be written, by a probe in it or in the nearest folder above.
- * @throws RegraftError "file-access"
+ * @throws RegraftError "invalid-argument" when it is no path, "file-access"
  */
 export async function checkWritable(folder: string): Promise<void> {
+  checkFolder(folder);
   let place = resolve(folder);
   while ((await nodeFiles.kind(place)) === undefined && dirname(place) !== place) place = dirname(place);
   const probe = join(place, `.regraft-${randomUUID()}`);

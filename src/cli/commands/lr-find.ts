@@ -1,0 +1,58 @@
+// regraft lr-find: the learning-rate range test alone.
+import { basename, dirname } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { checkWritable } from "../../learner/node/writable.js";
+import { formatRate } from "../../lr-range/format-rate.js";
+import type { Environment } from "../environment.js";
+import { addLearnerOptions, folderArgument, type LearnerFlags } from "../options.js";
+import type { Output } from "../output.js";
+import type { Perform } from "../perform.js";
+import { table } from "../table.js";
+import { findRate, openFolder } from "./open-folder.js";
+
+interface LrFindFlags extends LearnerFlags {
+  readonly plot?: string;
+}
+
+export function addLrFind(program: Command, environment: Environment, perform: Perform): void {
+  const command = program
+    .command("lr-find")
+    .summary("suggest a learning rate for a folder of photos")
+    .description("Run the learning-rate range test on a folder of photos and suggest a rate.")
+    .addArgument(folderArgument())
+    .addOption(new Option("-p, --plot <file.svg>", "draw loss against learning rate").argParser(svgFile));
+  addLearnerOptions(command)
+    .addHelpText("after", examples)
+    .action((folder: string, flags: LrFindFlags) =>
+      perform(flags, (output) => lrFind(folder, flags, environment, output)),
+    );
+}
+
+const examples = `
+Examples:
+  $ regraft lr-find photos/ --plot lr-find.svg
+  $ regraft lr-find photos/ --json | tail -1`;
+
+function svgFile(path: string): string {
+  if (/\.svg$/i.test(path)) return path;
+  throw new InvalidArgumentError("It must end in .svg.");
+}
+
+async function lrFind(folder: string, flags: LrFindFlags, environment: Environment, output: Output): Promise<0> {
+  const { plot } = flags;
+  if (plot) await checkWritable(dirname(plot));
+  const { learner: opened } = await openFolder(folder, flags, environment, output);
+  await using learner = opened;
+  const range = await findRate(learner, environment, output);
+  const { lr, rule, rules, reason, warnings } = range.suggestion;
+  if (plot) {
+    const files = new Map([[basename(plot), await learner.plotLrFind(range)]]);
+    await environment.platform.files.writeFolder(dirname(plot), files);
+    output.note(`Plot: ${plot}`);
+  }
+  output.result(lr === null ? `no suggestion\n${reason}` : `suggestion ${formatRate(lr)}\n${reason}`);
+  const rates = Object.entries(rules).map(([name, rate]) => [`  ${name}`, rate === null ? "-" : formatRate(rate)]);
+  output.result(`what each rule says:\n${table(rates)}`);
+  output.json({ model: learner.info.model, lr, rule, reason, rules, warnings, plot: plot ?? null });
+  return 0;
+}

@@ -1,0 +1,53 @@
+// What train and lr-find begin with: a learner on a folder of photos, all photos read, and what is to be said about it.
+import { imageFolder } from "../../datasets/image-folder.js";
+import { createLearnerOn } from "../../learner/create-learner.js";
+import type { DataInfo } from "../../learner/info.js";
+import type { Learner } from "../../learner/learner.js";
+import type { LrRange } from "../../learner/range.js";
+import type { Device } from "../../runtime/devices.js";
+import type { Environment } from "../environment.js";
+import type { LearnerFlags } from "../options.js";
+import type { Output } from "../output.js";
+
+export interface OpenedFolder {
+  readonly learner: Learner;
+  readonly data: DataInfo;
+}
+
+/** The seed draws the split as well. The learner is the caller's to dispose of, unless this rejects. */
+export async function openFolder(
+  folder: string,
+  { model, seed, batchSize, device }: LearnerFlags,
+  { host, signal }: Environment,
+  output: Output,
+): Promise<OpenedFolder> {
+  const learner = await createLearnerOn(host, {
+    model,
+    data: imageFolder(folder, { seed }),
+    seed,
+    batchSize,
+    // Whether there is such a device is found out where it is opened.
+    device: device as Device,
+    signal,
+  });
+  try {
+    const { classes, info } = learner;
+    output.note(`Model ${info.model} on ${info.device}, ${classes.length} classes: ${someOf(classes, 10)}`);
+    const data = await learner.prepare({ signal, onProgress: output.progress });
+    output.note(`Photos: ${data.train} to train on, ${data.valid} to validate on, ${data.skipped.length} skipped`);
+    return { learner, data };
+  } catch (error) {
+    await learner.dispose();
+    throw error;
+  }
+}
+
+/** The range test, its warnings told. */
+export async function findRate(learner: Learner, { signal }: Environment, output: Output): Promise<LrRange> {
+  const range = await learner.lrFind({ signal, onProgress: output.progress });
+  for (const warning of range.suggestion.warnings) output.note(`warning: ${warning}`);
+  return range;
+}
+
+const someOf = (names: readonly string[], most: number): string =>
+  names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")}, …`;

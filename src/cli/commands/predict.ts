@@ -1,0 +1,69 @@
+// regraft predict: what an exported classifier sees in images.
+import { type Command, Option } from "commander";
+import { isRegraftError } from "../../errors.js";
+import { loadClassifierOn } from "../../learner/load-classifier.js";
+import type { Device } from "../../runtime/devices.js";
+import type { Environment } from "../environment.js";
+import { deviceOption, jsonOption, whole } from "../options.js";
+import type { Output } from "../output.js";
+import type { Perform } from "../perform.js";
+import { percent } from "../table.js";
+
+interface PredictFlags {
+  readonly top: number;
+  readonly device: string;
+  readonly json?: boolean;
+}
+
+export function addPredict(program: Command, environment: Environment, perform: Perform): void {
+  program
+    .command("predict")
+    .summary("classify images with an exported model")
+    .description(
+      "Classify images with an exported model. One that cannot be read is reported, the others are classified.",
+    )
+    .argument("<model-folder>", "what `regraft train` has exported")
+    .argument("<image...>", "image files")
+    .addOption(new Option("-t, --top <integer>", "how many classes to name").argParser(whole(1, 1000)).default(3))
+    .addOption(deviceOption())
+    .addOption(jsonOption())
+    .addHelpText("after", examples)
+    .action((folder: string, images: string[], flags: PredictFlags) =>
+      perform(flags, (output) => predict({ folder, images, flags }, environment, output)),
+    );
+}
+
+const examples = `
+Examples:
+  $ regraft predict pets-model/ cat.jpg dog.jpg
+  $ regraft predict pets-model/ *.jpg --top 1 --json | tail -1`;
+
+interface Request {
+  readonly folder: string;
+  readonly images: readonly string[];
+  readonly flags: PredictFlags;
+}
+
+async function predict({ folder, images, flags }: Request, environment: Environment, output: Output): Promise<0 | 1> {
+  const { host, signal } = environment;
+  await using classifier = await loadClassifierOn(host, folder, { device: flags.device as Device, signal });
+  const predictions: object[] = [];
+  let failures = 0;
+  // One at a time: a list would be refused as a whole for one image that cannot be read.
+  for (const [i, image] of images.entries()) {
+    try {
+      const { label, probability, scores } = await classifier.predict(image, { signal });
+      const top = scores.slice(0, flags.top);
+      output.result(`${image}: ${top.map((score) => `${score.label} ${percent(score.probability)}`).join(", ")}`);
+      predictions.push({ image, label, probability, scores: top });
+    } catch (error) {
+      if (!isRegraftError(error, "unreadable-image")) throw error;
+      output.error(error);
+      predictions.push({ image, error: { code: error.code, message: error.message } });
+      failures++;
+    }
+    output.progress({ phase: "predict", done: i + 1, total: images.length });
+  }
+  output.json({ predictions });
+  return failures > 0 ? 1 : 0;
+}

@@ -1,0 +1,70 @@
+// Ctrl-C and SIGTERM on the command line: the right exit code, soon, and nothing left behind.
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { copyFew, fashionMini } from "../helpers/photos.js";
+import { runCli } from "../helpers/run-cli.js";
+import { temporaryFolder } from "../helpers/temporary.js";
+
+const home = temporaryFolder();
+const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+// Enough that extraction takes a while, few enough that what comes after it begins soon.
+const many = fashionMini;
+const few = copyFew(join(home, "few"), { classes: ["bag", "coat"], train: 10, valid: 2 });
+type Signal = keyof typeof exitCodes;
+
+let runs = 0;
+interface Moment {
+  readonly photos: string;
+  /** What stderr says by then. */
+  readonly begun: RegExp;
+  /** Milliseconds after that. */
+  readonly delay: number;
+}
+
+/** Trains without an end, in a folder of its own, and sends `signals` at a moment. */
+async function interrupted({ photos, begun, delay }: Moment, ...signals: Signal[]) {
+  const cwd = join(home, `${runs++}`);
+  mkdirSync(cwd);
+  let sent: number | undefined;
+  const ended = await runCli(["train", photos, "--epochs", "100000", "--json"], {
+    cwd,
+    onOutput: ({ stderr }, child) => {
+      if (sent !== undefined || !begun.test(stderr)) return;
+      sent = performance.now();
+      setTimeout(() => {
+        for (const signal of signals) child.kill(signal);
+      }, delay);
+    },
+  });
+  return { ...ended, milliseconds: performance.now() - sent! - delay, left: readdirSync(cwd) };
+}
+
+const extraction = { photos: many, begun: /^Model /m };
+const rangeTest = { photos: few, begun: /^Photos: /m };
+const training = { photos: few, begun: /^3 {9}/m };
+
+describe.each([
+  ["extraction", { ...extraction, delay: 0 }],
+  ["extraction", { ...extraction, delay: 300 }],
+  ["the range test", { ...rangeTest, delay: 0 }],
+  ["the range test", { ...rangeTest, delay: 40 }],
+  ["training", { ...training, delay: 0 }],
+  ["training", { ...training, delay: 70 }],
+] as const)("in mid-%s", (_, moment) => {
+  it.each(["SIGINT", "SIGTERM"] as const)(`%s, ${moment.delay} ms later`, async (signal) => {
+    const { code, stdout, stderr, milliseconds, left } = await interrupted(moment, signal);
+    expect({ code, stdout, left }).toEqual({ code: exitCodes[signal], stdout: "", left: [] });
+    expect(stderr).toMatch(/^Stopping\.$/m);
+    expect(stderr).not.toMatch(/error|terminate called|abort|core dumped|fatal/i);
+    expect(milliseconds).toBeLessThan(5000);
+  });
+});
+
+describe("impatience", () => {
+  it("a second and third Ctrl-C change nothing", async () => {
+    const { code, stderr, left } = await interrupted({ ...extraction, delay: 200 }, "SIGINT", "SIGINT", "SIGTERM");
+    expect({ code, left }).toEqual({ code: 130, left: [] });
+    expect(stderr.match(/Stopping/g)).toHaveLength(1);
+  });
+});

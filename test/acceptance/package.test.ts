@@ -1,0 +1,135 @@
+// The package as npm would publish it, installed in a project of its own: what is in it, and that both module systems and
+// the type checker find their way.
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { copyFew, photosIn } from "../helpers/photos.js";
+import { temporaryFolder } from "../helpers/temporary.js";
+
+const repository = fileURLToPath(new URL("../../", import.meta.url));
+const project = temporaryFolder();
+const installed = join(project, "node_modules/regraft");
+
+const run = (command: string, ...args: string[]): string =>
+  execFileSync(command, args, { cwd: project, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+/** Runs a script in the project; what it prints, line by line. */
+function node(name: string, script: string, ...args: string[]): string[] {
+  writeFileSync(join(project, name), script);
+  return run(process.execPath, join(project, name), ...args)
+    .trim()
+    .split("\n");
+}
+
+beforeAll(() => {
+  // Scripts off: what is packed is the build that the other tests have seen.
+  const options = ["--ignore-scripts", "--json", "--pack-destination", project, repository];
+  const [{ filename }] = JSON.parse(run("npm", "pack", ...options));
+  mkdirSync(installed, { recursive: true });
+  run("tar", "-xzf", join(project, filename), "-C", installed, "--strip-components", "1");
+  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  copyFew(join(project, "photos"), { classes: ["bag", "trouser"], train: 20, valid: 5 });
+  const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  for (const name of [...Object.keys(dependencies), "onnxruntime-common", "@types"]) install(name);
+});
+
+/** As npm would: a copy of the runtime, so that it is another one than the repository's; links will do for the rest. */
+function install(name: string): void {
+  const [from, to] = [join(repository, "node_modules", name), join(project, "node_modules", name)];
+  const runtime = ["package.json", "dist", `bin/napi-v6/${process.platform}/${process.arch}`];
+  if (name !== "onnxruntime-node") symlinkSync(from, to, "junction");
+  else for (const part of runtime) cpSync(join(from, part), join(to, part), { recursive: true });
+}
+
+describe("the package", () => {
+  it("holds the build, the embedded model, licences, and nothing else", () => {
+    const entries = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const files = entries.map(({ parentPath, name }) => join(parentPath, name).slice(installed.length + 1));
+    const expected =
+      /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)(\.map)?|models\/[\w.-]+|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
+    expect(files.filter((file) => !expected.test(file))).toEqual([]);
+    expect(files).toEqual(
+      expect.arrayContaining(["dist/node.js", "dist/node.cjs", "dist/node-worker.js", "dist/cli.js"]),
+    );
+    expect(files).toEqual(expect.arrayContaining(["models/efficientnet-lite0.onnx", "models/NOTICE.md", "LICENSE"]));
+  });
+
+  it("trains when imported, predicts when required, and each copy knows the other's errors", () => {
+    const [photo] = photosIn(join(project, "photos/valid/trouser"));
+    const trained = node(
+      "esm.mjs",
+      `import { createLearner, imageFolder } from "regraft";
+       const learner = await createLearner({ data: imageFolder("photos") });
+       await learner.fit(3, 0.01);
+       console.log((await learner.predict(process.argv[2])).label);
+       await learner.exportOnnx("model");
+       await learner.dispose();`,
+      photo!,
+    );
+    const required = node(
+      "cjs.cjs",
+      `const { loadClassifier, isRegraftError } = require("regraft");
+       (async () => {
+         const classifier = await loadClassifier("model");
+         console.log((await classifier.predict(process.argv[2])).label);
+         await classifier.dispose();
+         const esm = await import("regraft");
+         const error = await esm.loadClassifier("nowhere/").catch((error) => error);
+         console.log(isRegraftError(error, "file-access"), error instanceof esm.RegraftError);
+       })();`,
+      photo!,
+    );
+    expect(trained).toEqual(["trouser"]);
+    expect(required).toEqual(["trouser", "true true"]);
+  });
+
+  it("works beside transformers.js with a runtime of its own in the same process", () => {
+    const [photo] = photosIn(join(project, "photos/valid/bag"));
+    const transformers = join(repository, "node_modules/@huggingface/transformers/dist/transformers.node.mjs");
+    const labels = node(
+      "beside.mjs",
+      `import { loadClassifier } from "regraft";
+       const { env, pipeline } = await import(process.argv[3]);
+       env.allowRemoteModels = false;
+       env.localModelPath = ".";
+       const classifier = await loadClassifier("model");
+       const classify = await pipeline("image-classification", "model");
+       const [[top], { label }] = await Promise.all([classify(process.argv[2]), classifier.predict(process.argv[2])]);
+       console.log(top.label);
+       console.log(label);
+       await classify.dispose();
+       await classifier.dispose();`,
+      photo!,
+      pathToFileURL(transformers).href,
+    );
+    expect(labels).toEqual(["bag", "bag"]);
+  });
+
+  it("has types for both module systems", () => {
+    const body = `
+      export async function train(photo: Uint8Array): Promise<string> {
+        const learner: Learner = await createLearner({
+          data: imageFolder("photos"),
+          optimizer: { name: "sgd", nesterov: true },
+          metrics: ["macroF1", "top2"],
+        });
+        const { suggestion } = await learner.lrFind();
+        const epochs: EpochResult[] = await learner.fitOneCycle(2, suggestion.lr ?? 0.01);
+        const prediction: Prediction = await learner.predict(photo);
+        return prediction.label + epochs[0]!.accuracy.toFixed(2);
+      }
+      // @ts-expect-error: a misspelt option
+      export const wrong = () => createLearner({ data: imageFolder("photos"), batchsize: 3 });
+    `;
+    const names = "createLearner, imageFolder, type EpochResult, type Learner, type Prediction";
+    writeFileSync(join(project, "consumer.ts"), `import { ${names} } from "regraft";${body}`);
+    writeFileSync(join(project, "consumer.cts"), `import { ${names} } from "regraft";${body}`);
+    const compilerOptions = { module: "NodeNext", target: "ES2022", strict: true, noEmit: true, skipLibCheck: false };
+    const files = ["consumer.ts", "consumer.cts"];
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+    const compiler = join(dirname(fileURLToPath(import.meta.resolve("typescript"))), "tsc.js");
+    expect(run(process.execPath, compiler, "-p", ".")).toBe("");
+  });
+});

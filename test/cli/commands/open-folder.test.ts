@@ -1,0 +1,55 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openFolder } from "../../../src/cli/commands/open-folder.js";
+import { createOutput } from "../../../src/cli/output.js";
+import { localHost } from "../../../src/learner/node/host.js";
+import { caught, platform } from "../../helpers/cli-here.js";
+import { copyFew } from "../../helpers/photos.js";
+import { temporaryFolder } from "../../helpers/temporary.js";
+
+const folder = temporaryFolder();
+
+function open(root: string, device = "auto") {
+  const [stdout, stderr] = [caught(), caught()];
+  const output = createOutput({ stdout, stderr, json: false });
+  const closed: string[] = [];
+  const local = localHost(platform);
+  const host: typeof local = {
+    connect: (kind) => {
+      const connection = local.connect(kind);
+      const close = async () => {
+        closed.push(kind);
+        await connection.close();
+      };
+      return { ...connection, close };
+    },
+  };
+  const environment = { host, platform, stdout, stderr, signal: new AbortController().signal };
+  const flags = { model: "efficientnet-lite0", seed: 1, batchSize: 4, device };
+  return { stderr, closed, opened: openFolder(root, flags, environment, output) };
+}
+
+describe("openFolder", () => {
+  it("reads the photos and says what there is", async () => {
+    const { stderr, opened, closed } = open(
+      copyFew(join(folder, "two"), { classes: ["bag", "coat"], train: 3, valid: 1 }),
+    );
+    const { learner, data } = await opened;
+    expect(data).toMatchObject({ train: 6, valid: 2, skipped: [], stepsPerEpoch: 2 });
+    expect(stderr.text).toBe(
+      "Model efficientnet-lite0 on cpu, 2 classes: bag, coat\nPhotos: 6 to train on, 2 to validate on, 0 skipped\n",
+    );
+    expect(closed).toEqual([]);
+    await learner.dispose();
+    expect(closed).toEqual(["learner"]);
+  });
+
+  it("lets go of the learner when something is wrong with the photos, or with the flags", async () => {
+    mkdirSync(join(folder, "empty"));
+    const empty = open(join(folder, "empty"));
+    await expect(empty.opened).rejects.toMatchObject({ code: "invalid-dataset" });
+    expect(empty.closed).toEqual(["learner"]);
+    await expect(open(folder, "quantum").opened).rejects.toMatchObject({ code: "device-unavailable" });
+  });
+});

@@ -1,0 +1,31 @@
+// The command line inside the test's own process: without a worker, its streams caught.
+import { run } from "../../src/cli/run.js";
+import type { TextStream } from "../../src/cli/streams.js";
+import { localHost } from "../../src/learner/node/host.js";
+import { nodePlatform } from "../../src/learner/node/platform.js";
+
+export const platform = nodePlatform(new URL("../../models/", import.meta.url));
+
+export function caught(): TextStream & { text: string } {
+  return {
+    text: "",
+    write(text) {
+      this.text += text;
+    },
+  };
+}
+
+export interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export async function cliHere(args: readonly string[], signal = new AbortController().signal): Promise<Said> {
+  const [stdout, stderr] = [caught(), caught()];
+  const code = await run(args, { host: localHost(platform), platform, stdout, stderr, signal });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** What --json ends with. */
+export const lastLine = (stdout: string) => JSON.parse(stdout.trimEnd().split("\n").at(-1)!);

@@ -1,0 +1,121 @@
+// A platform in memory for tests of the learner: the real runtime, a network of a few nodes, photos that are colours.
+import { MessageChannel } from "node:worker_threads";
+import type { ImageDecoder } from "../../src/datasets/decoder.js";
+import { outputSize } from "../../src/datasets/transform.js";
+import { RegraftError } from "../../src/errors.js";
+import { remoteChannel, serve } from "../../src/learner/channel.js";
+import type { Connection, Engines, Host } from "../../src/learner/host.js";
+import { createEngine } from "../../src/learner/node/host.js";
+import { type Files, join, type Platform } from "../../src/learner/platform.js";
+import type { ModelEntry } from "../../src/models/registry.js";
+import { writeModel } from "../../src/onnx/write.js";
+import { stream } from "../../src/random.js";
+import { createNodeRuntime } from "../../src/runtime/node.js";
+import { tinyModel } from "./tiny-network.js";
+
+export const colours = ["blue", "green", "red"] as const;
+const size = 4;
+
+const entry: ModelEntry = {
+  name: "tiny",
+  description: "the means of the colours",
+  file: "tiny.onnx",
+  bytes: 0,
+  sha256: "",
+  licence: "MIT",
+  source: "here",
+  pretrainedOn: "nothing",
+  modelType: "efficientnet",
+  preprocessor: {
+    image_processor_type: "ViTImageProcessor",
+    size: { height: size, width: size },
+    image_mean: [0.5, 0.5, 0.5],
+    image_std: [0.25, 0.25, 0.25],
+  },
+};
+
+/**
+ * Paths are photos: "photos/red/3" is rather red, and differs from "photos/red/4". With "broken" in its name one cannot
+ * be read.
+ */
+export const colourDecoder: ImageDecoder = {
+  decode: async (image, transform) => {
+    const path = String(image);
+    if (path.includes("broken")) {
+      throw new RegraftError("unreadable-image", { image: path, reason: "it is broken" }, `Cannot read ${path}.`);
+    }
+    const { height, width } = outputSize(transform);
+    const from = stream(0, path);
+    const strongest = ["red", "green", "blue"].findIndex((colour) => path.includes(colour));
+    const mean = [0, 1, 2].map((channel) => (channel === strongest ? 60 : 0) + from.below(120));
+    return Uint8Array.from({ length: 3 * height * width }, (_, i) => mean[i % 3]! + from.below(60));
+  },
+};
+
+/** Files by path; folders are what paths go through. */
+export function memoryFiles(
+  contents = new Map<string, Uint8Array | string>(),
+): Files & { readonly contents: typeof contents } {
+  const read: Files["read"] = async (path) => {
+    const content = contents.get(path);
+    if (content === undefined)
+      throw new RegraftError("file-access", { path, operation: "read" }, `Cannot read ${path}.`);
+    return typeof content === "string" ? new TextEncoder().encode(content) : content;
+  };
+  return {
+    contents,
+    read,
+    kind: async (path) => {
+      if (contents.has(path)) return "file";
+      return [...contents.keys()].some((file) => file.startsWith(`${path}/`)) ? "directory" : undefined;
+    },
+    readBeside: (modelPath, location) => read(join(modelPath.replace(/[^/]*$/, ""), location)),
+    writeFolder: async (path, files) => {
+      for (const [name, content] of files) contents.set(join(path, name), content);
+    },
+  };
+}
+
+export type TinyPlatform = Platform & { readonly files: ReturnType<typeof memoryFiles> };
+
+export const tinyPlatform = (overrides: Partial<TinyPlatform> = {}): TinyPlatform => ({
+  runtime: createNodeRuntime(),
+  decoder: colourDecoder,
+  photos: { list: async () => [], identity: async (directory) => directory },
+  models: {
+    list: async () => ["tiny.json", "tiny.onnx"],
+    read: async (file) =>
+      file === "tiny.onnx" ? writeModel(tinyModel()) : new TextEncoder().encode(JSON.stringify(entry)),
+  },
+  files: memoryFiles(),
+  ...overrides,
+});
+
+/** `count` photos of each colour, the last of every four to validate on. */
+export const colourItems = (count: number) =>
+  colours.flatMap((label) =>
+    Array.from({ length: count }, (_, i) => ({
+      image: `photos/${label}/${i}`,
+      label,
+      split: i % 4 === 3 ? ("valid" as const) : ("train" as const),
+    })),
+  );
+
+/** Engines behind a real port in the same thread: everything is cloned as between threads. */
+export const portHost = (platform: Platform): Host => ({
+  connect: <K extends keyof Engines>(kind: K): Connection<Engines[K]> => {
+    const { port1, port2 } = new MessageChannel();
+    const portOf = (port: typeof port1) => ({
+      post: (message: unknown) => port.postMessage(message),
+      listen: (onMessage: (message: unknown) => void) => port.on("message", onMessage),
+    });
+    serve(portOf(port2), createEngine[kind](platform) as object, () => port2.close());
+    const channel = remoteChannel<Engines[K]>(portOf(port1), () => {});
+    const gone = new RegraftError("worker-failed", { reason: "it is closed" }, "The worker is closed.");
+    port1.on("close", () => channel.fail(gone));
+    return {
+      channel,
+      close: () => channel.call("close" as never, undefined as never).catch(() => {}) as Promise<never>,
+    };
+  },
+});

@@ -1,0 +1,48 @@
+// A small classification task with its graphs in real sessions, for tests of what trains on cached features.
+import { linearHead } from "../../src/heads/linear.js";
+import type { Features } from "../../src/learner/features.js";
+import { sgd } from "../../src/optimizers/sgd.js";
+import { stream } from "../../src/random.js";
+import type { Session } from "../../src/runtime/session.js";
+import { float32, int32 } from "../../src/tensor.js";
+import { evaluationGraph, initialState, trainingGraph } from "../../src/training-graph/assemble.js";
+import { crossEntropy } from "../../src/training-graph/loss.js";
+import { sessionOf } from "./run-graph.js";
+
+export const task = { features: 4, classes: 3 };
+
+/** Rows around their class's corner: learnable, not at once. */
+export function rowsOf(count: number, seed = 1): Features {
+  const from = stream(seed, "rows");
+  const labels = Array.from({ length: count }, (_, row) => row % task.classes);
+  const data = labels.flatMap((label) =>
+    Array.from({ length: task.features }, (_, i) => (i === label ? 1 : 0) + 2 * from.next() - 1),
+  );
+  return {
+    features: float32([count, task.features], data),
+    labels: int32([count], labels),
+    names: labels.map((label, row) => `${label}/${row}.png`),
+  };
+}
+
+export const head = linearHead(task);
+export const optimizer = sgd();
+export const start = initialState(head, optimizer);
+
+const parts = {
+  ...{ head, optimizer, features: task.features },
+  loss: crossEntropy({ classes: task.classes, labelSmoothing: 0, classWeights: undefined }),
+};
+
+export const trainerSession = (): Promise<Session> => sessionOf(trainingGraph(parts).graph);
+export const evaluatorSession = (): Promise<Session> => sessionOf(evaluationGraph(parts).graph);
+
+/** The session, each of its runs noted. */
+export function watched(session: Session): Session & { readonly runs: Parameters<Session["run"]>[0][] } {
+  const runs: Parameters<Session["run"]>[0][] = [];
+  const run: Session["run"] = (feeds) => {
+    runs.push(feeds);
+    return session.run(feeds);
+  };
+  return { ...session, run, runs };
+}

@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import { imageFolder } from "../../src/datasets/image-folder.js";
+import { type ErrorDetails, isRegraftError } from "../../src/errors.js";
+import { checkFolder, checkSignal, deviceOf, type LearnerOptions, toSpec, whole } from "../../src/learner/options.js";
+
+const data = imageFolder("photos");
+
+/** Callers without types write anything. */
+const specOf = (options: Record<string, unknown>) => toSpec({ data, ...options } as LearnerOptions);
+
+function refused(action: () => unknown): ErrorDetails["invalid-argument"] {
+  try {
+    action();
+  } catch (error) {
+    if (isRegraftError(error, "invalid-argument")) return error.details;
+    throw error;
+  }
+  throw new Error("it was accepted");
+}
+
+describe("toSpec", () => {
+  it("fills in every default", () => {
+    expect(toSpec({ data })).toEqual({
+      model: "efficientnet-lite0",
+      data,
+      head: "linear",
+      optimizer: {},
+      loss: { labelSmoothing: 0, classWeights: undefined },
+      metrics: ["accuracy"],
+      device: { name: "auto", threads: undefined },
+      memoryLimit: 2147483648,
+      seed: 42,
+      batchSize: 64,
+      image: { maxSkipped: 0.1 },
+    });
+  });
+
+  it("keeps all that is given, and leaves the signal behind: it cannot cross to a worker", () => {
+    const model = new Uint8Array([8, 8]);
+    const image = { resize: { height: 9, width: 8 }, resample: "bicubic", mean: [0, 0, 0], std: [1, 1, 1] } as const;
+    const spec = toSpec({
+      model,
+      data,
+      head: "linear",
+      optimizer: { name: "sgd", momentum: 0.5, nesterov: true, weightDecay: 1e-4 },
+      loss: { name: "cross-entropy", labelSmoothing: 0.1, classWeights: { cat: 2 } },
+      metrics: ["macroF1", "top5", "errorRate"],
+      device: { name: "cpu", threads: 2 },
+      cache: { memoryLimit: 1000 },
+      seed: 0,
+      batchSize: 1,
+      image: { ...image, crop: { height: 4, width: 4 }, maxPixels: 100, maxSkipped: 1 },
+      signal: new AbortController().signal,
+    });
+    expect(spec).toEqual({
+      model,
+      data,
+      head: "linear",
+      optimizer: { momentum: 0.5, nesterov: true, weightDecay: 1e-4 },
+      loss: { labelSmoothing: 0.1, classWeights: { cat: 2 } },
+      metrics: ["macroF1", "top5", "errorRate"],
+      device: { name: "cpu", threads: 2 },
+      memoryLimit: 1000,
+      seed: 0,
+      batchSize: 1,
+      image: { ...image, crop: { height: 4, width: 4 }, maxPixels: 100, maxSkipped: 1 },
+    });
+    expect(structuredClone(spec)).toEqual(spec);
+  });
+
+  it("takes names for what has no other options", () => {
+    expect(specOf({ optimizer: "sgd", loss: "cross-entropy", device: "cpu" })).toMatchObject({
+      optimizer: {},
+      loss: { labelSmoothing: 0 },
+      device: { name: "cpu" },
+    });
+    expect(specOf({ loss: { name: "cross-entropy", classWeights: "balanced" } }).loss.classWeights).toBe("balanced");
+  });
+
+  it.each([
+    ["nothing", undefined],
+    ["null", null],
+    ["a string", "photos"],
+    ["a list", [data]],
+  ])("refuses %s in place of options", (_, options) => {
+    expect(refused(() => toSpec(options as unknown as LearnerOptions)).name).toBe("createLearner's options");
+  });
+
+  it.each([
+    ["createLearner's options", { batchsize: 32 }, "batchsize"],
+    ["createLearner's options", { toString: 1 }, "toString"],
+    ["optimizer", { optimizer: { name: "sgd", lr: 0.1 } }, "lr"],
+    ["loss", { loss: { name: "cross-entropy", smoothing: 0.1 } }, "smoothing"],
+    ["device", { device: { name: "cpu", thread: 2 } }, "thread"],
+    ["cache", { cache: { limit: 5 } }, "limit"],
+    ["image", { image: { size: 224 } }, "size"],
+  ])("refuses a name that is not known among %s", (name, options, stranger) => {
+    const details = refused(() => specOf(options));
+    expect(details).toMatchObject({ name, received: JSON.stringify(stranger) });
+    expect(details.expected).toMatch(/^options among /);
+  });
+
+  it.each<[string, readonly unknown[]]>([
+    ["model", ["", 5, null, [1, 2], new ArrayBuffer(8), {}]],
+    ["data", [undefined, null, "photos", {}, { kind: "files" }]],
+    ["head", ["mlp", null, 1]],
+    ["optimizer", [null, 1, "adam", { name: "adamw" }, { momentum: 0.5 }, ["sgd"]]],
+    ["loss", [null, 1, "mse", { name: "focal" }, { labelSmoothing: 0.1 }, ["cross-entropy"]]],
+    ["metrics", [null, "accuracy", {}, ["acc"], ["top0"], ["top"], ["top1.5"], [undefined], [null], [5], ["toString"]]],
+    ["device", [null, 1, { threads: 2 }, { name: 1 }, ["cpu"]]],
+    ["cache", [null, 1, "2 GB", []]],
+    ["seed", [-1, 0.5, 2 ** 32, Number.NaN, "42", null, 1n]],
+    ["batchSize", [0, 65537, 1.5, Number.POSITIVE_INFINITY, "64", null]],
+    ["image", [null, 224, "224", []]],
+    ["signal", [null, {}, "now", new AbortController()]],
+  ])("refuses wrong values of %s", (name, values) => {
+    for (const value of values) expect(refused(() => specOf({ [name]: value })).name).toContain(name);
+  });
+
+  it.each<[string, (value: unknown) => Record<string, unknown>, readonly unknown[]]>([
+    [
+      "optimizer.momentum",
+      (momentum) => ({ optimizer: { name: "sgd", momentum } }),
+      [-0.1, 1, Number.NaN, "0.9", null],
+    ],
+    ["optimizer.nesterov", (nesterov) => ({ optimizer: { name: "sgd", nesterov } }), [1, "yes", null]],
+    [
+      "optimizer.weightDecay",
+      (weightDecay) => ({ optimizer: { name: "sgd", weightDecay } }),
+      [-1, Infinity, "0", null],
+    ],
+    [
+      "loss.labelSmoothing",
+      (labelSmoothing) => ({ loss: { name: "cross-entropy", labelSmoothing } }),
+      [-0.1, 1, NaN, "0"],
+    ],
+    [
+      "loss.classWeights",
+      (classWeights) => ({ loss: { name: "cross-entropy", classWeights } }),
+      [null, 1, "even", [1, 2]],
+    ],
+    ["device.threads", (threads) => ({ device: { name: "cpu", threads } }), [0, -1, 1.5, 1025, "2", null]],
+    ["cache.memoryLimit", (memoryLimit) => ({ cache: { memoryLimit } }), [0, -1, Number.NaN, "1GB", null]],
+    ["image.maxSkipped", (maxSkipped) => ({ image: { maxSkipped } }), [-0.01, 1.01, Number.NaN, "0.1", null]],
+  ])("refuses wrong values of %s", (name, options, values) => {
+    for (const value of values) expect(refused(() => specOf(options(value))).name).toBe(name);
+  });
+
+  it("refuses Nesterov without momentum", () => {
+    const optimizer = { name: "sgd", momentum: 0, nesterov: true };
+    expect(refused(() => specOf({ optimizer })).name).toBe("optimizer.momentum");
+  });
+
+  it("accepts the ends of ranges", () => {
+    const spec = specOf({ seed: 2 ** 32 - 1, batchSize: 65536, device: { name: "cpu", threads: 1024 } });
+    expect(spec).toMatchObject({ seed: 4294967295, batchSize: 65536, device: { threads: 1024 } });
+    expect(specOf({ cache: { memoryLimit: Number.POSITIVE_INFINITY } }).memoryLimit).toBe(Number.POSITIVE_INFINITY);
+    expect(specOf({ image: { maxSkipped: 0 } }).image.maxSkipped).toBe(0);
+  });
+
+  it("says what was expected and what came", () => {
+    expect(() => specOf({ seed: -1 })).toThrow(
+      "Expected a whole number from 0 to 4294967295 for seed but received -1.",
+    );
+  });
+});
+
+describe("deviceOf", () => {
+  it("is auto unless said otherwise", () => {
+    expect(deviceOf()).toEqual({ name: "auto", threads: undefined });
+    expect(deviceOf("cpu")).toEqual({ name: "cpu", threads: undefined });
+    expect(deviceOf({ name: "cpu", threads: 3 })).toEqual({ name: "cpu", threads: 3 });
+  });
+});
+
+describe("whole", () => {
+  it("takes both ends and refuses what is beyond, between or no number", () => {
+    for (const value of [2, 3, 4]) expect(() => whole("n", value, 2, 4)).not.toThrow();
+    for (const value of [1, 5, 2.5, Number.NaN, "3", undefined])
+      expect(refused(() => whole("n", value, 2, 4))).toMatchObject({
+        name: "n",
+        expected: "a whole number from 2 to 4",
+      });
+  });
+});
+
+describe("checkFolder and checkSignal", () => {
+  it("take a folder's path, and a signal or none", () => {
+    expect(() => checkFolder("out")).not.toThrow();
+    for (const folder of ["", undefined, null, 5, new URL("file:///out")])
+      expect(refused(() => checkFolder(folder)).name).toBe("folder");
+    for (const signal of [undefined, new AbortController().signal]) expect(() => checkSignal(signal)).not.toThrow();
+    for (const signal of [null, new AbortController(), { aborted: false }])
+      expect(refused(() => checkSignal(signal)).name).toBe("signal");
+  });
+});

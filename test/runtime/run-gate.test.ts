@@ -1,0 +1,99 @@
+import { Worker } from "node:worker_threads";
+import { describe, expect, it } from "vitest";
+import { closeGate, createGate, gated, insideGate } from "../../src/runtime/run-gate.js";
+import type { Runtime, Session } from "../../src/runtime/session.js";
+
+const soon = (milliseconds: number) =>
+  new Promise<"pending">((resolve) => setTimeout(resolve, milliseconds, "pending"));
+
+describe("insideGate", () => {
+  it("passes on what the work gives or throws, and is free again afterwards", async () => {
+    const gate = createGate();
+    const inside = insideGate(gate);
+    expect(await inside(async () => 5)).toBe(5);
+    await expect(inside(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    const started = performance.now();
+    closeGate(gate, 5000);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it("begins nothing behind a closed gate, and never answers", async () => {
+    const gate = createGate();
+    closeGate(gate, 0);
+    let begun = false;
+    const work = insideGate(gate)(async () => {
+      begun = true;
+    });
+    expect(await Promise.race([work, soon(30)])).toBe("pending");
+    expect(begun).toBe(false);
+  });
+});
+
+describe("closeGate", () => {
+  // Another thread, as in earnest: this one waits. It stands for a worker in a run that takes 200 ms.
+  const busyThread = `
+    const { workerData, parentPort } = require("node:worker_threads");
+    const flags = new Int32Array(workerData);
+    Atomics.store(flags, 1, 1);
+    parentPort.postMessage("busy");
+    setTimeout(() => {
+      Atomics.store(flags, 1, 0);
+      Atomics.notify(flags, 1);
+    }, 200);
+  `;
+
+  async function closedAfter(patience: number): Promise<number> {
+    const gate = createGate();
+    const worker = new Worker(busyThread, { eval: true, workerData: gate });
+    await new Promise((resolve) => worker.once("message", resolve));
+    const started = performance.now();
+    closeGate(gate, patience);
+    const waited = performance.now() - started;
+    await worker.terminate();
+    return waited;
+  }
+
+  it("waits for the work under way in another thread", async () => {
+    expect(await closedAfter(10_000)).toBeGreaterThan(150);
+  });
+
+  it("waits no longer than it has patience", async () => {
+    expect(await closedAfter(20)).toBeLessThan(150);
+  });
+});
+
+describe("gated", () => {
+  it("keeps loading, running and releasing inside the gate", async () => {
+    const gate = createGate();
+    const busy: string[] = [];
+    const note = (what: string) => busy.push(`${what} ${Atomics.load(new Int32Array(gate), 1)}`);
+    const session: Session = {
+      inputNames: ["x"],
+      outputNames: ["y"],
+      run: async (feeds) => {
+        note("run");
+        return feeds;
+      },
+      release: async () => void note("release"),
+    };
+    const runtime: Runtime = {
+      devices: () => ["cpu"],
+      createSession: async () => {
+        note("load");
+        return session;
+      },
+    };
+    const guarded = gated(runtime, gate);
+    const opened = await guarded.createSession(new Uint8Array(), "it", { device: "cpu" });
+    expect(guarded.devices()).toEqual(["cpu"]);
+    expect(opened.inputNames).toEqual(["x"]);
+    expect(await opened.run({})).toEqual({});
+    await opened.release();
+    expect(busy).toEqual(["load 1", "run 1", "release 1"]);
+    expect(Atomics.load(new Int32Array(gate), 1)).toBe(0);
+
+    closeGate(gate, 0);
+    expect(await Promise.race([opened.run({}), soon(30)])).toBe("pending");
+    expect(busy).toHaveLength(3);
+  });
+});
