@@ -67,11 +67,11 @@ export class LearnerEngine {
     return { train: train.names.length, valid: valid.names.length, skipped, stepsPerEpoch };
   }
 
-  /** @param first whether a fit begins with this epoch. */
-  async trainEpoch({ rates, first }: { rates: Rates; first: boolean }, context: CallContext): Promise<void> {
+  /** @param firstStep what number the epoch's first step has in its fit; with 0 a fit begins. */
+  async trainEpoch({ rates, firstStep }: { rates: Rates; firstStep: number }, context: CallContext): Promise<void> {
     const { train: data } = await this.#features(context);
     const { spec, trainer } = this.#use();
-    if (first) this.#beforeFit = this.#position;
+    if (firstStep === 0) this.#beforeFit = this.#position;
     const { state, epoch } = this.#position;
     const batches = epochBatches(data.names.length, spec.batchSize, spec.seed, "order", epoch);
     const onResults = (state: TrainingState, results: StepResults): void => {
@@ -80,7 +80,7 @@ export class LearnerEngine {
       context.emit({ phase: "train", done: results.first + results.losses.length, total: batches.length });
     };
     const { signal } = context;
-    await train(state, { session: trainer, data, batches, rates, signal, onResults }).catch((error) => {
+    await train(state, { session: trainer, data, batches, rates, firstStep, signal, onResults }).catch((error) => {
       // Cancelled, the learner keeps what it has learnt; diverged, there is nothing worth keeping.
       if (isRegraftError(error, "diverged")) this.#position = this.#beforeFit;
       throw error;

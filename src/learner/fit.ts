@@ -15,7 +15,7 @@ export interface FitLoop {
   /** The first epoch's number in the results. */
   readonly firstEpoch: number;
   readonly callbacks: readonly Callback[];
-  readonly trainEpoch: (rates: Rates, first: boolean, onResults: (results: StepResults) => void) => Promise<void>;
+  readonly trainEpoch: (rates: Rates, firstStep: number, onResults: (results: StepResults) => void) => Promise<void>;
   readonly validate: () => Promise<Validation>;
   /** Receives every epoch as soon as it is done, so that a cancelled fit leaves what it has. */
   readonly results: EpochResult[];
@@ -39,7 +39,7 @@ export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
     await tell("beforeEpoch");
     const started = performance.now();
     const rates = ratesOf(epoch, loop);
-    await loop.trainEpoch(rates, epoch === 0, ({ first, losses }) => {
+    await loop.trainEpoch(rates, epoch * stepsPerEpoch, ({ first, losses }) => {
       smooth.add(losses);
       const lrs = rates.lr.slice(first, first + losses.length);
       for (const callback of callbacks)

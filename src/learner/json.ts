@@ -8,7 +8,15 @@ import type { Files } from "./platform.js";
  */
 export async function readJson<T extends object>(files: Files, path: string): Promise<Partial<T> | undefined> {
   if ((await files.kind(path)) !== "file") return undefined;
-  const text = new TextDecoder().decode(await files.read(path));
+  return parseJson<T>(new TextDecoder().decode(await files.read(path)), path);
+}
+
+/**
+ * The object that `text` describes.
+ * @param source names the text in errors.
+ * @throws RegraftError "invalid-model" when it is no JSON object
+ */
+export function parseJson<T extends object>(text: string, source: string): Partial<T> {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Partial<T>;
@@ -17,7 +25,7 @@ export async function readJson<T extends object>(files: Files, path: string): Pr
   }
   throw new RegraftError(
     "invalid-model",
-    { source: path, reason: "it is not a JSON object" },
-    `${path} is not a JSON object. Write the model's folder again.`,
+    { source, reason: "it is not a JSON object" },
+    `${source} is not a JSON object. Write the model's folder again.`,
   );
 }

@@ -104,7 +104,7 @@ export class Learner {
   /** Trains at rates that swing between `baseLr` and `maxLr` (Smith, arXiv 1506.01186); see `cyclicalRange`. */
   async fitCyclical(epochs: number, cycle: FitCyclicalOptions, options: FitOptions = {}): Promise<EpochResult[]> {
     const schedule = (stepsPerEpoch: number) => cyclical({ stepSize: 2 * stepsPerEpoch, ...cycle });
-    schedule(1);
+    schedule(1)(0, 1);
     return this.#fit(`fitCyclical(${epochs}, ${JSON.stringify(cycle)})`, epochs, schedule, options);
   }
 
@@ -174,7 +174,7 @@ export class Learner {
         firstEpoch,
         callbacks,
         results: record.epochs,
-        trainEpoch: (rates, first, onResults) => this.#call("trainEpoch", { rates, first }, options, onResults),
+        trainEpoch: (rates, firstStep, onResults) => this.#call("trainEpoch", { rates, firstStep }, options, onResults),
         validate: () => this.validate(options),
       });
       return fit.catch((error) => {

@@ -21,13 +21,8 @@ export interface Network extends FrozenNetwork {
  * @throws RegraftError "no-classifier-found", "unsupported-model" (also when the runtime does not know an operator, the
  * batch is fixed, or the features are not one row per photo), "invalid-argument" when photos would not fit the model's input
  */
-export async function openNetwork(
-  pretrained: Pretrained,
-  transform: ImageTransform,
-  runtime: Runtime,
-  options: SessionOptions,
-): Promise<Network> {
-  const { model: whole, name } = pretrained;
+export async function openNetwork(pretrained: Pretrained, runtime: Runtime, options: SessionOptions): Promise<Network> {
+  const { model: whole, name, transform } = pretrained;
   const cut = cutClassifier(whole.graph, name);
   const size = outputSize(transform);
   checkBatch(cut, name);

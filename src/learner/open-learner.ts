@@ -1,6 +1,5 @@
 // Everything a learner needs before its first photo is decoded: options resolved against model and data, or refused.
 import { type PhotoSet, resolvePhotos } from "../datasets/photo-set.js";
-import { validateTransform } from "../datasets/transform.js";
 import type { Head } from "../heads/head.js";
 import { linearHead } from "../heads/linear.js";
 import type { Model } from "../onnx/graph.js";
@@ -40,12 +39,10 @@ export async function openLearner(platform: Platform, spec: LearnerSpec, signal:
   const photos = await resolvePhotos(spec.data, platform.photos);
   const loss = lossOf(spec, photos);
   signal.throwIfAborted();
-  const pretrained = await loadPretrained(platform, spec.model);
-  const { maxSkipped: _, ...overrides } = spec.image;
-  const transform = { ...pretrained.transform, ...overrides };
-  validateTransform(transform);
+  const { maxSkipped: _, ...image } = spec.image;
+  const pretrained = await loadPretrained(platform, spec.model, image);
   signal.throwIfAborted();
-  const network = await openNetwork(pretrained, transform, runtime, options);
+  const network = await openNetwork(pretrained, runtime, options);
   const features = network.featureCount;
   const head = linearHead({ features, classes: photos.classes.length });
   const session = (model: Model, name: string) => runtime.createSession(writeModel(model), name, options);

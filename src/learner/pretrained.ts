@@ -1,5 +1,5 @@
 // From what the user calls a model (a name, a path, an exported folder, bytes) to a network ready to be cut.
-import { defaultTransform, type ImageTransform } from "../datasets/transform.js";
+import { defaultTransform, type ImageTransform, validateTransform } from "../datasets/transform.js";
 import { RegraftError } from "../errors.js";
 import { findImageInput } from "../heads/image-input.js";
 import { fromPreprocessorConfig, type PreprocessorConfig } from "../models/preprocessor-config.js";
@@ -9,7 +9,7 @@ import type { Model } from "../onnx/graph.js";
 import { widenConstants } from "../onnx/passes/widen-constants.js";
 import { decodeModel } from "../onnx/proto.js";
 import { readModel } from "../onnx/read.js";
-import { readJson } from "./json.js";
+import { parseJson, readJson } from "./json.js";
 import { baseName, folderOf, join, type Platform } from "./platform.js";
 
 /** How photos are prepared for a network, and where that comes from, in words. */
@@ -29,32 +29,49 @@ export interface Pretrained extends Preparation {
   readonly licence: string | undefined;
 }
 
-/** @throws RegraftError "model-not-found", "invalid-model", "unsupported-model", "file-access" */
-export async function loadPretrained(platform: Platform, model: string | Uint8Array): Promise<Pretrained> {
+/**
+ * @param image overrides of the preparation.
+ * @throws RegraftError "model-not-found", "invalid-model", "unsupported-model", "file-access"
+ */
+export async function loadPretrained(
+  platform: Platform,
+  model: string | Uint8Array,
+  image: Partial<ImageTransform> = {},
+): Promise<Pretrained> {
   const found = await findPretrained(platform, model);
-  return { ...found, ...preparationOf(found) };
+  return { ...found, ...preparationOf(found, image) };
 }
 
-/** A network that was found, be it an image model or not, with what the files beside it say of the preparation. */
-export type FoundModel = Omit<Pretrained, keyof Preparation> & { readonly stated: Preparation | undefined };
+/** A network that was found, be it an image model or not. */
+export interface FoundModel extends Omit<Pretrained, keyof Preparation> {
+  /** What the model's files or the registry say of the preparation. */
+  readonly stated: StatedPreparation | undefined;
+}
+
+interface StatedPreparation {
+  readonly config: Partial<PreprocessorConfig>;
+  /** Where it stands, for errors. */
+  readonly source: string;
+  /** The same in words for everybody: without the caller's folders. */
+  readonly reason: string;
+}
 
 /** @throws RegraftError "model-not-found", "invalid-model", "file-access" */
 export async function findPretrained(platform: Platform, model: string | Uint8Array): Promise<FoundModel> {
   if (typeof model !== "string") {
     const name = "the model given as bytes";
-    const unknown = { stated: undefined, modelType: undefined };
     const parsed = await parse(model, name);
-    return { name, title: "a model of unknown origin", model: parsed, ...unknown, licence: parsed.metadata.license };
+    const { license: licence } = parsed.metadata;
+    const stated = statedInside(parsed, name);
+    return { name, title: "a model of unknown origin", model: parsed, stated, modelType: undefined, licence };
   }
   const kind = await platform.files.kind(model);
   if (kind === "directory") return fromFile(platform, join(model, "onnx/model.onnx"), model);
   // What looks like a path is one, so that a misspelt path is not taken for an unknown name.
   if (kind === "file" || /[/\\]|\.onnx$/i.test(model)) return fromFile(platform, model, modelFolderOf(model));
   const { file, name, preprocessor, modelType, licence } = await findModel(platform.models, model);
-  const stated = {
-    transform: fromPreprocessorConfig(preprocessor, `models/${name}.json`),
-    transformReason: `the registry says so of ${name}`,
-  };
+  const reason = `the registry says so of ${name}`;
+  const stated = { config: preprocessor, source: `models/${name}.json`, reason };
   const parsed = await parse(await platform.models.read(file), file);
   return { name, title: name, model: parsed, stated, modelType, licence };
 }
@@ -70,23 +87,40 @@ async function fromFile(platform: Platform, path: string, folder: string): Promi
   const readBeside = (location: string) => platform.files.readBeside(path, location);
   const model = await parse(await platform.files.read(path), path, readBeside);
   const config = await readJson<{ model_type: unknown }>(platform.files, join(folder, "config.json"));
-  const preprocessor = await readJson<PreprocessorConfig>(platform.files, join(folder, "preprocessor_config.json"));
-  const stated = preprocessor && {
-    transform: fromPreprocessorConfig(preprocessor, join(folder, "preprocessor_config.json")),
-    transformReason: "the preprocessor_config.json beside it says so",
-  };
+  const source = join(folder, "preprocessor_config.json");
+  const preprocessor = await readJson<PreprocessorConfig>(platform.files, source);
+  const reason = "the preprocessor_config.json beside it says so";
+  const stated = preprocessor ? { config: preprocessor, source, reason } : statedInside(model, path);
   const modelType = typeof config?.model_type === "string" ? config.model_type : undefined;
   const title = baseName(path.endsWith("/onnx/model.onnx") ? folder : path);
   return { name: path, title, model, stated, modelType, licence: model.metadata.license };
 }
 
+/** What an export says of itself in its metadata, for those who have the file alone. */
+function statedInside({ metadata: { preprocess } }: Model, name: string): StatedPreparation | undefined {
+  if (preprocess === undefined) return undefined;
+  const source = `the metadata of ${name}`;
+  return { config: parseJson<PreprocessorConfig>(preprocess, source), source, reason: "its own metadata says so" };
+}
+
 /**
  * What is stated, or else ImageNet's usual recipe at the size the model asks for: crop to it from an edge 8/7 as long,
- * as in 256 to 224.
- * @throws RegraftError "unsupported-model" when nothing is stated and it is no image model
+ * as in 256 to 224. On top of either, `image`; where that says everything, nothing else is looked at.
+ * @throws RegraftError "unsupported-model" when what is stated cannot be followed, or nothing is and it is no image
+ * model; "invalid-argument" for a senseless `image`
  */
-export function preparationOf({ stated, model, name }: FoundModel): Preparation {
-  if (stated) return stated;
+export function preparationOf(found: FoundModel, image: Partial<ImageTransform> = {}): Preparation {
+  const { transform, transformReason } = unchanged(found, image);
+  return { transform: validateTransform({ ...transform, ...image }), transformReason };
+}
+
+function unchanged({ stated, model, name }: FoundModel, image: Partial<ImageTransform>): Preparation {
+  if (image.resize && image.mean && image.std) {
+    const { crop: _, ...transform } = defaultTransform;
+    return { transform, transformReason: "the option `image` says so" };
+  }
+  if (stated)
+    return { transform: fromPreprocessorConfig(stated.config, stated.source), transformReason: stated.reason };
   const { height = 224, width = 224 } = findImageInput(model.graph, name);
   const shortestEdge = Math.round((Math.max(height, width) * 8) / 7);
   return {

@@ -28,6 +28,8 @@ export interface TrainOptions {
   /** Rows of each step's batch. */
   readonly batches: readonly Int32Array[];
   readonly rates: Rates;
+  /** What number the first step has in its fit; for errors. */
+  readonly firstStep: number;
   readonly signal: AbortSignal;
   /** Told after every run, with the state it led to. */
   readonly onResults: (state: TrainingState, results: StepResults) => void;
@@ -40,10 +42,10 @@ const growth = 8;
 
 /**
  * Trains one step per batch, many steps a run. How steps are divided into runs does not change their results.
- * @throws RegraftError "diverged" at the first loss that is not finite; the signal's reason. `state` stays valid.
+ * @throws RegraftError "diverged" at the first loss, or weight, that is not finite; the signal's reason. `state` stays valid.
  */
 export async function train(state: TrainingState, options: TrainOptions): Promise<TrainingState> {
-  const { session, data, batches, rates, signal, onResults } = options;
+  const { session, data, batches, rates, firstStep, signal, onResults } = options;
   let current = state;
   let stepsPerRun = 1;
   for (let step = 0; step < batches.length; ) {
@@ -59,7 +61,9 @@ export async function train(state: TrainingState, options: TrainOptions): Promis
     });
     const perStep = (performance.now() - started) / (end - step);
     const bad = losses.findIndex((loss) => !Number.isFinite(loss));
-    if (bad >= 0) throw diverged(step + bad, rates.lr[step + bad]!);
+    if (bad >= 0) throw diverged(firstStep + step + bad, rates.lr[step + bad]!);
+    // The last update comes after the last loss: only the weights tell of it.
+    if (end === batches.length && !isFiniteState(next)) throw diverged(firstStep + end - 1, rates.lr[end - 1]!);
     current = next;
     onResults(current, { first: step, losses });
     step = end;
@@ -89,6 +93,12 @@ export async function runSteps(
   });
   const next = Object.keys(state).map((name) => [name, outputs[nextState(name)]!]);
   return { next: Object.fromEntries(next), losses: outputs.losses!.data as Float32Array };
+}
+
+function isFiniteState(state: TrainingState): boolean {
+  for (const { data } of Object.values(state))
+    for (const x of data as Float32Array) if (!Number.isFinite(x)) return false;
+  return true;
 }
 
 function diverged(step: number, lr: number): RegraftError {

@@ -34,8 +34,8 @@ async function open(options: Partial<LearnerOptions> = {}, platform = tinyPlatfo
   return {
     engine,
     info,
-    epoch: (lr = 0.5, first = true, { context } = contextOf()) =>
-      engine.trainEpoch({ rates: { lr: [lr, lr], momentum: [0.9, 0.9] }, first }, context),
+    epoch: (lr = 0.5, firstStep = 0, { context } = contextOf()) =>
+      engine.trainEpoch({ rates: { lr: [lr, lr], momentum: [0.9, 0.9] }, firstStep }, context),
     /** All that the weights are: the bytes of the export. */
     weights: async () => {
       const folder = `export-${fits++}`;
@@ -91,7 +91,7 @@ describe("LearnerEngine", () => {
     const before = await engine.validate(undefined, quiet);
     expect(before.loss).toBeCloseTo(Math.log(3), 6);
     const training = contextOf();
-    for (let i = 0; i < 10; i++) await epoch(0.5, i === 0, training);
+    for (let i = 0; i < 10; i++) await epoch(0.5, 2 * i, training);
     const after = await engine.validate(undefined, quiet);
     expect(after.accuracy).toBeGreaterThan(Math.max(0.7, before.accuracy));
     expect(after.loss).toBeLessThan(0.8);
@@ -114,14 +114,14 @@ describe("LearnerEngine", () => {
   it("leaves nothing of its range tests: training afterwards is bit for bit what it would have been", async () => {
     const plain = await open();
     await plain.epoch();
-    await plain.epoch(0.5, false);
+    await plain.epoch(0.5, 2);
     const tested = await open();
     const { suggestion, runs } = await tested.engine.lrFind({ runs: 2 }, quiet);
     expect(runs).toHaveLength(2);
     expect(suggestion.lr).toBeGreaterThan(0);
     await tested.epoch();
     await tested.engine.cyclicalRange({ epochs: 6 }, quiet);
-    await tested.epoch(0.5, false);
+    await tested.epoch(0.5, 2);
     expect(await tested.weights()).toEqual(await plain.weights());
   });
 
@@ -129,10 +129,10 @@ describe("LearnerEngine", () => {
     const { epoch, weights } = await open();
     await epoch();
     const before = await weights();
-    await epoch(0.5, true);
-    await refusal(() => epoch(Number.POSITIVE_INFINITY, false), "diverged");
+    await epoch(0.5, 0);
+    await refusal(() => epoch(Number.POSITIVE_INFINITY, 2), "diverged");
     expect(await weights()).toEqual(before);
-    await epoch(0.5, true);
+    await epoch(0.5, 0);
     const plain = await open();
     await plain.epoch();
     await plain.epoch();
@@ -150,7 +150,7 @@ describe("LearnerEngine", () => {
       signal: controller.signal,
       emit: ({ phase }: EngineEvent) => phase === "results" && controller.abort(new Error("enough")),
     } as CallContext;
-    await expect(epoch(0.5, true, { context: stopping, events: [] })).rejects.toThrow("enough");
+    await expect(epoch(0.5, 0, { context: stopping, events: [] })).rejects.toThrow("enough");
     expect(await weights()).not.toEqual(untrained);
   });
 

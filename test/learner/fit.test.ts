@@ -8,7 +8,7 @@ import type { Validation } from "../../src/learner/validation.js";
 /** Three steps an epoch, done in runs of two and one; the loss of step s is s. */
 function loopOf(options: Partial<FitLoop> = {}) {
   const log: string[] = [];
-  const trained: { rates: Rates; first: boolean }[] = [];
+  const trained: { rates: Rates; firstStep: number }[] = [];
   const results: EpochResult[] = [];
   const loop: FitLoop = {
     epochs: 2,
@@ -18,8 +18,8 @@ function loopOf(options: Partial<FitLoop> = {}) {
     firstEpoch: 5,
     callbacks: [],
     results,
-    trainEpoch: async (rates, first, onResults) => {
-      const epoch = trained.push({ rates, first }) - 1;
+    trainEpoch: async (rates, firstStep, onResults) => {
+      const epoch = trained.push({ rates, firstStep }) - 1;
       log.push("train");
       onResults({ first: 0, losses: Float32Array.of(3 * epoch, 3 * epoch + 1) });
       onResults({ first: 2, losses: Float32Array.of(3 * epoch + 2) });
@@ -69,8 +69,8 @@ describe("runFit", () => {
     const { loop, trained } = loopOf();
     await runFit(loop);
     expect(trained).toEqual([
-      { rates: { lr: [0, 1 / 6, 2 / 6], momentum: [0.9, 0.9, 0.9] }, first: true },
-      { rates: { lr: [3 / 6, 4 / 6, 5 / 6], momentum: [0.9, 0.9, 0.9] }, first: false },
+      { rates: { lr: [0, 1 / 6, 2 / 6], momentum: [0.9, 0.9, 0.9] }, firstStep: 0 },
+      { rates: { lr: [3 / 6, 4 / 6, 5 / 6], momentum: [0.9, 0.9, 0.9] }, firstStep: 3 },
     ]);
     const cycling = loopOf({ schedule: (step) => ({ lr: 1, momentum: step / 10 }) });
     await runFit(cycling.loop);

@@ -24,7 +24,7 @@ const pretrained = (model: Model): Pretrained => ({
   licence: undefined,
 });
 const open = (model: Model, transform = squash(4, 4), over = runtime) =>
-  openNetwork(pretrained(model), transform, over, { device: "cpu", threads: 1 });
+  openNetwork({ ...pretrained(model), transform }, over, { device: "cpu", threads: 1 });
 
 describe("openNetwork", () => {
   it("cuts the classifier off and loads what is left", async () => {

@@ -40,7 +40,15 @@ describe("rehearsalRoom", () => {
     const rates = { lr: batches.map(() => 0.3), momentum: batches.map(() => 0.9) };
     const { signal } = new AbortController();
     const onResults = (_: unknown, results: { losses: Float32Array }) => losses.push(...results.losses);
-    await train(start, { session: sessions[0]!, data: extraction.train, batches, rates, signal, onResults });
+    await train(start, {
+      session: sessions[0]!,
+      data: extraction.train,
+      batches,
+      rates,
+      firstStep: 0,
+      signal,
+      onResults,
+    });
     expect(rehearsed).toEqual(losses);
   });
 

@@ -33,7 +33,7 @@ async function trained(options: Partial<Parameters<typeof train>[1]> = {}) {
   const told: { state: TrainingState; results: StepResults }[] = [];
   const { signal } = new AbortController();
   const onResults = (state: TrainingState, results: StepResults) => told.push({ state, results });
-  const state = await train(start, { session, data, batches, rates, signal, onResults, ...options });
+  const state = await train(start, { session, data, batches, rates, firstStep: 0, signal, onResults, ...options });
   return { state, told, losses: told.flatMap(({ results }) => [...results.losses]), runs: session.runs };
 }
 

@@ -45,6 +45,7 @@ async function lrFind(folder: string, flags: LrFindFlags, environment: Environme
   await using learner = opened;
   const range = await findRate(learner, environment, output);
   const { lr, rule, rules, reason, warnings } = range.suggestion;
+  for (const warning of warnings) output.note(`warning: ${warning}`);
   if (plot) {
     const files = new Map([[basename(plot), await learner.plotLrFind(range)]]);
     await environment.platform.files.writeFolder(dirname(plot), files);

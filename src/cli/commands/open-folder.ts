@@ -42,12 +42,8 @@ export async function openFolder(
   }
 }
 
-/** The range test, its warnings told. */
-export async function findRate(learner: Learner, { signal }: Environment, output: Output): Promise<LrRange> {
-  const range = await learner.lrFind({ signal, onProgress: output.progress });
-  for (const warning of range.suggestion.warnings) output.note(`warning: ${warning}`);
-  return range;
-}
+export const findRate = (learner: Learner, { signal }: Environment, output: Output): Promise<LrRange> =>
+  learner.lrFind({ signal, onProgress: output.progress });
 
 const someOf = (names: readonly string[], most: number): string =>
   names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")}, …`;
