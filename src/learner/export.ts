@@ -1,4 +1,5 @@
 // The exported folder: what ONNX Runtime, Python's transformers and optimum, and transformers.js all load as it is.
+import { outputSize } from "../datasets/transform.js";
 import { RegraftError } from "../errors.js";
 import { plotRange } from "../lr-range/plot.js";
 import { modelTypeFor } from "../models/model-types.js";
@@ -62,17 +63,27 @@ function config({ pretrained, classes }: ExportInput) {
   };
 }
 
-/** The file explains itself: classes, how photos are prepared, and where it comes from. */
+/**
+ * The file explains itself: ONNX's image metadata, the keys of Ultralytics' exports, which many tools read, and our own:
+ * classes, how photos are prepared, and where all of it comes from.
+ */
 function withMetadata({ model, pretrained, network, classes, report }: ExportInput): Model {
+  const { height, width } = outputSize(network.transform);
   const metadata = {
     "Image.BitmapPixelFormat": "Rgb8",
     "Image.ColorSpaceGamma": "SRGB",
+    task: "classify",
+    // A dict in Python's notation, which JSON's strings are part of.
+    names: `{${classes.map((label, id) => `${id}: ${JSON.stringify(label)}`).join(", ")}}`,
+    imgsz: JSON.stringify([height, width]),
+    channels: "3",
     labels: JSON.stringify(classes),
     id2label: JSON.stringify(Object.fromEntries(classes.map((label, id) => [id, label]))),
     preprocess: JSON.stringify(toPreprocessorConfig(network.transform)),
-    task: "image-classification",
     base_model: pretrained.title,
+    base_model_sha256: pretrained.sha256,
     ...(pretrained.licence && { license: pretrained.licence }),
+    sdk_version: version,
     train_args: JSON.stringify(report.fits.map(({ call }) => call)),
     ...(report.validation && {
       metrics: JSON.stringify({ accuracy: report.validation.accuracy, loss: report.validation.loss }),

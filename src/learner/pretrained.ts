@@ -24,6 +24,8 @@ export interface Pretrained extends Preparation {
   readonly name: string;
   /** What files that others read call it: a name without folders. */
   readonly title: string;
+  /** Of the model's file, in hexadecimal; files with external data it refers to are not part of it. */
+  readonly sha256: string;
   /** Hugging Face's name of the architecture, where it is known. */
   readonly modelType: string | undefined;
   readonly licence: string | undefined;
@@ -61,9 +63,9 @@ export async function findPretrained(platform: Platform, model: string | Uint8Ar
   if (typeof model !== "string") {
     const name = "the model given as bytes";
     const parsed = await parse(model, name);
-    const { license: licence } = parsed.metadata;
-    const stated = statedInside(parsed, name);
-    return { name, title: "a model of unknown origin", model: parsed, stated, modelType: undefined, licence };
+    const stated = statedInside(parsed.model, name);
+    const { license: licence } = parsed.model.metadata;
+    return { name, title: "a model of unknown origin", ...parsed, stated, modelType: undefined, licence };
   }
   const kind = await platform.files.kind(model);
   if (kind === "directory") return fromFile(platform, join(model, "onnx/model.onnx"), model);
@@ -73,7 +75,7 @@ export async function findPretrained(platform: Platform, model: string | Uint8Ar
   const reason = `the registry says so of ${name}`;
   const stated = { config: preprocessor, source: `models/${name}.json`, reason };
   const parsed = await parse(await platform.models.read(file), file);
-  return { name, title: name, model: parsed, stated, modelType, licence };
+  return { name, title: name, ...parsed, stated, modelType, licence };
 }
 
 /** Hugging Face's layout keeps the .onnx file in `onnx/`, below what tells more of the model. */
@@ -85,7 +87,7 @@ function modelFolderOf(path: string): string {
 /** @param folder where the files that tell more of the model are looked for. */
 async function fromFile(platform: Platform, path: string, folder: string): Promise<FoundModel> {
   const readBeside = (location: string) => platform.files.readBeside(path, location);
-  const model = await parse(await platform.files.read(path), path, readBeside);
+  const { model, sha256 } = await parse(await platform.files.read(path), path, readBeside);
   const config = await readJson<{ model_type: unknown }>(platform.files, join(folder, "config.json"));
   const source = join(folder, "preprocessor_config.json");
   const preprocessor = await readJson<PreprocessorConfig>(platform.files, source);
@@ -93,7 +95,7 @@ async function fromFile(platform: Platform, path: string, folder: string): Promi
   const stated = preprocessor ? { config: preprocessor, source, reason } : statedInside(model, path);
   const modelType = typeof config?.model_type === "string" ? config.model_type : undefined;
   const title = baseName(path.endsWith("/onnx/model.onnx") ? folder : path);
-  return { name: path, title, model, stated, modelType, licence: model.metadata.license };
+  return { name: path, title, model, sha256, stated, modelType, licence: model.metadata.license };
 }
 
 /** What an export says of itself in its metadata, for those who have the file alone. */
@@ -143,5 +145,9 @@ async function parse(bytes: Uint8Array, source: string, readBeside?: (location: 
   const external = new Map<string, Uint8Array>();
   for (const location of locations) external.set(location, await readBeside!(location));
   const model = readModel(bytes, { source, external });
-  return { ...model, graph: widenConstants(model.graph) };
+  const sha256 = hex(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+  return { model: { ...model, graph: widenConstants(model.graph) }, sha256 };
 }
+
+const hex = (digest: ArrayBuffer): string =>
+  Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");

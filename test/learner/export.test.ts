@@ -1,12 +1,15 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { imageList } from "../../src/datasets/image-list.js";
 import { createLearnerOn } from "../../src/learner/create-learner.js";
 import { refuseForeignFolder } from "../../src/learner/export.js";
 import { loadClassifierOn } from "../../src/learner/load-classifier.js";
 import { readModel } from "../../src/onnx/read.js";
+import { writeModel } from "../../src/onnx/write.js";
 import { version } from "../../src/version.js";
 import { relativeDifference } from "../helpers/difference.js";
 import { refusal } from "../helpers/refusal.js";
+import { tinyModel } from "../helpers/tiny-network.js";
 import { colourItems, memoryFiles, portHost, type TinyPlatform, tinyPlatform } from "../helpers/tiny-platform.js";
 
 /** Class names that quoting, tables and objects stumble over. */
@@ -54,8 +57,13 @@ describe("exportFiles", () => {
     expect(rest).toEqual({
       "Image.BitmapPixelFormat": "Rgb8",
       "Image.ColorSpaceGamma": "SRGB",
-      task: "image-classification",
+      task: "classify",
+      names: '{0: "__proto__", 1: "a \\"quoted\\" one", 2: "pipe | ünïcode 猫"}',
+      imgsz: "[4,4]",
+      channels: "3",
       base_model: "tiny",
+      base_model_sha256: createHash("sha256").update(writeModel(tinyModel())).digest("hex"),
+      sdk_version: version,
       license: "MIT",
     });
     expect(JSON.parse(preprocess!)).toEqual(parsed("preprocessor_config.json"));

@@ -14,6 +14,7 @@ const input: CardInput = {
   pretrained: {
     name: "models/tiny-net.onnx",
     title: "tiny-net",
+    sha256: "",
     model,
     transform: defaultTransform,
     transformReason: "the registry says so of tiny-net",

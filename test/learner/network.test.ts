@@ -18,6 +18,7 @@ const pretrained = (model: Model): Pretrained => ({
   model,
   name: "tiny.onnx",
   title: "tiny.onnx",
+  sha256: "",
   transform: squash(4, 4),
   transformReason: "it is so",
   modelType: undefined,

@@ -7,7 +7,9 @@ import { findPretrained, loadPretrained, preparationOf } from "../../src/learner
 import { moveToExternalData } from "../../src/onnx/external-data.js";
 import { mapTensors } from "../../src/onnx/map-tensors.js";
 import { decodeModel, edit, encodeModel, onnx } from "../../src/onnx/proto.js";
+import { readModel } from "../../src/onnx/read.js";
 import { tensorOf } from "../../src/onnx/tensor-data.js";
+import { writeModel } from "../../src/onnx/write.js";
 import { refusal } from "../helpers/refusal.js";
 import { imageClassifier, textModel } from "../helpers/small-models.js";
 import { temporaryFolder } from "../helpers/temporary.js";
@@ -118,6 +120,27 @@ describe("loadPretrained", () => {
     });
     const call = () => loadPretrained(platform, join(folder, "small.onnx"));
     await refusal(call, "unsupported-model", join(folder, "preprocessor_config.json"), "method 1");
+  });
+
+  it("takes the option `image` instead, when that says everything", async () => {
+    const files = { "small.onnx": imageClassifier(), "preprocessor_config.json": { ...squash, resample: 1 } };
+    const path = join(folderWith(files), "small.onnx");
+    const image = { resize: { height: 28, width: 28 }, mean: [0, 0, 0], std: [1, 1, 1] } as const;
+    const { transform, transformReason } = await loadPretrained(platform, path, image);
+    expect(transform).toEqual({ ...image, resample: "bilinear", maxPixels: 100_000_000 });
+    expect(transformReason).toBe("the option `image` says so");
+    await refusal(() => loadPretrained(platform, path, { mean: [0, 0, 0] }), "unsupported-model", "method 1");
+    const senseless = { ...image, std: [1, 0, 1] } as const;
+    await refusal(() => loadPretrained(platform, path, senseless), "invalid-argument", "image.std");
+  });
+
+  it("reads it from the metadata of an export that has lost its folder", async () => {
+    const model = readModel(imageClassifier(), { source: "small" });
+    const lonely = (preprocess: string) => writeModel({ ...model, metadata: { preprocess } });
+    const { transform, transformReason } = await loadPretrained(platform, lonely(JSON.stringify(squash)));
+    expect(transform).toMatchObject({ resize: { height: 28, width: 28 }, resample: "bicubic", mean: [0, 0, 0] });
+    expect(transformReason).toBe("its own metadata says so");
+    await refusal(() => loadPretrained(platform, lonely("[]")), "invalid-model", "metadata", "not a JSON object");
   });
 
   it("refuses a model without an image when nothing is stated", async () => {
