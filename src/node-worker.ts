@@ -1,7 +1,7 @@
 // The worker thread's entry on Node: one engine, served through the parent's port.
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { serve } from "./learner/channel.js";
+import { serve } from "./learner/border/channel.js";
 import { createEngine, type WorkerData } from "./learner/node/host.js";
 import { nodePlatform } from "./learner/node/platform.js";
 import { gated, insideGate } from "./runtime/run-gate.js";

@@ -1,8 +1,8 @@
 // regraft for Node: the public names, bound to worker threads, onnxruntime-node and sharp.
 import { pathToFileURL } from "node:url";
 import { invalidArgument } from "./errors.js";
+import type { Host } from "./learner/border/host.js";
 import { createLearnerOn } from "./learner/create-learner.js";
-import type { Host } from "./learner/host.js";
 import type { Learner } from "./learner/learner.js";
 import { type Classifier, loadClassifierOn } from "./learner/load-classifier.js";
 import { localHost, workerHost } from "./learner/node/host.js";
@@ -48,18 +48,18 @@ function hostFor(worker: NodeOptions["worker"] = new URL("./node-worker.js", imp
 export { imageFolder } from "./datasets/image-folder.js";
 export { imageList } from "./datasets/image-list.js";
 export { type ErrorCode, type ErrorDetails, isRegraftError, RegraftError } from "./errors.js";
+export type { Progress } from "./learner/border/events.js";
+export type { DataInfo, LearnerInfo } from "./learner/border/info.js";
+export type { EpochResult } from "./learner/border/report.js";
 export type { CallOptions, FitCyclicalOptions, FitOptions } from "./learner/call-options.js";
 export type { Callback, FitState, StepsResult } from "./learner/callbacks.js";
-export type { Progress } from "./learner/events.js";
-export type { DataInfo, LearnerInfo } from "./learner/info.js";
+export type { ClassScore, ConfusionMatrix, MetricName } from "./learner/engine/metrics.js";
+export type { ImageInput, Prediction } from "./learner/engine/predict.js";
+export type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./learner/engine/range.js";
+export type { Validation } from "./learner/engine/validation.js";
 export type { Learner } from "./learner/learner.js";
 export type { Classifier } from "./learner/load-classifier.js";
-export type { ClassScore, ConfusionMatrix, MetricName } from "./learner/metrics.js";
 export type { CrossEntropyLoss, ImageOptions, LearnerOptions } from "./learner/options.js";
-export type { ImageInput, Prediction } from "./learner/predict.js";
-export type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./learner/range.js";
-export type { EpochResult } from "./learner/report.js";
-export type { Validation } from "./learner/validation.js";
 export type { CyclicalRange } from "./lr-range/cyclical-range.js";
 export type { Curve } from "./lr-range/range-test.js";
 export type { Suggestion } from "./lr-range/suggest.js";

@@ -1,6 +1,6 @@
 // What the command line gets from the process it runs in; tests bring their own.
-import type { Host } from "../learner/host.js";
-import type { Platform } from "../learner/platform.js";
+import type { Host } from "../learner/border/host.js";
+import type { Platform } from "../learner/engine/platform.js";
 import type { TextStream } from "./streams.js";
 
 export interface Environment {

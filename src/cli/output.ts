@@ -1,6 +1,6 @@
 // Everything a command says goes through here: results to stdout; notes, errors and progress to stderr.
 import type { RegraftError } from "../errors.js";
-import type { Progress } from "../learner/events.js";
+import type { Progress } from "../learner/border/events.js";
 import { createProgress } from "./progress.js";
 import type { TextStream } from "./streams.js";
 

@@ -1,5 +1,5 @@
 // Text tables: columns as wide as their content, and fast.ai's lines of training results.
-import type { EpochResult } from "../learner/report.js";
+import type { EpochResult } from "../learner/border/report.js";
 
 /** Rows of cells, two spaces between columns; the last column is never padded. */
 export function table(rows: readonly (readonly string[])[]): string {

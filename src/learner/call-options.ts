@@ -1,7 +1,7 @@
 // Options that calls of a learner share.
 import type { CyclicalOptions } from "../lr-range/schedules.js";
+import type { Progress } from "./border/events.js";
 import type { Callback } from "./callbacks.js";
-import type { Progress } from "./events.js";
 
 /** What every long call takes. */
 export interface CallOptions {

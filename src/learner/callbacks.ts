@@ -1,6 +1,6 @@
 // Callbacks: plain objects on the caller's side with any of these functions. They are called in list order, each awaited
 // before training goes on with the next epoch; what one throws ends the fit and rejects it.
-import type { EpochResult } from "./report.js";
+import type { EpochResult } from "./border/report.js";
 
 export interface FitState {
   /** Epochs of this fit, and the one under way, from 0. */

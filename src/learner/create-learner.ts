@@ -1,9 +1,9 @@
 // createLearner, on any platform: options checked, an engine connected, model and photos opened.
 import { sgd } from "../optimizers/sgd.js";
-import type { Host } from "./host.js";
+import type { Host } from "./border/host.js";
+import { stage } from "./border/stage.js";
 import { Learner } from "./learner.js";
 import { type LearnerOptions, toSpec } from "./options.js";
-import { stage } from "./stage.js";
 
 /**
  * Opens a pretrained network and the photos to train it on.

@@ -1,7 +1,7 @@
 // Calls to an engine that end when its owner is disposed.
 import { RegraftError } from "../errors.js";
-import type { ArgumentOf, CallOptions, ResultOf } from "./channel.js";
-import type { Connection } from "./host.js";
+import type { ArgumentOf, CallOptions, ResultOf } from "./border/channel.js";
+import type { Connection } from "./border/host.js";
 import { checkSignal } from "./options.js";
 
 /** @param disposal aborted, with `disposed()` as its reason, when the owner is. */

@@ -1,10 +1,10 @@
 // The loop of a fit: rates from the schedule, an epoch, a validation, a line of results, and the callbacks around them.
 import type { Schedule } from "../lr-range/schedules.js";
+import type { EpochResult } from "./border/report.js";
 import type { Callback, FitState } from "./callbacks.js";
-import type { EpochResult } from "./report.js";
+import type { Rates, StepResults } from "./engine/trainer.js";
+import type { Validation } from "./engine/validation.js";
 import { createSmoothLoss } from "./smooth-loss.js";
-import type { Rates, StepResults } from "./trainer.js";
-import type { Validation } from "./validation.js";
 
 export interface FitLoop {
   readonly epochs: number;

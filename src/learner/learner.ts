@@ -4,21 +4,21 @@ import type { CyclicalRange } from "../lr-range/cyclical-range.js";
 import { formatRate } from "../lr-range/format-rate.js";
 import { constant, cyclical, type OneCycleOptions, oneCycle, type Schedule } from "../lr-range/schedules.js";
 import type { DeviceName } from "../runtime/devices.js";
+import type { ArgumentOf, ResultOf } from "./border/channel.js";
+import type { EngineEvent } from "./border/events.js";
+import type { Connection } from "./border/host.js";
+import type { DataInfo, LearnerInfo } from "./border/info.js";
+import type { EpochResult, FitRecord } from "./border/report.js";
 import type { CallOptions, FitCyclicalOptions, FitOptions } from "./call-options.js";
-import type { ArgumentOf, ResultOf } from "./channel.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
-import type { LearnerEngine } from "./engine.js";
-import type { EngineEvent } from "./events.js";
+import type { LearnerEngine } from "./engine/engine.js";
+import { type ImageInput, type Prediction, predictWith } from "./engine/predict.js";
+import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/range.js";
+import type { StepResults } from "./engine/trainer.js";
+import type { Validation } from "./engine/validation.js";
 import { createExclusive } from "./exclusive.js";
 import { runFit } from "./fit.js";
-import type { Connection } from "./host.js";
-import type { DataInfo, LearnerInfo } from "./info.js";
 import { checkFolder, whole } from "./options.js";
-import { type ImageInput, type Prediction, predictWith } from "./predict.js";
-import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./range.js";
-import type { EpochResult, FitRecord } from "./report.js";
-import type { StepResults } from "./trainer.js";
-import type { Validation } from "./validation.js";
 
 /** Made by `createLearner`. Its calls are answered in the order in which they are made. */
 export class Learner {

@@ -1,11 +1,12 @@
 // loadClassifier: an exported folder that predicts, without data and without a learner.
+
+import type { EngineEvent } from "./border/events.js";
+import type { Connection, Host } from "./border/host.js";
 import type { CallOptions } from "./call-options.js";
-import type { ClassifierEngine } from "./classifier-engine.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
-import type { EngineEvent } from "./events.js";
-import type { Connection, Host } from "./host.js";
+import type { ClassifierEngine } from "./engine/classifier-engine.js";
+import { type ImageInput, type Prediction, predictWith } from "./engine/predict.js";
 import { checkFolder, checkSignal, deviceOf, type LearnerOptions } from "./options.js";
-import { type ImageInput, type Prediction, predictWith } from "./predict.js";
 
 /** Made by `loadClassifier`. */
 export class Classifier {

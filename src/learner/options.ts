@@ -5,8 +5,8 @@ import type { ImageTransform } from "../datasets/transform.js";
 import { invalidArgument } from "../errors.js";
 import { type SgdOptions, sgd } from "../optimizers/sgd.js";
 import type { Device } from "../runtime/devices.js";
-import { type MetricName, metric } from "./metrics.js";
-import type { ClassWeights, LearnerSpec } from "./spec.js";
+import type { ClassWeights, LearnerSpec } from "./border/spec.js";
+import { type MetricName, metric } from "./engine/metrics.js";
 
 export interface LearnerOptions {
   /**

@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { featuresOf } from "../../src/learner/features.js";
+import type { EpochResult } from "../../src/learner/border/report.js";
+import { featuresOf } from "../../src/learner/engine/features.js";
+import { openNetwork } from "../../src/learner/engine/network.js";
+import { pixelsOf } from "../../src/learner/engine/predict.js";
+import { loadPretrained } from "../../src/learner/engine/pretrained.js";
 import type { Learner } from "../../src/learner/learner.js";
-import { openNetwork } from "../../src/learner/network.js";
 import { nodePlatform } from "../../src/learner/node/platform.js";
-import { pixelsOf } from "../../src/learner/predict.js";
-import { loadPretrained } from "../../src/learner/pretrained.js";
-import type { EpochResult } from "../../src/learner/report.js";
 import { float32 } from "../../src/tensor.js";
 import { createLearner, imageFolder, isRegraftError } from "../helpers/build.js";
 import { copyFew, fashionMini, photosIn } from "../helpers/photos.js";

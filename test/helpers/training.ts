@@ -1,6 +1,6 @@
 // A small classification task with its graphs in real sessions, for tests of what trains on cached features.
 import { linearHead } from "../../src/heads/linear.js";
-import type { Features } from "../../src/learner/features.js";
+import type { Features } from "../../src/learner/engine/features.js";
 import { sgd } from "../../src/optimizers/sgd.js";
 import { stream } from "../../src/random.js";
 import type { Session } from "../../src/runtime/session.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { imageList } from "../../src/datasets/image-list.js";
+import type { Host } from "../../src/learner/border/host.js";
 import { createLearnerOn } from "../../src/learner/create-learner.js";
-import type { Host } from "../../src/learner/host.js";
 import type { LearnerOptions } from "../../src/learner/options.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { refusal } from "../helpers/refusal.js";

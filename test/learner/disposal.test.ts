@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CallContext, localChannel } from "../../src/learner/channel.js";
+import { type CallContext, localChannel } from "../../src/learner/border/channel.js";
 import { callUntilDisposed, disposed } from "../../src/learner/disposal.js";
 import { refusal } from "../helpers/refusal.js";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { EpochResult } from "../../src/learner/border/report.js";
 import type { Callback } from "../../src/learner/callbacks.js";
+import type { Rates } from "../../src/learner/engine/trainer.js";
+import type { Validation } from "../../src/learner/engine/validation.js";
 import { type FitLoop, runFit } from "../../src/learner/fit.js";
-import type { EpochResult } from "../../src/learner/report.js";
-import type { Rates } from "../../src/learner/trainer.js";
-import type { Validation } from "../../src/learner/validation.js";
 
 /** Three steps an epoch, done in runs of two and one; the loss of step s is s. */
 function loopOf(options: Partial<FitLoop> = {}) {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { defaultTransform } from "../../src/datasets/transform.js";
-import type { Host } from "../../src/learner/host.js";
+import type { Host } from "../../src/learner/border/host.js";
 import { loadClassifierOn } from "../../src/learner/load-classifier.js";
 import { toPreprocessorConfig } from "../../src/models/preprocessor-config.js";
 import { writeModel } from "../../src/onnx/write.js";

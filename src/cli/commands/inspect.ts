@@ -1,7 +1,7 @@
 // regraft inspect: what a model is, and how it would be cut. Nothing is run, no photos are needed.
 import type { Command } from "commander";
 import type { ImageTransform } from "../../datasets/transform.js";
-import { type InspectedValue, type Inspection, inspectModel } from "../../learner/inspect.js";
+import { type InspectedValue, type Inspection, inspectModel } from "../../learner/engine/inspect.js";
 import type { Environment } from "../environment.js";
 import { jsonOption } from "../options.js";
 import type { Output } from "../output.js";

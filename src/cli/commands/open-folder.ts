@@ -1,9 +1,9 @@
 // What train and lr-find begin with: a learner on a folder of photos, all photos read, and what is to be said about it.
 import { imageFolder } from "../../datasets/image-folder.js";
+import type { DataInfo } from "../../learner/border/info.js";
 import { createLearnerOn } from "../../learner/create-learner.js";
-import type { DataInfo } from "../../learner/info.js";
+import type { LrRange } from "../../learner/engine/range.js";
 import type { Learner } from "../../learner/learner.js";
-import type { LrRange } from "../../learner/range.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";
 import type { LearnerFlags } from "../options.js";

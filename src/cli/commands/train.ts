@@ -1,11 +1,11 @@
 // regraft train: photos in, a fine-tuned classifier out.
 import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
-import { refuseForeignFolder } from "../../learner/export.js";
-import type { DataInfo } from "../../learner/info.js";
+import type { DataInfo } from "../../learner/border/info.js";
+import type { EpochResult } from "../../learner/border/report.js";
+import { refuseForeignFolder } from "../../learner/export/export.js";
 import type { Learner } from "../../learner/learner.js";
 import { checkWritable } from "../../learner/node/writable.js";
-import type { EpochResult } from "../../learner/report.js";
 import { formatRate } from "../../lr-range/format-rate.js";
 import type { Environment } from "../environment.js";
 import { addLearnerOptions, folderArgument, type LearnerFlags, positive, whole } from "../options.js";

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { RegraftError } from "../../errors.js";
-import type { Files } from "../platform.js";
+import type { Files } from "../engine/platform.js";
 
 export const nodeFiles: Files = {
   kind: async (path) => {

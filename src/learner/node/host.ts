@@ -2,11 +2,11 @@
 import { Worker } from "node:worker_threads";
 import { RegraftError } from "../../errors.js";
 import { closeGate, createGate } from "../../runtime/run-gate.js";
-import { localChannel, remoteChannel } from "../channel.js";
-import { ClassifierEngine } from "../classifier-engine.js";
-import { LearnerEngine } from "../engine.js";
-import type { Connection, Engines, Host } from "../host.js";
-import type { Platform } from "../platform.js";
+import { localChannel, remoteChannel } from "../border/channel.js";
+import type { Connection, Engines, Host } from "../border/host.js";
+import { ClassifierEngine } from "../engine/classifier-engine.js";
+import { LearnerEngine } from "../engine/engine.js";
+import type { Platform } from "../engine/platform.js";
 
 /** What a worker is started with. */
 export interface WorkerData {

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { createNodeDecoder, nodeFileTree } from "../../datasets/node.js";
 import type { ModelFolder } from "../../models/registry.js";
 import { createNodeRuntime } from "../../runtime/node.js";
-import type { Platform } from "../platform.js";
+import type { Platform } from "../engine/platform.js";
 import { nodeFiles } from "./files.js";
 
 /** @param models the package's folder `models/`, ending in a slash. */

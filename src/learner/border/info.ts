@@ -1,0 +1,22 @@
+// What a learner tells of itself: once it is open, and once its photos have been read.
+import type { Skipped } from "../../datasets/folder-photos.js";
+import type { DeviceName } from "../../runtime/devices.js";
+
+export interface LearnerInfo {
+  /** What the pretrained network is called. */
+  readonly model: string;
+  readonly device: DeviceName;
+  readonly classes: readonly string[];
+  /** Width of the cached features. */
+  readonly features: number;
+  /** Why the network is cut where it is, and why photos are prepared as they are. */
+  readonly reasons: { readonly cut: string; readonly transform: string };
+}
+
+/** How many photos there are to train on. */
+export interface DataInfo {
+  readonly train: number;
+  readonly valid: number;
+  readonly skipped: readonly Skipped[];
+  readonly stepsPerEpoch: number;
+}

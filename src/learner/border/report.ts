@@ -1,0 +1,29 @@
+// What a training came to: a line per epoch, and all of it together for the model card.
+import type { LrRange } from "../engine/range.js";
+import type { Validation } from "../engine/validation.js";
+
+/** One epoch's line in fast.ai's table. */
+export interface EpochResult {
+  /** From 0, counted over all fits of the learner. */
+  readonly epoch: number;
+  /** The training loss, smoothed as fast.ai does: a bias-corrected moving average over steps, decay 0.98. */
+  readonly trainLoss: number;
+  readonly validLoss: number;
+  readonly accuracy: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+/** What the caller's side knows of the training, for the model card. */
+export interface TrainingReport {
+  readonly fits: readonly FitRecord[];
+  readonly range: LrRange | undefined;
+  readonly validation: Validation | undefined;
+  readonly photos: { readonly train: number; readonly valid: number; readonly skipped: number } | undefined;
+}
+
+export interface FitRecord {
+  /** As it was called, such as `fitOneCycle(4, 0.01)`. */
+  readonly call: string;
+  readonly epochs: readonly EpochResult[];
+}

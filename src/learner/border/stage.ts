@@ -1,0 +1,64 @@
+// Large options on their way to the engine: a message is copied while the caller's event loop waits, so images and model
+// bytes go ahead in slices, each awaited, and the engine puts them together again.
+import type { ImageList } from "../../datasets/image-list.js";
+import type { LearnerSpec } from "./spec.js";
+
+/** One message. */
+export type Slice =
+  | { readonly kind: "items"; readonly items: ImageList["items"] }
+  | { readonly kind: "model"; readonly bytes: Uint8Array; readonly offset: number; readonly total: number };
+
+// 8 MiB take a few milliseconds to copy.
+const mostBytes = 8 * 2 ** 20;
+const mostItems = 1000;
+
+/** Sends what is large; returns the rest of the options. */
+export async function stage(spec: LearnerSpec, send: (slice: Slice) => Promise<void>): Promise<LearnerSpec> {
+  const { model, data } = spec;
+  if (typeof model !== "string") {
+    for (let offset = 0; offset < model.length; offset += mostBytes) {
+      const bytes = model.slice(offset, offset + mostBytes);
+      await send({ kind: "model", bytes, offset, total: model.length });
+    }
+  }
+  if (data.kind === "list") {
+    for (let start = 0; start < data.items.length; ) {
+      let end = start;
+      let bytes = 0;
+      while (end < data.items.length && end - start < mostItems && bytes < mostBytes)
+        bytes += data.items[end++]!.image.length;
+      const items = data.items.slice(start, end).map((item) => ({ ...item, image: compact(item.image) }));
+      await send({ kind: "items", items });
+      start = end;
+    }
+  }
+  return {
+    ...spec,
+    model: typeof model === "string" ? model : new Uint8Array(0),
+    data: data.kind === "list" ? { ...data, items: [] } : data,
+  };
+}
+
+/** The engine's side: takes the slices, then completes the options that come without them. */
+export function createStaging(): { take(slice: Slice): void; complete(spec: LearnerSpec): LearnerSpec } {
+  const items: ImageList["items"][number][] = [];
+  let model = new Uint8Array(0);
+  return {
+    take: (slice) => {
+      if (slice.kind === "items") items.push(...slice.items);
+      else {
+        if (slice.offset === 0) model = new Uint8Array(slice.total);
+        model.set(slice.bytes, slice.offset);
+      }
+    },
+    complete: (spec) => ({
+      ...spec,
+      model: typeof spec.model === "string" ? spec.model : model,
+      data: spec.data.kind === "list" ? { ...spec.data, items } : spec.data,
+    }),
+  };
+}
+
+/** Bytes without the buffer around them: a view would be sent with all of its buffer. */
+export const compact = <I extends string | Uint8Array>(image: I): I =>
+  typeof image === "string" || image.byteLength === image.buffer.byteLength ? image : (new Uint8Array(image) as I);

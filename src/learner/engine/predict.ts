@@ -1,0 +1,85 @@
+// From images to named predictions.
+import type { ImageDecoder } from "../../datasets/decoder.js";
+import { type ImageTransform, outputSize, toPixelValues } from "../../datasets/transform.js";
+import { invalidArgument } from "../../errors.js";
+import { float32, type Tensor } from "../../tensor.js";
+import type { CallContext } from "../border/channel.js";
+import { compact } from "../border/stage.js";
+import { argmax, softmax } from "./metrics.js";
+
+/** A path, or the bytes of an encoded image. */
+export type ImageInput = string | Uint8Array;
+
+export interface Prediction {
+  readonly label: string;
+  /** The class's place in `classes`. */
+  readonly index: number;
+  /** In [0, 1]. */
+  readonly probability: number;
+  /** All classes, the most probable first. */
+  readonly scores: readonly { readonly label: string; readonly probability: number }[];
+  /** Raw outputs of the network, in the order of `classes`. */
+  readonly logits: Float32Array;
+}
+
+// Photos decoded at once; more would not decode faster.
+const batchSize = 8;
+
+/** Predicts any number of images, a few at a time. `logitsOf` gives [n, classes] for n images. */
+export async function predictInBatches(
+  images: readonly ImageInput[],
+  { signal, emit }: CallContext,
+  classes: readonly string[],
+  logitsOf: (images: readonly ImageInput[]) => Promise<Float32Array>,
+): Promise<Prediction[]> {
+  const results: Prediction[] = [];
+  while (results.length < images.length) {
+    signal.throwIfAborted();
+    const batch = images.slice(results.length, results.length + batchSize);
+    results.push(...predictions(await logitsOf(batch), classes));
+    emit({ phase: "predict", done: results.length, total: images.length });
+  }
+  return results;
+}
+
+/**
+ * Decoded, resized and normalised: [n, 3, H, W].
+ * @throws RegraftError "unreadable-image"
+ */
+export async function pixelsOf(
+  images: readonly ImageInput[],
+  decoder: ImageDecoder,
+  transform: ImageTransform,
+): Promise<Tensor<"float32">> {
+  const size = outputSize(transform);
+  const pixels = float32([images.length, 3, size.height, size.width]);
+  const stride = 3 * size.height * size.width;
+  const decoded = await Promise.all(images.map((image) => decoder.decode(image, transform)));
+  for (const [i, rgb] of decoded.entries()) toPixelValues(rgb, size, transform, pixels.data, i * stride);
+  return pixels;
+}
+
+/** One image in, one prediction out; a list in, a list out. */
+export async function predictWith(
+  input: ImageInput | readonly ImageInput[],
+  predict: (images: readonly ImageInput[]) => Promise<Prediction[]>,
+): Promise<Prediction | Prediction[]> {
+  const images = typeof input === "string" || input instanceof Uint8Array ? [input] : input;
+  if (!Array.isArray(images) || !images.every((image) => typeof image === "string" || image instanceof Uint8Array))
+    throw invalidArgument("predict's image", "a path, the bytes of an image, or a list of these", input);
+  const results = await predict(images.map(compact));
+  return images === input ? results : results[0]!;
+}
+
+/** One prediction per row of logits [n, classes]. */
+export function predictions(logits: Float32Array, classes: readonly string[]): Prediction[] {
+  return Array.from({ length: logits.length / classes.length }, (_, row) => {
+    const own = logits.slice(row * classes.length, (row + 1) * classes.length);
+    const probabilities = softmax(own);
+    const index = argmax(own);
+    // By logits: different ones may round to equal probabilities.
+    const order = Array.from(classes.keys()).sort((a, b) => own[b]! - own[a]!);
+    const scores = order.map((c) => ({ label: classes[c]!, probability: probabilities[c]! }));
+    return { label: classes[index]!, index, probability: probabilities[index]!, scores, logits: own };
+  });
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { imageFolder } from "../../../src/datasets/image-folder.js";
+import { imageList } from "../../../src/datasets/image-list.js";
+import { openLearner, parametersOf } from "../../../src/learner/engine/open-learner.js";
+import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";
+import { float32, int32 } from "../../../src/tensor.js";
+import { initialState } from "../../../src/training-graph/assemble.js";
+import { memoryTree } from "../../datasets/memory-tree.js";
+import { refusal } from "../../helpers/refusal.js";
+import { numbersOf } from "../../helpers/run-graph.js";
+import { colourItems, tinyPlatform } from "../../helpers/tiny-platform.js";
+
+const data = imageList(colourItems(8));
+const open = (
+  options: Partial<LearnerOptions> = {},
+  platform = tinyPlatform(),
+  signal = new AbortController().signal,
+) => openLearner(platform, toSpec({ model: "tiny", data, ...options }), signal);
+
+async function opened<R>(
+  options: Partial<LearnerOptions>,
+  look: (learner: Awaited<ReturnType<typeof open>>) => R,
+): Promise<R> {
+  const learner = await open(options);
+  try {
+    return await look(learner);
+  } finally {
+    for (const session of [learner.network.session, learner.trainer, learner.evaluator]) await session.release();
+  }
+}
+
+describe("openLearner", () => {
+  it("has a head as wide as the features and the classes, and graphs for it", async () => {
+    await opened({}, ({ head, trainer, evaluator, network, photos, device }) => {
+      expect(head.parameters["classifier.weight"]!.shape).toEqual([3, 3]);
+      expect(trainer.inputNames).toEqual(
+        expect.arrayContaining(["features", "order", "classifier.bias.momentum_buffer"]),
+      );
+      expect(evaluator.outputNames).toEqual(["logits", "total", "weight"]);
+      expect(network.transform.resize).toEqual({ height: 4, width: 4 });
+      expect(photos.classes).toEqual(["blue", "green", "red"]);
+      expect(device).toBe("cpu");
+    });
+  });
+
+  it("prepares photos as the model says, but for what the options say", async () => {
+    await opened({ image: { resample: "bicubic", resize: { height: 8, width: 6 } } }, ({ network }) => {
+      expect(network.transform).toMatchObject({
+        resample: "bicubic",
+        resize: { height: 8, width: 6 },
+        mean: [0.5, 0.5, 0.5],
+      });
+    });
+    await refusal(() => open({ image: { resize: { shortestEdge: 8 } } }), "invalid-argument", "image.crop");
+    await refusal(() => open({ image: { maxPixels: -1 } }), "invalid-argument", "image.maxPixels");
+  });
+
+  it("weighs the loss by class, counted over the photos to train on", async () => {
+    // 6 blue, 12 green and 3 red ones train.
+    const items = ["blue", "green", "green", "red"].flatMap((label, i) =>
+      colourItems(label === "red" ? 4 : 8)
+        .filter((item) => item.label === label)
+        .map((item) => ({ ...item, image: `${item.image}/${i}` })),
+    );
+    const weights = await opened(
+      { data: imageList(items), loss: { name: "cross-entropy", classWeights: "balanced" } },
+      async ({ evaluator, head }) => {
+        const weightOf = async (label: number) => {
+          const feeds = { features: float32([1, 3]), labels: int32([1], [label]), ...head.parameters };
+          return numbersOf((await evaluator.run(feeds)).weight!)[0]!;
+        };
+        return [await weightOf(0), await weightOf(1), await weightOf(2)];
+      },
+    );
+    for (const [c, expected] of [21 / 18, 21 / 36, 21 / 9].entries()) expect(weights[c]).toBeCloseTo(expected, 5);
+  });
+
+  it("reads a folder", async () => {
+    const paths = ["red", "blue"].flatMap((name) => [0, 1, 2, 3, 4].map((i) => `${name}/${i}.jpg`));
+    const platform = tinyPlatform({ photos: memoryTree("photos", paths) });
+    const { photos, network, trainer, evaluator } = await open({ data: imageFolder("photos") }, platform);
+    expect(photos.photos.map(({ split }) => split).filter((split) => split === "valid")).toHaveLength(2);
+    for (const session of [network.session, trainer, evaluator]) await session.release();
+  });
+
+  it.each<[string, Partial<LearnerOptions>, Parameters<typeof refusal>[1]]>([
+    ["a device that is not there", { device: "webgpu" as never }, "device-unavailable"],
+    ["a model that is not there", { model: "resnet99" }, "model-not-found"],
+    ["a path that is not there", { model: "models/none.onnx" }, "file-access"],
+    ["bytes that are no model", { model: Uint8Array.of(1, 2, 3) }, "invalid-model"],
+    ["an empty list", { data: imageList([]) }, "invalid-dataset"],
+    ["weights of unknown classes", { loss: { name: "cross-entropy", classWeights: { horse: 2 } } }, "invalid-argument"],
+  ])("refuses %s", async (_, options, code) => {
+    await refusal(() => open(options), code);
+  });
+
+  it("stops with the signal's reason before it loads the model", async () => {
+    const { models } = tinyPlatform();
+    const reads: string[] = [];
+    const read = (file: string) => {
+      reads.push(file);
+      return models.read(file);
+    };
+    const platform = tinyPlatform({ models: { ...models, read } });
+    await expect(open({}, platform, AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");
+    expect(reads).toEqual([]);
+  });
+});
+
+describe("parametersOf", () => {
+  it("leaves out the optimizer's slots", async () => {
+    await opened({}, ({ head, optimizer }) => {
+      expect(Object.keys(parametersOf(head, initialState(head, optimizer)))).toEqual([
+        "classifier.weight",
+        "classifier.bias",
+      ]);
+    });
+  });
+});

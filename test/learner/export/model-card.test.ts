@@ -1,0 +1,204 @@
+import { describe, expect, it } from "vitest";
+import { defaultTransform } from "../../../src/datasets/transform.js";
+import { cutClassifier } from "../../../src/heads/cut.js";
+import type { LrRange } from "../../../src/learner/engine/range.js";
+import { validation } from "../../../src/learner/engine/validation.js";
+import { type CardInput, modelCard } from "../../../src/learner/export/model-card.js";
+import { tinyModel } from "../../helpers/tiny-network.js";
+
+const model = tinyModel();
+const cut = cutClassifier(model.graph, "tiny");
+const session = { inputNames: [], outputNames: [], run: async () => ({}), release: async () => {} };
+
+const input: CardInput = {
+  pretrained: {
+    name: "models/tiny-net.onnx",
+    title: "tiny-net",
+    sha256: "",
+    model,
+    transform: defaultTransform,
+    transformReason: "the registry says so of tiny-net",
+    modelType: "resnet",
+    licence: "Apache-2.0",
+  },
+  network: { session, featureCount: 3, model: { ...model, graph: cut.frozen }, cut, transform: defaultTransform },
+  spec: {
+    model: "tiny-net",
+    data: { kind: "list", items: [], validFraction: 0.2, seed: 42 },
+    head: "linear",
+    optimizer: { momentum: 0.8 },
+    loss: { labelSmoothing: 0, classWeights: undefined },
+    metrics: ["accuracy"],
+    device: { name: "cpu", threads: undefined },
+    memoryLimit: 1,
+    seed: 7,
+    batchSize: 16,
+    image: { maxSkipped: 0.1 },
+  },
+  classes: ["cat", "dog"],
+  report: { fits: [], range: undefined, validation: undefined, photos: undefined },
+};
+
+const scored = (classes: readonly string[]) =>
+  validation(
+    { logits: Float32Array.of(2, 1, 0, 3, 0, 1, 1, 1), loss: 0.123456 },
+    Int32Array.of(0, 1, 0, 0),
+    classes,
+    [],
+  );
+
+const epoch = (number: number, trainLoss: number) => ({
+  epoch: number,
+  trainLoss,
+  validLoss: 0.5,
+  accuracy: 0.98765,
+  metrics: {},
+  seconds: 1.234,
+});
+
+const range: LrRange = {
+  curve: { lrs: [], losses: [], smoothed: [], beta: 0.9, steps: 100, stopped: "end" },
+  runs: [],
+  suggestion: {
+    lr: 0.01,
+    rule: "lesson",
+    reason: "0.01 is the largest rate.",
+    rules: { lesson: 0.01, valley: null, steep: null, minimum: null, slide: null },
+    warnings: [],
+  },
+};
+
+/** The card of the input with these parts otherwise. */
+const cardOf = ({ pretrained, report, ...rest }: Record<string, object> = {}): string =>
+  modelCard({
+    ...input,
+    ...rest,
+    pretrained: { ...input.pretrained, ...pretrained },
+    report: { ...input.report, ...report },
+  });
+
+const linesWith = (card: string, text: string): string[] => card.split("\n").filter((line) => line.includes(text));
+
+describe("modelCard", () => {
+  it("tells what was trained on what, and how", () => {
+    const card = cardOf({ report: { photos: { train: 600, valid: 200, skipped: 3 } } });
+    expect(card).toContain("# 2 classes on tiny-net\n");
+    expect(card).toContain("## Classes\n\n`cat`, `dog`\n");
+    expect(card).toContain("- Pretrained network: tiny-net (Apache-2.0)\n");
+    expect(card).toContain("turns the 3 features of");
+    expect(card).toContain("- Preparation of the photos: the registry says so of tiny-net\n");
+    expect(card).toContain("- Photos: 600 to train on, 200 to validate on, 3 skipped\n");
+    expect(card).toContain("- Optimizer: SGD, momentum 0.8, batch size 16, seed 7\n");
+    expect(cardOf({ spec: { ...input.spec, optimizer: {} } })).toContain("momentum 0.9,");
+  });
+
+  it("begins with front matter and nothing else", () => {
+    expect(cardOf().split("\n").slice(0, 6)).toEqual([
+      "---",
+      "license: apache-2.0",
+      "library_name: transformers.js",
+      "pipeline_tag: image-classification",
+      "---",
+      "",
+    ]);
+  });
+
+  it("leaves out what there is not", () => {
+    const card = cardOf({ pretrained: { licence: undefined } });
+    for (const absent of ["license:", "| epoch", "Results", "range test", "lr-find.svg", "Photos:", "undefined", "NaN"])
+      expect(card).not.toContain(absent);
+    expect(card).toContain("- Pretrained network: tiny-net\n");
+  });
+
+  it("lists every epoch of every fit as fast.ai does", () => {
+    const fits = [
+      { call: "fitOneCycle(2, 0.01)", epochs: [epoch(0, 1.23456), epoch(1, 0.5)] },
+      { call: "fit(1, 0.001)", epochs: [epoch(2, 0.25)] },
+    ];
+    const card = cardOf({ report: { fits } });
+    expect(card).toContain("- Trained by `fitOneCycle(2, 0.01)`\n- Trained by `fit(1, 0.001)`\n");
+    expect(card).toContain(
+      [
+        "| epoch | train_loss | valid_loss | accuracy | time |",
+        "| ---: | ---: | ---: | ---: | ---: |",
+        "| 0 | 1.2346 | 0.5000 | 98.8 % | 1.23 s |",
+        "| 1 | 0.5000 | 0.5000 | 98.8 % | 1.23 s |",
+        "| 2 | 0.2500 | 0.5000 | 98.8 % | 1.23 s |",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("scores every class", () => {
+    const card = cardOf({ report: { validation: scored(["cat", "dog"]) } });
+    // Of three cats two are found and nothing else is called one; the dog is found, and so is a cat.
+    expect(card).toContain("Accuracy 75.0 %, loss 0.1235.\n");
+    expect(card).toContain("| cat | 3 | 66.7 % | 100.0 % | 0.800 |\n| dog | 1 | 100.0 % | 50.0 % | 0.667 |\n");
+  });
+
+  it("shows the range test", () => {
+    const section =
+      "## Learning-rate range test\n\n0.01 is the largest rate.\n\n![Loss against learning rate](lr-find.svg)\n";
+    expect(cardOf({ report: { range } })).toContain(section);
+  });
+
+  it("says when the model type is nominal", () => {
+    expect(cardOf()).not.toContain("nominal");
+    expect(cardOf({ pretrained: { modelType: undefined } })).toContain("`model_type` in `config.json` is nominal");
+  });
+
+  it("gives the same for the same, and ends with one line break", () => {
+    expect(cardOf()).toBe(cardOf());
+    expect(cardOf()).toMatch(/[^\n]\n$/);
+  });
+});
+
+describe("names that would act as Markdown or HTML", () => {
+  it.each([
+    ["a|b", "`a|b`", "a\\|b"],
+    ["a\\|b", "`a\\|b`", "a\\\\\\|b"],
+    ["a`b", "`` a`b ``", "a\\`b"],
+    ["``", "``` `` ```", "\\`\\`"],
+    ["a\n---\nb", "`a --- b`", "a --- b"],
+    ["a\r\n\u2028| b", "`a | b`", "a \\| b"],
+    ["<b>&amp;", "`<b>&amp;`", "\\<b\\>\\&amp;"],
+    ["<!-- ", "`<!-- `", "\\<!-- "],
+    ["[x](y)", "`[x](y)`", "\\[x\\](y)"],
+    ["ankle_boot*", "`ankle_boot*`", "ankle\\_boot\\*"],
+    ["a\u0000\u001b[1mb", "`a [1mb`", "a \\[1mb"],
+    ["größe 大", "`größe 大`", "größe 大"],
+  ])("stay what they are: %j", (name, asCode, asCell) => {
+    const classes = [name, "dog"];
+    const plain = cardOf({ report: { validation: scored(["cat", "dog"]) } });
+    const card = cardOf({ classes, report: { validation: scored(classes) } });
+    expect(card.split("\n")).toHaveLength(plain.split("\n").length);
+    expect(card).toContain(`\n\n${asCode}, \`dog\`\n\n`);
+    expect(linesWith(card, "| 3 | 66.7 %")).toEqual([`| ${asCell} | 3 | 66.7 % | 100.0 % | 0.800 |`]);
+  });
+
+  it("have no way into the front matter", () => {
+    for (const licence of ["mit\nevil: yes", "mit\n---\n# evil", "see: file", "[a", "# x", "'", "-"]) {
+      const card = cardOf({ pretrained: { licence } });
+      expect(card.split("\n").slice(0, 4)).toEqual([
+        "---",
+        "library_name: transformers.js",
+        "pipeline_tag: image-classification",
+        "---",
+      ]);
+    }
+    expect(cardOf({ pretrained: { licence: "BSD-3-Clause" } })).toContain("\nlicense: bsd-3-clause\n");
+  });
+
+  it("are harmless as a model's file name, its nodes' names and its licence", () => {
+    const evil = "a\n# b <script> `c`";
+    const reason = `Gemm "${evil}" is the last`;
+    const network = { ...input.network, cut: { ...cut, reason } };
+    const card = cardOf({ pretrained: { title: evil, licence: evil }, network });
+    const safe = "a \\# b \\<script\\> \\`c\\`";
+    expect(linesWith(card, "script")).toEqual([
+      `# 2 classes on ${safe}`,
+      `- Pretrained network: ${safe} (${safe})`,
+      `- Cut: Gemm "${safe}" is the last`,
+    ]);
+  });
+});
