@@ -26,5 +26,5 @@ const port = {
   post: (message: unknown) => parent.postMessage(message),
   listen: (onMessage: (message: unknown) => void) => parent.on("message", onMessage),
 };
-// Closing the port lets the thread end by itself; it must never be terminated (design decision 7).
+// Closing the port lets the thread end by itself; terminated in a run, the runtime would abort the process.
 serve(port, engine, () => parent.close());

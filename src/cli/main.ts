@@ -10,7 +10,7 @@ const { stdout, stderr } = process;
 ignoreClosedPipe(stdout);
 ignoreClosedPipe(stderr);
 
-// Never `process.exit`: the process ends by itself, once the worker has given everything back (design decision 7).
+// Never `process.exit`: the process ends by itself, once the worker has given everything back.
 process.exitCode = await run(process.argv.slice(2), {
   host: workerHost(new URL("./node-worker.js", import.meta.url)),
   platform: nodePlatform(new URL("../models/", import.meta.url)),

@@ -1,6 +1,6 @@
 // Keeps a process from ending while another of its threads does what must not be cut off: ONNX Runtime would abort the
-// whole process (design decision 7), a folder would stay half written. Both sides share eight bytes; closing the gate
-// waits for the work under way.
+// whole process, a folder would stay half written. Both sides share eight bytes; closing the gate waits for the work
+// under way.
 import type { Runtime, Session } from "./session.js";
 
 const closed = 0;

@@ -40,7 +40,8 @@ export interface ExtractOptions {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-// No run may hold the worker longer (design decision 7); features do not depend on how photos are batched.
+// Milliseconds that a run may hold the worker, as nothing can stop one: cancelling waits for it. Features do not depend
+// on how photos are batched.
 const longestRun = 200;
 const batchSize = 8;
 

@@ -40,7 +40,7 @@ export interface CyclicalRangeOptions {
   readonly epochs?: number;
 }
 
-/** The range test of features.md: exponential ramp, smoothed training loss, median over runs. */
+/** The range test as fast.ai does it, exponential ramp and smoothed training loss, but read off the median of several runs. */
 export async function lrFind(room: RehearsalRoom, options: LrFindOptions, context: CallContext): Promise<LrRange> {
   const { runs = 5, ...range } = options;
   whole("runs", runs, 1, 100);

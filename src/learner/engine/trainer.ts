@@ -35,7 +35,7 @@ export interface TrainOptions {
   readonly onResults: (state: TrainingState, results: StepResults) => void;
 }
 
-// A run is as many steps as fit into this time (ms): design decision 7 allows 200, and steps vary.
+// A run is as many steps as fit into this time (ms). Nothing can stop a run, so it should stay below 200; steps vary.
 const runTime = 100;
 // The first run, which still allocates, looks slow: growing this fast corrects that in a few runs.
 const growth = 8;

@@ -69,7 +69,7 @@ function workerFailed(reason: string, cause?: unknown): RegraftError {
 
 /** Gates of the workers that live. */
 const gates = new Set<SharedArrayBuffer>();
-// No run lasts longer than about 200 ms (design decision 7), loading a large model may.
+// No run lasts longer than about 200 ms, loading a large model may.
 const patience = 5000;
 process.on("exit", () => {
   for (const gate of gates) closeGate(gate, patience);
