@@ -154,7 +154,7 @@ describePython("in Python", ["onnx", "onnxruntime", "numpy"], () => {
     expect(JSON.parse(preprocess!)).toEqual(readJson("preprocessor_config.json"));
     expect(JSON.parse(metrics!).accuracy).toBe(validated.accuracy);
     expect(rest).toMatchObject({
-      task: "image-classification",
+      task: "classify",
       base_model: "efficientnet-lite0",
       license: "Apache-2.0",
     });
