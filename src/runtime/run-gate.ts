@@ -8,11 +8,14 @@ const busy = 1;
 
 export const createGate = (): SharedArrayBuffer => new SharedArrayBuffer(8);
 
-/** Lets no new work begin and waits, at most `patience` ms, for the one under way. Blocks: for the process's last act. */
-export function closeGate(gate: SharedArrayBuffer, patience: number): void {
+/**
+ * Lets no new work begin and waits, at most `patience` ms, for the one under way. Blocks: for the process's last act.
+ * @returns whether none is under way any more.
+ */
+export function closeGate(gate: SharedArrayBuffer, patience: number): boolean {
   const flags = new Int32Array(gate);
   Atomics.store(flags, closed, 1);
-  Atomics.wait(flags, busy, 1, patience);
+  return Atomics.wait(flags, busy, 1, patience) !== "timed-out";
 }
 
 /** Does work inside the gate, one piece at a time; behind a closed gate it neither begins nor settles. */
