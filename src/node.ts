@@ -42,7 +42,8 @@ function hostFor(worker: NodeOptions["worker"] = new URL("./node-worker.js", imp
   if (worker === false) return localHost(nodePlatform(new URL("../models/", import.meta.url)));
   if (typeof worker !== "string" && !(worker instanceof URL))
     throw invalidArgument("worker", "the URL or path of the worker's file, or false", worker);
-  return workerHost(typeof worker === "string" ? pathToFileURL(worker) : worker);
+  if (worker instanceof URL) return workerHost(worker);
+  return workerHost(worker.startsWith("file:") ? new URL(worker) : pathToFileURL(worker));
 }
 
 export { imageFolder } from "./datasets/image-folder.js";

@@ -18,6 +18,8 @@ export interface FileTree {
 export interface Skipped {
   readonly image: string;
   readonly reason: string;
+  /** Not a photo of any class, such as a file beside the class folders: named, but not counted as unreadable. */
+  readonly stray?: true;
 }
 
 /** A photo before its class has a number and, maybe, before its split is drawn. */
@@ -52,12 +54,14 @@ export async function findPhotos(root: string, files: FileTree): Promise<FolderP
       const label = baseName(classFolder);
       photos.push(...found.map((name) => ({ image: join(root, name), name, label, split })));
       skipped.push(...refused);
-      if (found.length + refused.length === 0) skipped.push({ image: classFolder, reason: "the folder has no photos" });
+      if (found.length + refused.length === 0) skipped.push(strayed(classFolder, "the folder has no photos"));
     }
   }
   const reason = "it lies outside the class folders, so it has no class";
-  return { photos, skipped: [...skipped, ...outside.map((image) => ({ image, reason }))] };
+  return { photos, skipped: [...skipped, ...outside.map((image) => strayed(image, reason))] };
 }
+
+const strayed = (image: string, reason: string): Skipped => ({ image, reason, stray: true });
 
 /** A folder's content as paths below the root, sorted. */
 interface Listing {

@@ -30,6 +30,12 @@ export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
     stopped = true;
   };
   const state = (): FitState => ({ epochs, epoch, stepsPerEpoch, results, stop });
+  // Steps run on while a callback that was told of them may still be at work: its failure is kept until they are done.
+  const telling: Promise<void>[] = [];
+  let failure: { readonly error: unknown } | undefined;
+  const keep = (error: unknown): void => {
+    failure ??= { error };
+  };
   const tell = async (event: "beforeFit" | "beforeEpoch" | "afterFit"): Promise<void> => {
     for (const callback of callbacks) await callback[event]?.(state());
   };
@@ -42,9 +48,18 @@ export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
     await loop.trainEpoch(rates, epoch * stepsPerEpoch, ({ first, losses }) => {
       smooth.add(losses);
       const lrs = rates.lr.slice(first, first + losses.length);
-      for (const callback of callbacks)
-        callback.afterSteps?.(state(), { first: epoch * stepsPerEpoch + first, losses: [...losses], lrs });
+      for (const callback of callbacks) {
+        // Typed as giving nothing, it may be async all the same.
+        const told: unknown = callback.afterSteps?.(state(), {
+          first: epoch * stepsPerEpoch + first,
+          losses: [...losses],
+          lrs,
+        });
+        telling.push(Promise.resolve(told).then(() => {}, keep));
+      }
     });
+    await Promise.all(telling.splice(0));
+    if (failure) throw failure.error;
     const { loss: validLoss, accuracy, metrics } = await loop.validate();
     const seconds = (performance.now() - started) / 1000;
     const result = { epoch: firstEpoch + epoch, trainLoss: smooth.value, validLoss, accuracy, metrics, seconds };
@@ -52,7 +67,7 @@ export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
     for (const callback of callbacks) await callback.afterEpoch?.(state(), result);
   }
   await tell("afterFit");
-  return results;
+  return [...results];
 }
 
 function ratesOf(epoch: number, { epochs, stepsPerEpoch, schedule, momentum }: FitLoop): Rates {

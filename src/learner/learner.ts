@@ -1,7 +1,6 @@
 // The caller's half of a learner: turns verbs into calls to its engine, drives the epochs, and keeps the history.
 import { isRegraftError } from "../errors.js";
 import type { CyclicalRange } from "../lr-range/cyclical-range.js";
-import { formatRate } from "../lr-range/format-rate.js";
 import { constant, cyclical, type OneCycleOptions, oneCycle, type Schedule } from "../lr-range/schedules.js";
 import type { DeviceName } from "../runtime/devices.js";
 import type { ArgumentOf, ResultOf } from "./border/channel.js";
@@ -20,7 +19,7 @@ import { createExclusive } from "./exclusive.js";
 import { runFit } from "./fit.js";
 import { checkFolder, whole } from "./options.js";
 
-/** Made by `createLearner`. Its calls are answered in the order in which they are made. */
+/** Made by `createLearner`. Its worker does one thing at a time: await a call before you rely on what it does. */
 export class Learner {
   /** Sorted; a prediction's `index` counts in them. */
   readonly classes: readonly string[];
@@ -87,7 +86,7 @@ export class Learner {
    */
   async fit(epochs: number, lr: number, options: FitOptions = {}): Promise<EpochResult[]> {
     const schedule = constant(lr);
-    return this.#fit(`fit(${epochs}, ${formatRate(lr)})`, epochs, () => schedule, options);
+    return this.#fit(`fit(${epochs}, ${lr})`, epochs, () => schedule, options);
   }
 
   /** Trains in one cycle, as fast.ai's fit_one_cycle: the rate rises to `maxLr` and falls, momentum the other way. */
@@ -97,13 +96,15 @@ export class Learner {
     { pctStart, div, divFinal, momenta, ...options }: FitOptions & Omit<OneCycleOptions, "maxLr"> = {},
   ): Promise<EpochResult[]> {
     const given = Object.entries({ pctStart, div, divFinal, momenta }).filter(([, value]) => value !== undefined);
-    const schedule = oneCycle({ maxLr, ...Object.fromEntries(given) });
-    return this.#fit(`fitOneCycle(${epochs}, ${formatRate(maxLr)})`, epochs, () => schedule, options);
+    const cycle = Object.fromEntries(given);
+    const schedule = oneCycle({ maxLr, ...cycle });
+    const more = given.length > 0 ? `, ${JSON.stringify(cycle)}` : "";
+    return this.#fit(`fitOneCycle(${epochs}, ${maxLr}${more})`, epochs, () => schedule, options);
   }
 
   /** Trains at rates that swing between `baseLr` and `maxLr` (Smith, arXiv 1506.01186); see `cyclicalRange`. */
   async fitCyclical(epochs: number, cycle: FitCyclicalOptions, options: FitOptions = {}): Promise<EpochResult[]> {
-    const schedule = (stepsPerEpoch: number) => cyclical({ stepSize: 2 * stepsPerEpoch, ...cycle });
+    const schedule = (stepsPerEpoch: number) => cyclical({ ...cycle, stepSize: cycle?.stepSize ?? 2 * stepsPerEpoch });
     schedule(1)(0, 1);
     return this.#fit(`fitCyclical(${epochs}, ${JSON.stringify(cycle)})`, epochs, schedule, options);
   }
@@ -132,16 +133,9 @@ export class Learner {
    * @returns the files' paths within the folder.
    * @throws RegraftError "invalid-argument", "file-access"
    */
-  async exportOnnx(folder: string, options: Pick<CallOptions, "signal"> = {}): Promise<string[]> {
+  async exportOnnx(folder: string, options: CallOptions = {}): Promise<string[]> {
     checkFolder(folder);
-    const { train, valid, skipped } = this.#data ?? (await this.prepare(options));
-    const report = {
-      fits: this.#fits,
-      range: this.#range,
-      validation: await this.validate(options),
-      photos: { train, valid, skipped: skipped.length },
-    };
-    return this.#call("exportTo", { folder, report }, options);
+    return this.#call("exportTo", { folder, fits: this.#fits, range: this.#range }, options);
   }
 
   /** Stops what is under way, gives all memory back and ends the worker. Calls under way reject with "disposed". */
@@ -163,7 +157,7 @@ export class Learner {
     whole("epochs", epochs, 1, 100_000);
     return this.#alone("fit", async () => {
       const { stepsPerEpoch } = this.#data ?? (await this.prepare(options));
-      const record = { call, epochs: [] };
+      const record = { call, planned: epochs, epochs: [] };
       const firstEpoch = this.history.length;
       this.#fits.push(record);
       const fit = runFit({
@@ -178,8 +172,8 @@ export class Learner {
         validate: () => this.validate(options),
       });
       return fit.catch((error) => {
-        // The engine has gone back to before this fit.
-        if (isRegraftError(error, "diverged")) this.#fits.pop();
+        // Diverged, the engine has gone back to before this fit; before the first epoch there is nothing to tell.
+        if (isRegraftError(error, "diverged") || record.epochs.length === 0) this.#fits.pop();
         throw error;
       });
     });

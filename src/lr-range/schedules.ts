@@ -54,7 +54,7 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   checkRate("div", div, "divisor");
   checkRate("divFinal", divFinal, "divisor");
   if (!(pctStart >= 0 && pctStart < 1)) throw invalidArgument("pctStart", "a part of at least 0 and below 1", pctStart);
-  if (!momenta.every((momentum) => momentum >= 0 && momentum < 1)) {
+  if (momenta.length !== 3 || !momenta.every((momentum) => momentum >= 0 && momentum < 1)) {
     throw invalidArgument("momenta", "three momenta of at least 0 and below 1", momenta.join(", "));
   }
   const [start, middle, end] = momenta;

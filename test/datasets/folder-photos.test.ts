@@ -47,8 +47,8 @@ describe("findPhotos", () => {
     expect(skipped).toEqual([
       { image: "cat/2.HEIC", reason: "HEIC cannot be read; convert it to JPEG" },
       { image: "cat/deep/3.cr2", reason: "a camera's raw format cannot be read; convert it to JPEG or PNG" },
-      { image: "empty", reason: "the folder has no photos" },
-      { image: "stray.jpg", reason: "it lies outside the class folders, so it has no class" },
+      { image: "empty", reason: "the folder has no photos", stray: true },
+      { image: "stray.jpg", reason: "it lies outside the class folders, so it has no class", stray: true },
     ]);
   });
 

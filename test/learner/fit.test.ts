@@ -45,9 +45,19 @@ function noting(name: string, log: string[]): Callback {
 }
 
 describe("runFit", () => {
+  it("ends with what an asynchronous afterSteps throws, once the epoch's steps are done", async () => {
+    const { loop, log } = loopOf();
+    const afterSteps = async (): Promise<void> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      throw new Error("too late for the steps");
+    };
+    await expect(runFit({ ...loop, callbacks: [{ afterSteps }] })).rejects.toThrow("too late for the steps");
+    expect(log).toEqual(["train"]);
+  });
+
   it("numbers epochs over all fits, and reports what each came to", async () => {
     const { loop, results } = loopOf();
-    expect(await runFit(loop)).toBe(results);
+    expect(await runFit(loop)).toEqual(results);
     expect(results.map(({ seconds, trainLoss, ...rest }) => rest)).toEqual([
       { epoch: 5, validLoss: 0.5, accuracy: 0.75, metrics: { top2: 1 } },
       { epoch: 6, validLoss: 0.5, accuracy: 0.75, metrics: { top2: 1 } },

@@ -46,8 +46,7 @@ export function localChannel<E extends object>(engine: E): Channel<E> {
   const queue = createQueue();
   return {
     call: (method, argument, { signal = new AbortController().signal, onEvent } = {}) =>
-      queue(async () => {
-        signal.throwIfAborted();
+      queue(signal, async () => {
         const emit = (event: unknown) => onEvent?.(event as never);
         return (await invoke(engine, method, argument, { signal, emit })) as never;
       }),
@@ -107,7 +106,8 @@ export function remoteChannel<E extends object>(
         }
       }),
     fail: (error) => {
-      failure = error;
+      // The first failure tells the cause; that the worker has ended follows from it.
+      failure ??= error;
       for (const call of calls.values()) call.fail(error);
     },
   };
@@ -128,10 +128,7 @@ export function serve<E extends object>(port: Port, engine: E, onClosed: () => v
     controllers.set(id, controller);
     const { signal } = controller;
     const emit = (event: unknown) => port.post({ id, event } satisfies Reply);
-    void queue(async () => {
-      signal.throwIfAborted();
-      return await invoke(engine, method, argument, { signal, emit });
-    })
+    void queue(signal, () => invoke(engine, method, argument, { signal, emit }))
       .then(
         (result) => port.post({ id, result } satisfies Reply),
         (error) => port.post({ id, error: toPortable(error, signal.aborted) } satisfies Reply),
@@ -150,14 +147,19 @@ function invoke(engine: object, method: string, argument: unknown, context: Call
   );
 }
 
-/** Runs jobs one at a time. */
-function createQueue(): <R>(job: () => Promise<R>) => Promise<R> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (job) => {
-    const result = last.then(job);
-    last = result.catch(() => {});
-    return result;
-  };
+/** Runs jobs one at a time. One that is cancelled before its turn rejects at once and is passed over. */
+function createQueue(): <R>(signal: AbortSignal, job: () => Promise<R>) => Promise<R> {
+  let last: Promise<void> = Promise.resolve();
+  return (signal, job) =>
+    new Promise((resolve, reject) => {
+      const giveUp = () => reject(signal.reason);
+      signal.addEventListener("abort", giveUp);
+      last = last.then(async () => {
+        signal.removeEventListener("abort", giveUp);
+        if (signal.aborted) giveUp();
+        else await job().then(resolve, reject);
+      });
+    });
 }
 
 interface PortableError {

@@ -23,7 +23,9 @@ export interface TrainingReport {
 }
 
 export interface FitRecord {
-  /** As it was called, such as `fitOneCycle(4, 0.01)`. */
+  /** As it was called, such as `fitOneCycle(4, 0.01)`, options included. */
   readonly call: string;
+  /** Epochs that were asked for; a callback or a signal may have ended it before. */
+  readonly planned: number;
   readonly epochs: readonly EpochResult[];
 }

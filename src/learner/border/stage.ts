@@ -17,7 +17,7 @@ export async function stage(spec: LearnerSpec, send: (slice: Slice) => Promise<v
   const { model, data } = spec;
   if (typeof model !== "string") {
     for (let offset = 0; offset < model.length; offset += mostBytes) {
-      const bytes = model.slice(offset, offset + mostBytes);
+      const bytes = new Uint8Array(model.subarray(offset, offset + mostBytes));
       await send({ kind: "model", bytes, offset, total: model.length });
     }
   }

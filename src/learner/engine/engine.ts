@@ -119,7 +119,14 @@ export class LearnerEngine {
   }
 
   /** Writes the folder; returns the files' paths relative to it. */
-  async exportTo({ folder, report }: { folder: string; report: TrainingReport }): Promise<string[]> {
+  async exportTo(
+    { folder, fits, range }: Pick<TrainingReport, "fits" | "range"> & { folder: string },
+    context: CallContext,
+  ): Promise<string[]> {
+    const { train, valid, skipped } = await this.prepare(undefined, context);
+    const counts = { train, valid, skipped: skipped.length };
+    // Of these very weights: another epoch may have been trained since the caller last asked.
+    const report = { fits, range, photos: counts, validation: await this.validate(undefined, context) };
     const { network, head, pretrained, photos, spec } = this.#use();
     const model = inferenceModel(network.model, { head, weights: parametersOf(head, this.#position.state) });
     const files = await exportFiles({ model, pretrained, spec, network, classes: photos.classes, report });

@@ -124,8 +124,9 @@ function createPart({ photos }: PhotoSet, split: Photo["split"], { featureCount:
   };
 }
 
-function refuseTooMany(skipped: readonly Skipped[], { photos, skipped: unlisted }: PhotoSet, maxSkipped: number): void {
-  const total = photos.length + unlisted.length;
+function refuseTooMany(all: readonly Skipped[], { photos, skipped: unlisted }: PhotoSet, maxSkipped: number): void {
+  const skipped = all.filter(({ stray }) => !stray);
+  const total = photos.length + unlisted.filter(({ stray }) => !stray).length;
   if (skipped.length <= maxSkipped * total) return;
   const examples = skipped.slice(0, 3).map(({ image, reason }) => `${image} (${reason})`);
   throw new RegraftError(

@@ -5,7 +5,7 @@ import { plotRange } from "../../lr-range/plot.js";
 import { modelTypeFor } from "../../models/model-types.js";
 import { toPreprocessorConfig } from "../../models/preprocessor-config.js";
 import type { Model } from "../../onnx/graph.js";
-import { edit, encodeModel, type ModelProto } from "../../onnx/proto.js";
+import { decodeModel, edit, encodeModel, type ModelProto } from "../../onnx/proto.js";
 import { toProto } from "../../onnx/write.js";
 import { version } from "../../version.js";
 import { type Files, join } from "../engine/platform.js";
@@ -16,13 +16,13 @@ export interface ExportInput extends CardInput {
 }
 
 /**
- * Refuses a folder in which the export would replace files of somebody else: one without a model, yet with a README.md
- * or another of the export's names.
+ * Refuses a folder in which the export would replace files of somebody else: one that has a README.md or another of the
+ * export's names, yet no model that regraft has written.
  * @throws RegraftError "file-access"
  */
 export async function refuseForeignFolder(folder: string, files: Files): Promise<void> {
-  if ((await files.kind(join(folder, modelFile))) === "file") return;
-  for (const name of ["config.json", "preprocessor_config.json", "README.md", plotFile]) {
+  if (await isExport(join(folder, modelFile), files)) return;
+  for (const name of [modelFile, "config.json", "preprocessor_config.json", "README.md", plotFile]) {
     if ((await files.kind(join(folder, name))) === undefined) continue;
     throw new RegraftError(
       "file-access",
@@ -32,6 +32,17 @@ export async function refuseForeignFolder(folder: string, files: Files): Promise
   }
 }
 
+async function isExport(path: string, files: Files): Promise<boolean> {
+  if ((await files.kind(path)) !== "file") return false;
+  try {
+    return decodeModel(await files.read(path), path).producer_name === producer;
+  } catch {
+    // Whatever cannot be read was not written by us.
+    return false;
+  }
+}
+
+const producer = "regraft";
 const modelFile = "onnx/model.onnx";
 const plotFile = "lr-find.svg";
 
@@ -93,6 +104,6 @@ function withMetadata({ model, pretrained, network, classes, report }: ExportInp
 }
 
 const signed = (model: ModelProto): Uint8Array =>
-  encodeModel(edit(model, { producer_name: "regraft", producer_version: version }));
+  encodeModel(edit(model, { producer_name: producer, producer_version: version }));
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

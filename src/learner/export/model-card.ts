@@ -29,8 +29,13 @@ export function modelCard({ pretrained, network, spec, classes, report }: CardIn
         `Cut: ${plain(network.cut.reason)}`,
         `Preparation of the photos: ${plain(pretrained.transformReason)}`,
         photos && `Photos: ${photos.train} to train on, ${photos.valid} to validate on, ${photos.skipped} skipped`,
-        `Optimizer: SGD, momentum ${sgd(spec.optimizer).momentum}, batch size ${spec.batchSize}, seed ${spec.seed}`,
-        ...fits.map(({ call }) => `Trained by ${code(call)}`),
+        optimizerLine(spec),
+        lossLine(spec),
+        ...fits.map(({ call, epochs, planned }) =>
+          epochs.length < planned
+            ? `Trained by ${code(call)}, ended after ${epochs.length} epochs`
+            : `Trained by ${code(call)}`,
+        ),
       ]),
     ),
     fits.length > 0 && table(fits.flatMap(({ epochs }) => epochs)),
@@ -51,6 +56,17 @@ export function modelCard({ pretrained, network, spec, classes, report }: CardIn
     section("Use", usage(modelTypeFor(pretrained.modelType).nominal)),
   ];
   return `${sections.filter(Boolean).join("\n\n")}\n`;
+}
+
+function optimizerLine({ optimizer, batchSize, seed }: LearnerSpec): string {
+  const { nesterov = false, weightDecay = 0 } = optimizer;
+  const momentum = `momentum ${sgd(optimizer).momentum} where a schedule sets no other`;
+  return `Optimizer: SGD${nesterov ? " with Nesterov" : ""}, ${momentum}, weight decay ${weightDecay}, batch size ${batchSize}, seed ${seed}`;
+}
+
+function lossLine({ loss: { labelSmoothing, classWeights } }: LearnerSpec): string {
+  const weights = classWeights === undefined ? "" : `, class weights ${code(JSON.stringify(classWeights))}`;
+  return `Loss: cross-entropy, label smoothing ${labelSmoothing}${weights}`;
 }
 
 const frontMatter = (licence: string | undefined): string =>

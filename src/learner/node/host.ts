@@ -55,6 +55,8 @@ export const workerHost = (script: URL): Host => ({
       channel,
       close: async () => {
         closing = true;
+        // Also a worker that has failed must be waited for: unheld, the process would end before its caller is told.
+        worker.ref();
         await channel.call("close" as never, undefined as never).catch(() => {});
         await ended;
       },

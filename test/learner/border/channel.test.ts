@@ -148,6 +148,22 @@ describe.each(kinds)("%s", (_, connect) => {
     expect(engine.log).toEqual(["double 1", "doubled 1"]);
   });
 
+  it("ends a call that is aborted while it waits at once, not when its turn comes", async () => {
+    const channel = connect(new Engine());
+    const [long, waiting] = [new AbortController(), new AbortController()];
+    let isOver = false;
+    const before = channel.call("count", 1e6, { signal: long.signal }).catch(() => {
+      isOver = true;
+    });
+    const call = channel.call("double", 1, { signal: waiting.signal });
+    await tick();
+    waiting.abort(new Error("enough"));
+    await expect(call).rejects.toThrow("enough");
+    expect(isOver).toBe(false);
+    long.abort();
+    await before;
+  });
+
   it("ends a call with what its listener throws, and stops the engine", async () => {
     const channel = connect(new Engine());
     let heard = 0;

@@ -46,6 +46,12 @@ describe("stage", () => {
     expect(Buffer.compare(received({ slices, rest }).model as Uint8Array, model)).toBe(0);
   });
 
+  it("sends of a Buffer, whose slices are views, no more than each slice", async () => {
+    const { slices } = await staged(toSpec({ model: Buffer.alloc(20 * MiB, 7), data: folder }));
+    const sent = slices.map((slice) => (slice.kind === "model" ? slice.bytes.buffer.byteLength / MiB : 0));
+    expect(sent).toEqual([8, 8, 4]);
+  });
+
   it("sends of a view only the view, as a model and as a photo", async () => {
     const buffer = numbered(10 * MiB).buffer as ArrayBuffer;
     const view = new Uint8Array(buffer, 1000, 5);

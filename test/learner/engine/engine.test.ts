@@ -2,13 +2,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { imageList } from "../../../src/datasets/image-list.js";
 import type { CallContext } from "../../../src/learner/border/channel.js";
 import type { EngineEvent } from "../../../src/learner/border/events.js";
-import type { TrainingReport } from "../../../src/learner/border/report.js";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
 import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";
 import { refusal } from "../../helpers/refusal.js";
 import { colourDecoder, colourItems, colours, tinyPlatform } from "../../helpers/tiny-platform.js";
-
-const report: TrainingReport = { fits: [], range: undefined, validation: undefined, photos: undefined };
 
 const engines: LearnerEngine[] = [];
 afterEach(async () => {
@@ -39,7 +36,7 @@ async function open(options: Partial<LearnerOptions> = {}, platform = tinyPlatfo
     /** All that the weights are: the bytes of the export. */
     weights: async () => {
       const folder = `export-${fits++}`;
-      await engine.exportTo({ folder, report });
+      await engine.exportTo({ folder, fits: [], range: undefined }, quiet);
       return platform.files.contents.get(`${folder}/onnx/model.onnx`);
     },
   };

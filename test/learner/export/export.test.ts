@@ -4,6 +4,7 @@ import { imageList } from "../../../src/datasets/image-list.js";
 import { createLearnerOn } from "../../../src/learner/create-learner.js";
 import { refuseForeignFolder } from "../../../src/learner/export/export.js";
 import { loadClassifierOn } from "../../../src/learner/load-classifier.js";
+import { onnx } from "../../../src/onnx/proto.js";
 import { readModel } from "../../../src/onnx/read.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { version } from "../../../src/version.js";
@@ -113,17 +114,22 @@ describe("exportFiles", () => {
 });
 
 describe("refuseForeignFolder", () => {
+  const anothers = new onnx.ModelProto({ ir_version: 8, producer_name: "pytorch" });
   const refuse = (...names: string[]) =>
     refuseForeignFolder("out", memoryFiles(new Map(names.map((name) => [`out/${name}`, "somebody's"]))));
 
-  it.each([["nothing"], ["notes.txt"], ["onnx/model.onnx", "README.md", "config.json"]])(
-    "lets be replaced: %s",
-    async (...names) => {
-      await refuse(...names.filter((name) => name !== "nothing"));
-    },
-  );
+  it.each([["nothing"], ["notes.txt"]])("lets be written to a folder with %s", async (...names) => {
+    await refuse(...names.filter((name) => name !== "nothing"));
+  });
 
-  it.each(["README.md", "config.json", "preprocessor_config.json", "lr-find.svg"])(
+  it("lets an export be replaced", async () => {
+    const { platform } = await exported();
+    await refuseForeignFolder("out", platform.files);
+    platform.files.contents.set("out/onnx/model.onnx", writeModel({ ...tinyModel(), proto: anothers }));
+    await refusal(() => refuseForeignFolder("out", platform.files), "file-access", "onnx/model.onnx would be replaced");
+  });
+
+  it.each(["onnx/model.onnx", "README.md", "config.json", "preprocessor_config.json", "lr-find.svg"])(
     "refuses a folder that holds somebody else's %s",
     async (name) => {
       await refusal(

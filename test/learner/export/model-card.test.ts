@@ -88,8 +88,21 @@ describe("modelCard", () => {
     expect(card).toContain("turns the 3 features of");
     expect(card).toContain("- Preparation of the photos: the registry says so of tiny-net\n");
     expect(card).toContain("- Photos: 600 to train on, 200 to validate on, 3 skipped\n");
-    expect(card).toContain("- Optimizer: SGD, momentum 0.8, batch size 16, seed 7\n");
-    expect(cardOf({ spec: { ...input.spec, optimizer: {} } })).toContain("momentum 0.9,");
+    expect(card).toContain(
+      "- Optimizer: SGD, momentum 0.8 where a schedule sets no other, weight decay 0, batch size 16, seed 7\n",
+    );
+    expect(card).toContain("- Loss: cross-entropy, label smoothing 0\n");
+    const spec = {
+      ...input.spec,
+      optimizer: { nesterov: true, weightDecay: 0.01 },
+      loss: { labelSmoothing: 0.1, classWeights: "balanced" },
+    } as const;
+    const other = modelCard({ ...input, spec });
+    expect(other).toContain(
+      "- Optimizer: SGD with Nesterov, momentum 0.9 where a schedule sets no other, weight decay 0.01",
+    );
+    expect(other).toContain('- Loss: cross-entropy, label smoothing 0.1, class weights `"balanced"`\n');
+    expect(cardOf({ spec: { ...input.spec, optimizer: {} } })).toContain("momentum 0.9 where");
   });
 
   it("begins with front matter and nothing else", () => {
@@ -112,11 +125,11 @@ describe("modelCard", () => {
 
   it("lists every epoch of every fit as fast.ai does", () => {
     const fits = [
-      { call: "fitOneCycle(2, 0.01)", epochs: [epoch(0, 1.23456), epoch(1, 0.5)] },
-      { call: "fit(1, 0.001)", epochs: [epoch(2, 0.25)] },
+      { call: "fitOneCycle(2, 0.01)", planned: 2, epochs: [epoch(0, 1.23456), epoch(1, 0.5)] },
+      { call: "fit(3, 0.001)", planned: 3, epochs: [epoch(2, 0.25)] },
     ];
     const card = cardOf({ report: { fits } });
-    expect(card).toContain("- Trained by `fitOneCycle(2, 0.01)`\n- Trained by `fit(1, 0.001)`\n");
+    expect(card).toContain("- Trained by `fitOneCycle(2, 0.01)`\n- Trained by `fit(3, 0.001)`, ended after 1 epochs\n");
     expect(card).toContain(
       [
         "| epoch | train_loss | valid_loss | accuracy | time |",
