@@ -125,7 +125,7 @@ export class Learner {
     input: ImageInput | readonly ImageInput[],
     options: CallOptions = {},
   ): Promise<Prediction | Prediction[]> {
-    return predictWith(input, (images) => this.#call("predict", images, options));
+    return predictWith(input, options, (images, each) => this.#call("predict", images, each));
   }
 
   /**

@@ -28,14 +28,14 @@ export class Classifier {
   predict(images: readonly ImageInput[], options?: CallOptions): Promise<Prediction[]>;
   async predict(
     input: ImageInput | readonly ImageInput[],
-    { signal, onProgress }: CallOptions = {},
+    options: CallOptions = {},
   ): Promise<Prediction | Prediction[]> {
-    const onEvent = (event: EngineEvent): void => {
-      if (event.phase !== "results") onProgress?.(event);
-    };
-    return predictWith(input, (images) =>
-      callUntilDisposed(this.#connection, this.#disposal.signal, "predict", images, { signal, onEvent }),
-    );
+    return predictWith(input, options, (images, { signal, onProgress }) => {
+      const onEvent = (event: EngineEvent): void => {
+        if (event.phase !== "results") onProgress?.(event);
+      };
+      return callUntilDisposed(this.#connection, this.#disposal.signal, "predict", images, { signal, onEvent });
+    });
   }
 
   /** Gives all memory back and ends the worker. */

@@ -22,14 +22,8 @@ export async function stage(spec: LearnerSpec, send: (slice: Slice) => Promise<v
     }
   }
   if (data.kind === "list") {
-    for (let start = 0; start < data.items.length; ) {
-      let end = start;
-      let bytes = 0;
-      while (end < data.items.length && end - start < mostItems && bytes < mostBytes)
-        bytes += data.items[end++]!.image.length;
-      const items = data.items.slice(start, end).map((item) => ({ ...item, image: compact(item.image) }));
-      await send({ kind: "items", items });
-      start = end;
+    for (const slice of inSlices(data.items, ({ image }) => image.length)) {
+      await send({ kind: "items", items: slice.map((item) => ({ ...item, image: compact(item.image) })) });
     }
   }
   return {
@@ -37,6 +31,17 @@ export async function stage(spec: LearnerSpec, send: (slice: Slice) => Promise<v
     model: typeof model === "string" ? model : new Uint8Array(0),
     data: data.kind === "list" ? { ...data, items: [] } : data,
   };
+}
+
+/** The items in order, as many at a time as one message may carry, at least one. */
+export function* inSlices<T>(items: readonly T[], bytesOf: (item: T) => number): Generator<readonly T[], void> {
+  for (let start = 0; start < items.length; ) {
+    let end = start;
+    let bytes = 0;
+    while (end < items.length && end - start < mostItems && bytes < mostBytes) bytes += bytesOf(items[end++]!);
+    yield items.slice(start, end);
+    start = end;
+  }
 }
 
 /** The engine's side: takes the slices, then completes the options that come without them. */

@@ -4,7 +4,9 @@ import { type ImageTransform, outputSize, toPixelValues } from "../../datasets/t
 import { invalidArgument } from "../../errors.js";
 import { float32, type Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
-import { compact } from "../border/stage.js";
+import type { Progress } from "../border/events.js";
+import { compact, inSlices } from "../border/stage.js";
+import type { CallOptions } from "../call-options.js";
 import { argmax, softmax } from "./metrics.js";
 
 /** A path, or the bytes of an encoded image. */
@@ -24,6 +26,8 @@ export interface Prediction {
 
 // Photos decoded at once; more would not decode faster.
 const batchSize = 8;
+// Milliseconds.
+const longestBatch = 200;
 
 /** Predicts any number of images, a few at a time. `logitsOf` gives [n, classes] for n images. */
 export async function predictInBatches(
@@ -33,10 +37,14 @@ export async function predictInBatches(
   logitsOf: (images: readonly ImageInput[]) => Promise<Float32Array>,
 ): Promise<Prediction[]> {
   const results: Prediction[] = [];
+  let size = batchSize;
   while (results.length < images.length) {
     signal.throwIfAborted();
-    const batch = images.slice(results.length, results.length + batchSize);
+    const batch = images.slice(results.length, results.length + size);
+    const started = performance.now();
     results.push(...predictions(await logitsOf(batch), classes));
+    // Cancelling waits for a batch: slow networks get smaller ones.
+    if (performance.now() - started > longestBatch && size > 1) size >>= 1;
     emit({ phase: "predict", done: results.length, total: images.length });
   }
   return results;
@@ -59,15 +67,25 @@ export async function pixelsOf(
   return pixels;
 }
 
-/** One image in, one prediction out; a list in, a list out. */
+/**
+ * One image in, one prediction out; a list in, a list out.
+ * @param predict is called with as many images as one message may carry, until all are done.
+ */
 export async function predictWith(
   input: ImageInput | readonly ImageInput[],
-  predict: (images: readonly ImageInput[]) => Promise<Prediction[]>,
+  { onProgress, ...options }: CallOptions,
+  predict: (images: readonly ImageInput[], options: CallOptions) => Promise<Prediction[]>,
 ): Promise<Prediction | Prediction[]> {
   const images = typeof input === "string" || input instanceof Uint8Array ? [input] : input;
   if (!Array.isArray(images) || !images.every((image) => typeof image === "string" || image instanceof Uint8Array))
     throw invalidArgument("predict's image", "a path, the bytes of an image, or a list of these", input);
-  const results = await predict(images.map(compact));
+  const results: Prediction[] = [];
+  for (const slice of inSlices(images, (image) => image.length)) {
+    const before = results.length;
+    const tell = (progress: Progress) =>
+      onProgress?.({ ...progress, done: before + progress.done, total: images.length });
+    results.push(...(await predict(slice.map(compact), { ...options, onProgress: tell })));
+  }
   return images === input ? results : results[0]!;
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createNodeDecoder } from "../../../src/datasets/node.js";
 import { defaultTransform, type ImageTransform } from "../../../src/datasets/transform.js";
+import type { Progress } from "../../../src/learner/border/events.js";
 import {
   type ImageInput,
   type Prediction,
@@ -127,22 +128,44 @@ describe("predictWith", () => {
   };
 
   it("gives one prediction for one image and a list for a list, even of one or none", async () => {
-    expect(await predictWith("a.png", predict)).toEqual(named("0"));
-    expect(await predictWith(Uint8Array.of(1), predict)).toEqual(named("0"));
-    expect(await predictWith(["a.png"], predict)).toEqual([named("0")]);
-    expect(await predictWith(["a.png", Uint8Array.of(1)], predict)).toEqual([named("0"), named("1")]);
-    expect(await predictWith([], predict)).toEqual([]);
+    expect(await predictWith("a.png", {}, predict)).toEqual(named("0"));
+    expect(await predictWith(Uint8Array.of(1), {}, predict)).toEqual(named("0"));
+    expect(await predictWith(["a.png"], {}, predict)).toEqual([named("0")]);
+    expect(await predictWith(["a.png", Uint8Array.of(1)], {}, predict)).toEqual([named("0"), named("1")]);
+    expect(await predictWith([], {}, predict)).toEqual([]);
+  });
+
+  it("sends large images a few at a time, and tells of the progress over all", async () => {
+    const images = Array.from({ length: 5 }, () => new Uint8Array(4 * 2 ** 20));
+    const sizes: number[] = [];
+    const told: number[][] = [];
+    const onProgress = ({ done, total }: Progress) => told.push([done, total]);
+    const slices: typeof predict = async (some) => {
+      sizes.push(some.length);
+      return predict(some);
+    };
+    const results = await predictWith(images, { onProgress }, async (some, options) => {
+      options.onProgress?.({ phase: "predict", done: some.length, total: some.length });
+      return slices(some);
+    });
+    expect(results).toHaveLength(5);
+    expect(sizes).toEqual([2, 2, 1]);
+    expect(told).toEqual([
+      [2, 5],
+      [4, 5],
+      [5, 5],
+    ]);
   });
 
   it("sends of a view only the view", async () => {
-    await predictWith(new Uint8Array(1000).subarray(5, 7), predict);
+    await predictWith(new Uint8Array(1000).subarray(5, 7), {}, predict);
     expect((asked.at(-1)![0] as Uint8Array).buffer.byteLength).toBe(2);
   });
 
   it.each([undefined, null, 5, {}, [5], ["a.png", null], new ArrayBuffer(3), new Float32Array(3)])(
     "refuses %s",
     async (input) => {
-      await refusal(() => predictWith(input as never, predict), "invalid-argument", "predict's image");
+      await refusal(() => predictWith(input as never, {}, predict), "invalid-argument", "predict's image");
     },
   );
 });
