@@ -88,7 +88,10 @@ function modelFolderOf(path: string): string {
 async function fromFile(platform: Platform, path: string, folder: string): Promise<FoundModel> {
   const readBeside = (location: string) => platform.files.readBeside(path, location);
   const { model, sha256 } = await parse(await platform.files.read(path), path, readBeside);
-  const config = await readJson<{ model_type: unknown }>(platform.files, join(folder, "config.json"));
+  // Of config.json only a hint is wanted, and beside a lone .onnx file it may be anybody's.
+  const config = await readJson<{ model_type: unknown }>(platform.files, join(folder, "config.json")).catch(
+    () => undefined,
+  );
   const source = join(folder, "preprocessor_config.json");
   const preprocessor = await readJson<PreprocessorConfig>(platform.files, source);
   const reason = "the preprocessor_config.json beside it says so";
