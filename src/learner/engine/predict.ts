@@ -80,7 +80,9 @@ export async function predictWith(
   if (!Array.isArray(images) || !images.every((image) => typeof image === "string" || image instanceof Uint8Array))
     throw invalidArgument("predict's image", "a path, the bytes of an image, or a list of these", input);
   const results: Prediction[] = [];
-  for (const slice of inSlices(images, (image) => image.length)) {
+  // No images are a call too: it may be refused.
+  const slices = images.length === 0 ? [images] : inSlices(images, (image: ImageInput) => image.length);
+  for (const slice of slices) {
     const before = results.length;
     const tell = (progress: Progress) =>
       onProgress?.({ ...progress, done: before + progress.done, total: images.length });
