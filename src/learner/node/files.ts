@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { RegraftError } from "../../errors.js";
 import type { Files } from "../engine/platform.js";
 
@@ -12,7 +12,12 @@ export const nodeFiles: Files = {
     return found?.isDirectory() ? "directory" : found?.isFile() ? "file" : undefined;
   },
 
-  read: (path) => readFile(path).catch((cause) => failed(path, "read", cause)),
+  read: async (path) => {
+    // Reading a pipe or a device could wait for ever.
+    const found = await stat(path).catch(() => undefined);
+    if (found && !found.isFile() && !found.isDirectory()) failed(path, "read", new Error("it is not a file"));
+    return readFile(path).catch((cause) => failed(path, "read", cause));
+  },
 
   readBeside: async (modelPath, location) => {
     const path = join(dirname(modelPath), location);
@@ -36,14 +41,14 @@ export const nodeFiles: Files = {
       const isNew = (await nodeFiles.kind(target)) === undefined;
       const beside = isNew ? dirname(target) : target;
       await mkdir(beside, { recursive: true });
-      draft = join(beside, `.${basename(target)}-${randomUUID()}`);
+      draft = join(beside, `.regraft-${randomUUID()}`);
       await fill(draft, files);
       if (isNew) await rename(draft, target);
       else await moveInto(target, draft, [...files.keys()]);
     } catch (cause) {
       return failed(path, "write", cause);
     } finally {
-      if (draft) await rm(draft, { recursive: true, force: true });
+      if (draft) await rm(draft, { recursive: true, force: true }).catch(() => {});
     }
   },
 };
@@ -57,6 +62,10 @@ async function fill(folder: string, files: ReadonlyMap<string, Uint8Array | stri
 
 /** Replaces file by file: what else lies in the folder is not ours to remove. */
 async function moveInto(folder: string, draft: string, names: readonly string[]): Promise<void> {
+  // What cannot be replaced is found before anything is.
+  for (const name of names)
+    if ((await nodeFiles.kind(join(folder, name))) === "directory")
+      throw Object.assign(new Error(), { code: "EISDIR", path: name });
   for (const name of names) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await rename(join(draft, name), join(folder, name));
@@ -78,6 +87,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   EROFS: "the file system is read-only",
+  ENAMETOOLONG: "the name is too long",
   ENOSPC: "the disk is full",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of the path is a file",

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -24,6 +25,12 @@ describe("kind and read", () => {
     expect(details).toEqual({ path: missing, operation: "read" });
     await refusal(() => nodeFiles.read(folder), "file-access", "it is a folder");
   });
+});
+
+it.runIf(process.platform === "linux")("read does not wait for a pipe", async () => {
+  const pipe = join(folder, "pipe");
+  spawnSync("mkfifo", [pipe]);
+  await refusal(() => nodeFiles.read(pipe), "file-access", "it is not a file");
 });
 
 describe("readBeside", () => {
@@ -65,6 +72,22 @@ describe("writeFolder", () => {
     expect(readdirSync(out).sort()).toEqual(["README.md", "onnx"]);
     expect(readdirSync(join(out, "onnx")).sort()).toEqual(["model.onnx", "other.onnx"]);
     expect(text(join(out, "README.md"))).toBe("new");
+  });
+
+  it("replaces nothing when one of its files cannot be replaced", async () => {
+    const out = join(folder, "half taken");
+    mkdirSync(join(out, "README.md"), { recursive: true });
+    mkdirSync(join(out, "onnx"));
+    writeFileSync(join(out, "onnx/model.onnx"), "mine");
+    await refusal(() => nodeFiles.writeFolder(out, files), "file-access", "it is a folder");
+    expect(text(join(out, "onnx/model.onnx"))).toBe("mine");
+    expect(readdirSync(out).sort()).toEqual(["README.md", "onnx"]);
+  });
+
+  it("takes any name that the file system takes, and refuses longer ones", async () => {
+    await nodeFiles.writeFolder(join(folder, "n".repeat(255)), files);
+    expect(readdirSync(join(folder, "n".repeat(255))).sort()).toEqual(["README.md", "onnx"]);
+    await refusal(() => nodeFiles.writeFolder(join(folder, "n".repeat(256)), files), "file-access", "too long");
   });
 
   it("leaves nothing behind when it cannot write", async () => {
