@@ -12,6 +12,7 @@ import {
   decodeModel,
   type GraphProto,
   invalidModel,
+  type ModelProto,
   type NodeProto,
   onnx,
   type SparseTensorProto,
@@ -32,8 +33,11 @@ export interface ReadOptions {
  * Reads an ONNX model. Weights stay views of `bytes`, decoded only by `tensorOf`. Nodes out of order are sorted. Throws
  * "invalid-model", naming the node, when the bytes are no ONNX model or the graph contradicts itself.
  */
-export function readModel(bytes: Uint8Array, { source, external }: ReadOptions): Model {
-  const decoded = decodeModel(bytes, source);
+export const readModel = (bytes: Uint8Array, options: ReadOptions): Model =>
+  modelOf(decodeModel(bytes, options.source), options);
+
+/** The same of a message that is decoded already, by those who had to look for its external files. */
+export function modelOf(decoded: ModelProto, { source, external }: ReadOptions): Model {
   const proto = external ? inlineExternalData(decoded, external) : decoded;
   assert(proto.graph, "decodeModel lets no model without a graph pass");
   const graph = readGraph(proto.graph, { source, values: new Map() });

@@ -10,6 +10,24 @@ export type DeviceName = keyof typeof executionProviders;
 /** "auto" is the first device available. */
 export type Device = DeviceName | "auto";
 
+/** A device as a caller asks for it. */
+export interface DeviceRequest {
+  readonly name: Device;
+  readonly threads: number | undefined;
+}
+
+/**
+ * What sessions on the device asked for are made with.
+ * @throws RegraftError "device-unavailable", naming those that are there.
+ */
+export const sessionOptionsFor = (
+  { name, threads }: DeviceRequest,
+  available: readonly DeviceName[],
+): { readonly device: DeviceName; readonly threads?: number } => ({
+  device: chooseDevice(name, available),
+  ...(threads !== undefined && { threads }),
+});
+
 /**
  * The device to use.
  * @throws RegraftError "device-unavailable", naming those that are there.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chooseDevice, type Device, type DeviceName } from "../../src/runtime/devices.js";
+import { chooseDevice, type Device, type DeviceName, sessionOptionsFor } from "../../src/runtime/devices.js";
 import { refusal } from "../helpers/refusal.js";
 
 describe("chooseDevice", () => {
@@ -22,5 +22,12 @@ describe("chooseDevice", () => {
 
   it("refuses what is no name", async () => {
     await refusal(() => chooseDevice(5 as unknown as Device, ["cpu"]), "invalid-argument", "device");
+  });
+});
+
+describe("sessionOptionsFor", () => {
+  it("names the device, and threads only where they are asked for", () => {
+    expect(sessionOptionsFor({ name: "auto", threads: undefined }, ["cpu"])).toEqual({ device: "cpu" });
+    expect(sessionOptionsFor({ name: "cpu", threads: 2 }, ["cpu"])).toEqual({ device: "cpu", threads: 2 });
   });
 });

@@ -3,7 +3,7 @@ import type { ImageFolder } from "../../datasets/image-folder.js";
 import type { ImageList } from "../../datasets/image-list.js";
 import type { ImageTransform } from "../../datasets/transform.js";
 import type { SgdOptions } from "../../optimizers/sgd.js";
-import type { Device } from "../../runtime/devices.js";
+import type { DeviceRequest } from "../../runtime/devices.js";
 
 export interface LearnerSpec {
   /** A name in `models/`, a path, or an ONNX file's bytes. */
@@ -13,7 +13,7 @@ export interface LearnerSpec {
   readonly optimizer: SgdOptions;
   readonly loss: { readonly labelSmoothing: number; readonly classWeights: ClassWeights | undefined };
   readonly metrics: readonly string[];
-  readonly device: { readonly name: Device; readonly threads: number | undefined };
+  readonly device: DeviceRequest;
   /** Bytes that cached features may take. */
   readonly memoryLimit: number;
   readonly seed: number;

@@ -2,7 +2,7 @@
 import { RegraftError } from "../../errors.js";
 import { findImageInput } from "../../heads/image-input.js";
 import { writeModel } from "../../onnx/write.js";
-import { chooseDevice } from "../../runtime/devices.js";
+import { sessionOptionsFor } from "../../runtime/devices.js";
 import type { Session } from "../../runtime/session.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
@@ -34,14 +34,13 @@ export class ClassifierEngine {
 
   async open({ folder, device }: ClassifierSpec): Promise<{ classes: readonly string[] }> {
     const { runtime, files } = this.#platform;
-    const name = chooseDevice(device.name, runtime.devices());
+    const options = sessionOptionsFor(device, runtime.devices());
     const pretrained = await loadPretrained(this.#platform, folder);
     findImageInput(pretrained.model.graph, folder);
     const config = await readJson<{ id2label: Record<string, string> }>(files, join(folder, "config.json"));
     const classes = classesOf(config?.id2label, folder);
     const width = pretrained.model.graph.outputs[0]?.shape?.at(-1);
     if (typeof width === "number") checkWidth(width, classes, folder);
-    const options = { device: name, ...(device.threads !== undefined && { threads: device.threads }) };
     const session = await runtime.createSession(writeModel(pretrained.model), folder, options);
     this.#opened = { folder, pretrained, session, classes };
     return { classes };

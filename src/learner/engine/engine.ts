@@ -123,6 +123,7 @@ export class LearnerEngine {
     { folder, fits, range }: Pick<TrainingReport, "fits" | "range"> & { folder: string },
     context: CallContext,
   ): Promise<string[]> {
+    await refuseForeignFolder(folder, this.#platform.files);
     const { train, valid, skipped } = await this.prepare(undefined, context);
     const counts = { train, valid, skipped: skipped.length };
     // Of these very weights: another epoch may have been trained since the caller last asked.
@@ -130,7 +131,6 @@ export class LearnerEngine {
     const { network, head, pretrained, photos, spec } = this.#use();
     const model = inferenceModel(network.model, { head, weights: parametersOf(head, this.#position.state) });
     const files = await exportFiles({ model, pretrained, spec, network, classes: photos.classes, report });
-    await refuseForeignFolder(folder, this.#platform.files);
     await this.#platform.files.writeFolder(folder, files);
     return [...files.keys()];
   }

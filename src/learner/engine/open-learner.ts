@@ -6,7 +6,7 @@ import type { Model } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
 import type { Optimizer } from "../../optimizers/optimizer.js";
 import { sgd } from "../../optimizers/sgd.js";
-import { chooseDevice, type DeviceName } from "../../runtime/devices.js";
+import { type DeviceName, sessionOptionsFor } from "../../runtime/devices.js";
 import type { Session } from "../../runtime/session.js";
 import { evaluationGraph, trainingGraph } from "../../training-graph/assemble.js";
 import { crossEntropy, type LossFunction } from "../../training-graph/loss.js";
@@ -33,8 +33,7 @@ export interface OpenedLearner {
 /** @throws RegraftError for a model, data set or device that cannot be used, before anything long begins. */
 export async function openLearner(platform: Platform, spec: LearnerSpec, signal: AbortSignal): Promise<OpenedLearner> {
   const { runtime } = platform;
-  const device = chooseDevice(spec.device.name, runtime.devices());
-  const options = { device, ...(spec.device.threads !== undefined && { threads: spec.device.threads }) };
+  const options = sessionOptionsFor(spec.device, runtime.devices());
   const optimizer = sgd(spec.optimizer);
   const photos = await resolvePhotos(spec.data, platform.photos);
   const loss = lossOf(spec, photos);
@@ -48,7 +47,7 @@ export async function openLearner(platform: Platform, spec: LearnerSpec, signal:
   const session = (model: Model, name: string) => runtime.createSession(writeModel(model), name, options);
   return {
     spec,
-    device,
+    device: options.device,
     pretrained,
     network,
     photos,

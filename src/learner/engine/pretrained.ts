@@ -8,7 +8,7 @@ import { externalFiles } from "../../onnx/external-data.js";
 import type { Model } from "../../onnx/graph.js";
 import { widenConstants } from "../../onnx/passes/widen-constants.js";
 import { decodeModel } from "../../onnx/proto.js";
-import { readModel } from "../../onnx/read.js";
+import { modelOf } from "../../onnx/read.js";
 import { parseJson, readJson } from "./json.js";
 import { baseName, folderOf, join, type Platform } from "./platform.js";
 
@@ -136,7 +136,8 @@ function unchanged({ stated, model, name }: FoundModel, image: Partial<ImageTran
 
 /** Reads a model with the files it keeps its weights in; weights stored at half precision become float32. */
 async function parse(bytes: Uint8Array, source: string, readBeside?: (location: string) => Promise<Uint8Array>) {
-  const locations = externalFiles(decodeModel(bytes, source));
+  const decoded = decodeModel(bytes, source);
+  const locations = externalFiles(decoded);
   if (locations.length > 0 && !readBeside) {
     const reason = `its weights are in other files (${locations.join(", ")})`;
     throw new RegraftError(
@@ -147,7 +148,7 @@ async function parse(bytes: Uint8Array, source: string, readBeside?: (location: 
   }
   const external = new Map<string, Uint8Array>();
   for (const location of locations) external.set(location, await readBeside!(location));
-  const model = readModel(bytes, { source, external });
+  const model = modelOf(decoded, { source, external });
   const sha256 = hex(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
   return { model: { ...model, graph: widenConstants(model.graph) }, sha256 };
 }
