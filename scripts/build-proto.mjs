@@ -1,6 +1,6 @@
 // Builds src/onnx/generated/ from src/onnx/onnx-ml.proto: onnx-ml.js by protobufjs (static code: no reflection, hence
 // no `eval`), and onnx-ml.d.ts by the lines below. protobufjs's own declarations make every field nullable and mutable.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import protobuf from "protobufjs";
@@ -11,12 +11,17 @@ const schema = `${folder}onnx-ml.proto`;
 const script = `${folder}generated/onnx-ml.js`;
 
 mkdirSync(`${folder}generated`, { recursive: true });
-// A root of our own: another package's "onnx" in the default root would replace ours.
 const without = ["verify", "convert", "create", "delimited", "typeurl", "service", "comments"].map(
   (part) => `--no-${part}`,
 );
 const pbjs = promisify(cli.pbjs.main);
-await pbjs(["-t", "static-module", "-w", "esm", "-r", "regraft", "--keep-case", ...without, "-o", script, schema]);
+await pbjs(["-t", "static-module", "-w", "esm", "--keep-case", ...without, "-o", script, schema]);
+// Classes of a shared root would be replaced by those of another copy of this package (ESM beside CJS), or of anybody's
+// "onnx", as soon as that is loaded.
+const shared = '$protobuf.roots["default"] || ($protobuf.roots["default"] = {})';
+const generated = readFileSync(script, "utf8");
+if (!generated.includes(shared)) throw new Error("protobufjs-cli declares its root in another way than expected");
+writeFileSync(script, generated.replace(shared, "{}"));
 
 const root = new protobuf.Root().loadSync(schema, { keepCase: true });
 root.resolveAll();

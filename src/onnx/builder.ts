@@ -1,20 +1,40 @@
 // Writes graphs so that they read as maths: `op.Mul(op.Exp(x), 2)`. Operators bear their ONNX names, are typed by the
 // schema, and equal nodes are one node, so a formula may name the same term as often as it likes.
 import { assert } from "../errors.js";
-import { float32, int64, type Tensor } from "../tensor.js";
+import { type DType, float32, int64, type Tensor } from "../tensor.js";
 import { type Attribute, createNode, type Graph, type Value } from "./graph.js";
-import { type Attributes, attributesOf, isVariadic, type OpType, schema, toAttributes } from "./schema.js";
+import {
+  type Attributes,
+  attributesOf,
+  type GivenAttributes,
+  inputNames,
+  isVariadic,
+  type OpType,
+  ownTypes,
+  type RequiredAttribute,
+  schema,
+  toAttributes,
+} from "./schema.js";
 import { inferType, type TypedValue, typed } from "./shapes.js";
 
-/** A number becomes a scalar constant of the type of the operands beside it. */
+/** A number becomes a scalar constant: of the type of the operands beside it, or an int64 where indices are wanted. */
 export type Operand = Value | number;
+
+/** Lists, which no scalar may stand for. */
+type ListName = "axes" | "axes?" | "shape";
+
+type OperandOf<I> = I extends ListName ? Value : Operand;
 
 type Operands<I extends readonly string[]> = I extends readonly [`${string}...`]
   ? [readonly Value[]]
-  : { [K in keyof I]: I[K] extends `${string}?` ? Operand | undefined : Operand };
+  : { [K in keyof I]: I[K] extends `${string}?` ? OperandOf<I[K]> | undefined : OperandOf<I[K]> };
+
+type AttributesArgument<O extends OpType> = [RequiredAttribute<O>] extends [never]
+  ? [attributes?: GivenAttributes<O>]
+  : [attributes: GivenAttributes<O>];
 
 type Emit<O extends OpType> = (
-  ...operands: [...Operands<[...(typeof schema)[O]["inputs"]]>, attributes?: Partial<Attributes<O>>]
+  ...operands: [...Operands<[...(typeof schema)[O]["inputs"]]>, ...AttributesArgument<O>]
 ) => TypedValue;
 
 export type Ops = { readonly [O in OpType]: Emit<O> } & {
@@ -55,8 +75,7 @@ export function createOps(): Ops {
     shape: tensor.shape,
     constant: { tensor },
   });
-  const scalar = (value: number, like: Value | undefined): TypedValue => {
-    const dtype = like?.dtype ?? "float32";
+  const scalar = (value: number, dtype: DType = "float32"): TypedValue => {
     assert(dtype === "float32" || dtype === "int64", `a number beside ${dtype} operands`);
     const tensor = dtype === "float32" ? float32([], [value]) : int64([], [value]);
     return intern(`scalar ${dtype} ${value}`, () => constant(fresh("scalar"), tensor));
@@ -66,8 +85,11 @@ export function createOps(): Ops {
     const variadic = isVariadic(opType);
     const count = variadic ? 1 : schema[opType].inputs.length;
     const operands = (variadic ? args[0] : args.slice(0, count)) as readonly (Operand | undefined)[];
-    const like = operands.find((operand) => typeof operand === "object");
-    const inputs = operands.map((operand) => (typeof operand === "number" ? scalar(operand, like) : operand));
+    const own = inputNames(opType).map((name): DType | undefined => ownTypes[name as keyof typeof ownTypes]);
+    const shared = operands.find((operand, i): operand is Value => typeof operand === "object" && !own[i])?.dtype;
+    const inputs = operands.map((operand, i) =>
+      typeof operand === "number" ? scalar(operand, own[i] ?? shared) : operand,
+    );
     while (inputs.length > 0 && inputs.at(-1) === undefined) inputs.pop();
     const attributes = toAttributes(opType, (args[count] ?? {}) as Partial<Attributes<OpType>>);
     const key = `${opType} ${inputs.map(idOf)} ${JSON.stringify(attributes)}`;

@@ -127,19 +127,27 @@ export function consumers(graph: Graph): ReadonlyMap<Value, readonly Node[]> {
   return map;
 }
 
-/**
- * The part of the world that computes `outputs`, stopping at `inputs`: nodes sorted topologically (depth first, in
- * operand order, so that equal graphs come out equal), constants collected.
- */
+/** The part of the world that computes `outputs`, stopping at `inputs`. Equal graphs come out equal. */
 export function graphOf(name: string, inputs: readonly Value[], outputs: readonly Value[]): Graph {
   const boundary = new Set(inputs);
+  return { name, inputs, outputs, ...computationOf(outputs, (value) => boundary.has(value)) };
+}
+
+/**
+ * What computes `values` out of those that are known: nodes sorted topologically (depth first, in operand order),
+ * constants collected.
+ */
+export function computationOf(
+  values: readonly Value[],
+  isKnown: (value: Value) => boolean,
+): Pick<Graph, "nodes" | "initializers"> {
   const seen = new Set<Value | Node>();
   const nodes: Node[] = [];
   const initializers: Value[] = [];
   // An explicit stack: networks are deeper than the call stack can be trusted with.
   const stack: { node: Node; next: number; operands: readonly Value[] }[] = [];
   const visit = (value: Value): void => {
-    if (seen.has(value) || boundary.has(value)) return;
+    if (seen.has(value) || isKnown(value)) return;
     seen.add(value);
     if (value.constant) initializers.push(value);
     else if (value.producer && !seen.has(value.producer)) {
@@ -147,8 +155,8 @@ export function graphOf(name: string, inputs: readonly Value[], outputs: readonl
       stack.push({ node: value.producer, next: 0, operands: reads(value.producer) });
     }
   };
-  for (const output of outputs) {
-    visit(output);
+  for (const value of values) {
+    visit(value);
     while (stack.length > 0) {
       const top = stack[stack.length - 1]!;
       const operand = top.operands[top.next++];
@@ -159,5 +167,5 @@ export function graphOf(name: string, inputs: readonly Value[], outputs: readonl
       }
     }
   }
-  return { name, inputs, outputs, nodes, initializers };
+  return { nodes, initializers };
 }

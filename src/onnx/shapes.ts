@@ -18,9 +18,20 @@ type Infer<O extends OpType> = (inputs: readonly (TypedValue | undefined)[], att
 
 const infer: { readonly [O in OpType]: Infer<O> } = {
   Add: broadcast,
+  BatchNormalization: same,
+  Cast: ([input], { to }) => ({ dtype: to, shape: input!.shape }),
+  Concat: (inputs, { axis }) => {
+    const [first] = inputs;
+    const along = inputs.map((input) => input!.shape[positive(axis, input!)]);
+    return { dtype: first!.dtype, shape: first!.shape.with(positive(axis, first!), sum(along)) };
+  },
   Div: broadcast,
   Exp: same,
   Expand: ([input, shape]) => ({ dtype: input!.dtype, shape: shapeGivenBy(shape!) }),
+  Flatten: ([input], { axis }) => {
+    const at = positive(axis, input!);
+    return { dtype: input!.dtype, shape: [product(input!.shape.slice(0, at)), product(input!.shape.slice(at))] };
+  },
   Gather: ([data, indices], { axis }) => ({
     dtype: data!.dtype,
     shape: data!.shape.toSpliced(positive(axis, data!), 1, ...indices!.shape),
@@ -29,6 +40,9 @@ const infer: { readonly [O in OpType]: Infer<O> } = {
     dtype: A!.dtype,
     shape: [A!.shape[transA ? 1 : 0], B!.shape[transB ? 0 : 1]],
   }),
+  GlobalAveragePool: pooled,
+  GlobalMaxPool: pooled,
+  Greater: (inputs) => ({ dtype: "bool", shape: broadcast(inputs).shape }),
   Identity: same,
   LogSoftmax: same,
   Mul: broadcast,
@@ -40,17 +54,17 @@ const infer: { readonly [O in OpType]: Infer<O> } = {
       shape: indices!.shape.toSpliced(axis < 0 ? axis + rank : axis, 0, constants(depth!)[0]),
     };
   },
-  ReduceMean: ([data], { keepdims }) => ({ dtype: data!.dtype, shape: keepdims ? data!.shape.map(() => 1) : [] }),
-  ReduceSum: ([data, axes], { keepdims, noop_with_empty_axes }) => {
-    const listed = axes ? constants(axes).map((axis) => positive(axis, data!)) : [];
-    if (listed.length === 0 && noop_with_empty_axes) return data!;
-    const reduced = new Set(listed.length === 0 ? data!.shape.keys() : listed);
-    const kept = data!.shape.map((dim, i) => (reduced.has(i) ? 1 : dim));
-    return { dtype: data!.dtype, shape: keepdims ? kept : kept.filter((_, i) => !reduced.has(i)) };
-  },
+  Reciprocal: same,
+  ReduceMean: reduced,
+  ReduceProd: reduced,
+  ReduceSum: reduced,
+  Relu: same,
+  Reshape: ([data, shape]) => ({ dtype: data!.dtype, shape: reshaped(data!.shape, constants(shape!)) }),
   Shape: ([data]) => ({ dtype: "int64", shape: [data!.shape.length] }),
+  Sqrt: same,
   Sub: broadcast,
   Sum: broadcast,
+  Transpose: ([data], { perm }) => ({ dtype: data!.dtype, shape: perm.map((axis) => data!.shape[axis]) }),
   Unsqueeze: ([data, axes]) => {
     const listed = constants(axes!);
     const rank = data!.shape.length + listed.length;
@@ -60,6 +74,10 @@ const infer: { readonly [O in OpType]: Infer<O> } = {
       dtype: data!.dtype,
       shape: Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : rest.next().value)),
     };
+  },
+  Where: ([condition, X, Y]) => {
+    const { dtype, shape } = broadcast([X, Y]);
+    return { dtype, shape: broadcastShapes(condition!.shape, shape) };
   },
 };
 
@@ -103,6 +121,50 @@ function broadcast(inputs: readonly (TypedValue | undefined)[]): ValueType {
 function same([input]: readonly (TypedValue | undefined)[]): ValueType {
   return input!;
 }
+
+function pooled([X]: readonly (TypedValue | undefined)[]): ValueType {
+  return { dtype: X!.dtype, shape: X!.shape.map((dim, axis) => (axis < 2 ? dim : 1)) };
+}
+
+function reduced(
+  [data, axes]: readonly (TypedValue | undefined)[],
+  { keepdims, noop_with_empty_axes }: Attributes<"ReduceSum">,
+): ValueType {
+  const listed = axes ? constants(axes).map((axis) => positive(axis, data!)) : [];
+  if (listed.length === 0 && noop_with_empty_axes) return data!;
+  const gone = new Set(listed.length === 0 ? data!.shape.keys() : listed);
+  const kept = data!.shape.map((dim, i) => (gone.has(i) ? 1 : dim));
+  return { dtype: data!.dtype, shape: keepdims ? kept : kept.filter((_, i) => !gone.has(i)) };
+}
+
+/** Reshape's rule: 0 keeps the size at its place, -1 takes what is left. */
+function reshaped(from: readonly Dim[], wanted: readonly number[]): Dim[] {
+  const shape = wanted.map((size, i) => (size === 0 ? from[i] : size));
+  // Sizes on either side cancel out, known or not.
+  const before = [...from];
+  const after = shape.filter((size) => {
+    const at = before.indexOf(size);
+    if (at >= 0) before.splice(at, 1);
+    return at < 0 && size !== -1;
+  });
+  const [total, known] = [product(before), product(after)];
+  const rest = known === 1 ? total : isNumber(total) && isNumber(known) ? total / known : undefined;
+  return shape.map((size) => (size === -1 ? rest : size));
+}
+
+function sum(dims: readonly Dim[]): Dim {
+  if (dims.length === 1) return dims[0];
+  return dims.every(isNumber) ? dims.reduce((total, dim) => total + dim, 0) : undefined;
+}
+
+/** Known when all sizes are, or all but one are 1. */
+function product(dims: readonly Dim[]): Dim {
+  const others = dims.filter((dim) => dim !== 1);
+  if (others.length === 1) return others[0];
+  return others.every(isNumber) ? others.reduce((size, dim) => size * dim, 1) : undefined;
+}
+
+const isNumber = (dim: Dim): dim is number => typeof dim === "number";
 
 /** A shape operand is a constant, or `Shape` of a value whose shape is known. */
 function shapeGivenBy(value: Value): readonly Dim[] {

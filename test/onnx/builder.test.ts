@@ -40,6 +40,26 @@ describe("createOps", () => {
     expect(() => op.Mul(input("flags", [2], "bool"), 2)).toThrow("a number beside bool operands");
   });
 
+  it("makes indices int64 whatever stands beside them, and never asks a condition for its type", async () => {
+    const op = createOps();
+    const row = op.Gather(x, 1);
+    expect(tensorOf(row.producer!.inputs[1]!.constant!)).toEqual(int64([], [1]));
+    const positive = op.Where(op.Greater(row, 4.5), row, 0);
+    expect(tensorOf(positive.producer!.inputs[2]!.constant!)).toEqual(float32([], [0]));
+    expect(numbersOf((await compute([positive], [x], feeds))[0]!)).toEqual([0, 5, 6]);
+    // @ts-expect-error A number is no list of axes.
+    void (() => op.ReduceSum(x, 1));
+  });
+
+  it("asks for attributes that have no default", () => {
+    const op = createOps();
+    expect(op.Transpose(x, { perm: [1, 0] }).shape).toEqual([3, "n"]);
+    expect(op.Transpose(x, { perm: [1, 0] })).toBe(op.Transpose(x, { perm: [1, 0] }));
+    expect(op.Transpose(x, { perm: [1, 0] })).not.toBe(op.Transpose(x, { perm: [0, 1] }));
+    // @ts-expect-error Which axis?
+    void (() => op.Concat([x, x]));
+  });
+
   it("leaves out optional inputs at the end and attributes at their default", () => {
     const op = createOps();
     const { inputs, attributes } = op.Gemm(x, input("w", [3, 3]), undefined, { alpha: 1, transB: 1 }).producer!;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createOps } from "../../src/onnx/builder.js";
-import { graphOf, type Value } from "../../src/onnx/graph.js";
-import { replaceValues } from "../../src/onnx/rewrite.js";
+import { createNode, type Graph, graphOf, type Node, type Value } from "../../src/onnx/graph.js";
+import { keepOutputNames, replaceValues, rewriteNodes } from "../../src/onnx/rewrite.js";
 import { typed } from "../../src/onnx/shapes.js";
 import { float32 } from "../../src/tensor.js";
 import { input, numbersOf, run } from "../helpers/run-graph.js";
@@ -65,5 +65,79 @@ describe("replaceValues", () => {
     expect(loop).not.toBe(first.producer);
     const { body } = loop.attributes;
     expect(body!.type === "GRAPH" && typed(body!.value.outputs[1]!).producer!.inputs).toEqual([state, replacement]);
+  });
+});
+
+const isNeg = ({ opType }: Node): boolean => opType === "Neg";
+const opTypes = ({ nodes }: Graph) => nodes.map(({ opType }) => opType);
+
+describe("rewriteNodes", () => {
+  it("puts new nodes and constants where they are needed, each seeing the inputs it ends up with", async () => {
+    const graph = graphOf("g", [x], [op.Exp(op.Neg(op.Neg(x)))]);
+    const double = (value: Value): Value => op.Mul(value, op.constant("two", float32([], [2])));
+    const result = rewriteNodes(graph, (node) => (isNeg(node) ? [double(node.inputs[0]!)] : undefined));
+    expect(opTypes(result)).toEqual(["Mul", "Mul", "Exp"]);
+    expect(result.initializers.map(({ name }) => name)).toEqual(["two", "two"]);
+    expect(numbersOf((await run(result, { x: float32([2], [0, Math.log(3) / 4]) }))[0]!)).toEqual([1, 3]);
+  });
+
+  it("rewrites in subgraphs, where an output must be computed within", async () => {
+    const [iteration, go, state] = [input("i", [], "int64"), input("go", [], "bool"), input("s", [2])];
+    const body = graphOf("body", [iteration, go, state], [op.Identity(go), op.Neg(op.Neg(state))]);
+    const graph = graphOf("g", [x], [op.Loop(op.Gather(op.ints(3), 0), [x], body)[0]!]);
+    const result = rewriteNodes(graph, (node) => (isNeg(node) ? [node.inputs[0]] : undefined));
+    const loop = result.nodes.at(-1)!.attributes.body!;
+    expect(loop.type === "GRAPH" && opTypes(loop.value)).toEqual(["Identity", "Identity"]);
+    const feeds = { x: float32([2], [1, 2]) };
+    expect(await run(result, feeds)).toEqual(await run(graph, feeds));
+  });
+
+  it("gives the same graph when nothing is rewritten", () => {
+    const graph = graphOf("g", [x], [op.Exp(op.Neg(x))]);
+    expect(rewriteNodes(graph, () => undefined)).toBe(graph);
+  });
+
+  it("does not take what is around a subgraph into it", () => {
+    const around = op.Exp(x);
+    const state = input("s", [2]);
+    const body = graphOf("body", [state, around], [op.Neg(op.Add(state, around))]);
+    const inner = { ...body, inputs: [state] };
+    expect(opTypes(rewriteNodes(inner, (node) => (isNeg(node) ? [op.Exp(node.inputs[0]!)] : undefined)))).toEqual([
+      "Add",
+      "Exp",
+    ]);
+    expect(opTypes(replaceValues(inner, new Map([[around, op.Exp(around)]])))).toEqual(["Add", "Neg"]);
+  });
+});
+
+describe("keepOutputNames", () => {
+  const named = (name: string): Value => ({ name, dtype: "float32", shape: [2] });
+
+  it("renames what computes an output, for everybody who reads it", async () => {
+    const y = op.Exp(x);
+    const graph = graphOf("g", [x], [y, op.Neg(y)]);
+    const kept = keepOutputNames(graph, [named("y"), graph.outputs[1]!]);
+    expect(kept.outputs.map(({ name }) => name)).toEqual(["y", graph.outputs[1]!.name]);
+    expect(opTypes(kept)).toEqual(["Exp", "Neg"]);
+    expect((await run(kept, { x: float32([2], [0, 0]) })).map(numbersOf)).toEqual([
+      [1, 1],
+      [-1, -1],
+    ]);
+  });
+
+  it("copies inputs, constants and what is an output already", async () => {
+    const one = op.constant("one", float32([2], [1, 1]));
+    const y = createNode({ opType: "Exp", domain: "", name: "", inputs: [x], attributes: {} }, [named("y")])
+      .outputs[0]!;
+    const graph = graphOf("g", [x], [y, y, x, one]);
+    const kept = keepOutputNames(graph, ["y", "z", "p", "q"].map(named));
+    expect(opTypes(kept)).toEqual(["Exp", "Identity", "Identity", "Identity"]);
+    expect((await run(kept, { x: float32([2], [0, 0]) })).map(numbersOf)).toEqual([
+      [1, 1],
+      [1, 1],
+      [0, 0],
+      [1, 1],
+    ]);
+    expect(keepOutputNames(graph, graph.outputs)).toBe(graph);
   });
 });

@@ -42,4 +42,14 @@ describe("attributesOf and toAttributes", () => {
     expect(attributesOf("Gemm", { attributes })).toEqual({ alpha: 0.5, beta: 1, transA: 0, transB: 1 });
     expect(attributesOf("Add", { attributes: {} })).toEqual({});
   });
+
+  it("carry lists, and types by their names", () => {
+    const perm = toAttributes("Transpose", { perm: [1, 0] });
+    expect(perm).toEqual({ perm: { type: "INTS", value: [1, 0] } });
+    expect(attributesOf("Transpose", { attributes: perm })).toEqual({ perm: [1, 0] });
+    const to = toAttributes("Cast", { to: "float32" });
+    expect(to).toEqual({ to: { type: "INT", value: 1 } });
+    expect(attributesOf("Cast", { attributes: to })).toEqual({ to: "float32" });
+    expect(toAttributes("Concat", { axis: 0 })).toEqual({ axis: { type: "INT", value: 0 } });
+  });
 });

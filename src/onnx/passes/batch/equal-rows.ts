@@ -1,0 +1,19 @@
+// Constants that say the same for every photo of a batch.
+import { sizeOf, type Tensor } from "../../../tensor.js";
+import type { Value } from "../../graph.js";
+import { tensorOf } from "../../tensor-data.js";
+
+/** The constant with one entry along `axis` instead of several equal ones; undefined when they are not equal. */
+export function withOneRow(value: Value, axis: number): Value | undefined {
+  if (!value.constant) return undefined;
+  const { dtype, shape, data } = tensorOf(value.constant);
+  const count = shape[axis];
+  const inner = sizeOf(shape.slice(axis + 1));
+  if (!count || data.length !== sizeOf(shape)) return undefined;
+  if (count === 1) return value;
+  const isFirst = (i: number): boolean => Math.floor(i / inner) % count === 0;
+  for (let i = 0; i < data.length; i++) if (!isFirst(i) && !Object.is(data[i], data[i - inner])) return undefined;
+  const kept = (data as Float32Array).filter((_, i) => isFirst(i));
+  const tensor = { dtype, shape: shape.with(axis, 1), data: kept } as Tensor;
+  return { name: value.name, dtype, shape: tensor.shape, constant: { tensor } };
+}

@@ -1,0 +1,62 @@
+// Networks exported for a fixed number of photos → networks for any number.
+import { createNode, type Graph, type Node, type Value } from "../graph.js";
+import { rewriteNodes } from "../rewrite.js";
+import { editForAnyBatch, emit } from "./batch/edits.js";
+import type { BatchPlace } from "./batch/place.js";
+import { placeBatch, type Shapes, situationOf } from "./batch/places.js";
+import { prune } from "./prune.js";
+
+/**
+ * The graph with its input `image` [4, 3, H, W] for any batch: ["batch", 3, H, W]. What an exporter wrote down for its
+ * batch goes: sizes that tensors are reshaped, expanded, resized or cut to, and constants with a row for each photo, such
+ * as class tokens, as long as the rows are equal.
+ *
+ * This is a proposal, as a batch of one photo leaves open where in a shape it is: run it before use, on photos together
+ * and apart. Undefined when nothing fixes the batch, or there is no way to free it.
+ * @param measure shapes of values for a batch of photos of the fixed size
+ */
+export async function freeBatch(
+  graph: Graph,
+  image: Value,
+  measure: (values: readonly Value[]) => Promise<Shapes>,
+): Promise<Graph | undefined> {
+  const batch = image.shape?.[0];
+  if (typeof batch !== "number" || batch < 1) return undefined;
+  const live = prune(graph);
+  const computed = live.nodes.flatMap(({ outputs }) => outputs.filter((value) => value !== undefined));
+  const shapes = await measure([image, ...computed]);
+  const places = placeBatch(live, image, shapes, batch);
+  return places && withAnyBatch(live, image, places, shapes);
+}
+
+function withAnyBatch(graph: Graph, image: Value, places: ReadonlyMap<Value, BatchPlace>, shapes: Shapes): Graph {
+  const batch = image.shape![0] as number;
+  const free: Value = { ...image, shape: ["batch", ...image.shape!.slice(1)] };
+  const onlyFirst = { start: { type: "INT", value: 0 }, end: { type: "INT", value: 1 } } as const;
+  const rows = emit("Shape", "batch_size", [free], onlyFirst);
+  const isSized = image.shape!.every((size) => typeof size === "number");
+  const changesOf = (node: Node, before: Node): ReturnType<typeof editForAnyBatch> => {
+    const [output] = before.outputs;
+    const place = output && places.get(output);
+    if (!place) return undefined;
+    const situation = situationOf(before, shapes.get(output)!, places, shapes, batch);
+    return editForAnyBatch({ ...situation, node, place, rows, isSized });
+  };
+  return rewriteNodes(
+    graph,
+    (node, before) => {
+      if (node === before) return undefined;
+      // What the file says of shapes holds for its own batch.
+      const outputs = before.outputs.map((value) => value && withFreeShape(value, places.get(value), batch));
+      return createNode({ ...node, ...changesOf(node, before) }, outputs).outputs;
+    },
+    new Map([[image, free]]),
+  );
+}
+
+/** A dimension that is the batch alone is called so; any other that depends on its size is open. */
+function withFreeShape({ shape, ...value }: Value, place: BatchPlace | undefined, batch: number): Value {
+  if (!shape || !place) return value;
+  const isBatch = place.inner === 1 && shape[place.axis] === batch;
+  return { ...value, shape: shape.with(place.axis, isBatch ? "batch" : undefined) };
+}

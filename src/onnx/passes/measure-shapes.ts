@@ -1,0 +1,27 @@
+// Shapes from the runtime itself: exact for every operator, which no inference of ours would be.
+import type { Tensor } from "../../tensor.js";
+import type { Evaluate } from "../evaluate.js";
+import { createNode, graphOf, type Model, type Value } from "../graph.js";
+
+/**
+ * The shapes that `values` of the model's graph have when it is run on `feeds`. One run; only the shapes leave it, so it
+ * takes no more memory than the run itself.
+ */
+export async function measureShapes(
+  model: Model,
+  values: Iterable<Value>,
+  feeds: Readonly<Record<string, Tensor>>,
+  evaluate: Evaluate,
+): Promise<ReadonlyMap<Value, readonly number[]>> {
+  const list = [...new Set(values)];
+  if (list.length === 0) return new Map();
+  const outputs = list.map((value, i) => shapeOf(value, `shape_${i}`));
+  const { name, inputs } = model.graph;
+  const results = await evaluate({ ...model, graph: graphOf(name, inputs, outputs) }, feeds);
+  return new Map(list.map((value, i) => [value, Array.from(results[`shape_${i}`]!.data as BigInt64Array, Number)]));
+}
+
+function shapeOf(value: Value, name: string): Value {
+  const output = { name, dtype: "int64", shape: [value.shape?.length] } as const;
+  return createNode({ opType: "Shape", domain: "", name, inputs: [value], attributes: {} }, [output]).outputs[0]!;
+}
