@@ -9,6 +9,8 @@ export interface Stream {
   below(bound: number): number;
   /** Uniform number in [0, 1). */
   next(): number;
+  /** 32 random bits, as a signed integer. */
+  bits(): number;
 }
 
 /** The stream that belongs to a seed and a path such as `("order", epoch)`; equal paths give equal streams. */
@@ -17,6 +19,7 @@ export function stream(seed: number, ...path: readonly (string | number)[]): Str
   return {
     below: (bound) => uniformInt(generator, 0, bound - 1),
     next: () => uniformFloat64(generator),
+    bits: () => generator.next(),
   };
 }
 
@@ -30,6 +33,20 @@ export function permutation(n: number, from: Stream): Int32Array {
     order[j] = kept;
   }
   return order;
+}
+
+/** n numbers from the normal distribution of mean 0 and variance 1 (Marsaglia's polar method). */
+export function normals(n: number, from: Stream): Float32Array {
+  const values = new Float32Array(n);
+  for (let i = 0; i < n; ) {
+    const [x, y] = [2 * from.next() - 1, 2 * from.next() - 1];
+    const square = x * x + y * y;
+    if (square >= 1 || square === 0) continue;
+    const scale = Math.sqrt((-2 * Math.log(square)) / square);
+    values[i++] = x * scale;
+    if (i < n) values[i++] = y * scale;
+  }
+  return values;
 }
 
 /** 32 bits of a string: FNV-1a, then MurmurHash3's finaliser, which spreads neighbouring counters apart. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { permutation, stream } from "../src/random.js";
+import { normals, permutation, stream } from "../src/random.js";
 
 const numbers = (count: number, draw: () => number): number[] => Array.from({ length: count }, draw);
 
@@ -49,6 +49,43 @@ describe("stream", () => {
     // Four standard deviations of a mean of 10,000.
     expect(Math.abs(mean - 0.5)).toBeLessThan(0.0116);
     expect(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length).toBeCloseTo(1 / 12, 2);
+  });
+});
+
+describe("bits", () => {
+  it("is each of 32 bits alike", () => {
+    const from = stream(11, "bits");
+    const counts = Array(32).fill(0);
+    for (const bits of numbers(10_000, () => from.bits())) for (let k = 0; k < 32; k++) counts[k] += (bits >>> k) & 1;
+    // Five standard deviations.
+    for (const count of counts) expect(Math.abs(count - 5000)).toBeLessThan(250);
+  });
+});
+
+describe("normals", () => {
+  it.each([0, 1, 2, 7])("are %d numbers, the same for the same stream", (n) => {
+    const values = normals(n, stream(2, "normals"));
+    expect(values).toHaveLength(n);
+    expect(values).toEqual(normals(7, stream(2, "normals")).subarray(0, n));
+  });
+
+  it("never change: heads in use began with them", () => {
+    expect([...normals(3, stream(42, "normals"))]).toEqual([
+      0.4542706608772278, -0.005968726705759764, -0.42712342739105225,
+    ]);
+  });
+
+  it("have the moments of the normal distribution", () => {
+    const values = normals(100_000, stream(4, "normals"));
+    const moment = (power: number) => values.reduce((sum, x) => sum + x ** power, 0) / values.length;
+    // Five standard deviations of each moment: the n-th has variance E x²ⁿ - (E xⁿ)².
+    for (const [power, expected, variance] of [
+      [1, 0, 1],
+      [2, 1, 2],
+      [3, 0, 15],
+      [4, 3, 96],
+    ] as const)
+      expect(Math.abs(moment(power) - expected), `moment ${power}`).toBeLessThan(5 * Math.sqrt(variance / 100_000));
   });
 });
 

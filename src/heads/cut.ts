@@ -1,93 +1,110 @@
-// Finds the classifier of a pretrained network and cuts it off, or says why each candidate was refused.
-import { RegraftError } from "../errors.js";
-import { consumers, type Graph, graphOf, type Node, type Value, withOutputs } from "../onnx/graph.js";
-import { findImageInput, type ImageInput } from "./image-input.js";
+// Cuts the classifier off a pretrained network: what remains turns an image into features for a new head.
+import { invalidArgument, RegraftError } from "../errors.js";
+import { bottlenecks } from "../onnx/bottlenecks.js";
+import { createOps } from "../onnx/builder.js";
+import { type Graph, graphOf, type Value } from "../onnx/graph.js";
+import { describe, findClassifier, type Narrow } from "./classifier.js";
+import { lastFeatureMap } from "./feature-map.js";
+import { concatPooled, pooled } from "./pooling.js";
 
 export interface Cut {
   /** The network from its image to the features [N, F]: one input, one output. */
   readonly frozen: Graph;
-  readonly image: ImageInput;
   readonly featureCount: number;
-  /** Classes of the classifier that was cut off. */
-  readonly classes: number;
+  /** Where the frozen network is narrow, from the image to what the features are made of. */
+  readonly route: readonly Narrow[];
+  /** Classes of the classifier that was cut off, where one was looked for. */
+  readonly classes: number | undefined;
   /** Why the cut is where it is, in a sentence. */
   readonly reason: string;
 }
 
-// What may stand between the classifier and the output without changing which class wins.
-const transparent = new Set(["Softmax", "LogSoftmax", "Identity", "Flatten", "Cast"]);
+export interface CutOptions {
+  /** Names the model in errors. */
+  readonly source: string;
+  readonly image: Value;
+  /** A value, or a node for its output, to cut at instead of before the classifier: [N, F], or a map [N, C, H, W]. */
+  readonly at?: string | undefined;
+  /** "concat" gives mean and maximum of each channel of the last feature map, where there is one. */
+  readonly pool: "own" | "concat";
+  /** Shapes of values for a batch of photos, the image's own among them. */
+  readonly measure: (values: readonly Value[]) => Promise<ReadonlyMap<Value, readonly number[]>>;
+}
 
 /**
- * Cuts before the last dense layer: a Gemm, or a MatMul with or without an Add of a bias.
- * @throws RegraftError "no-classifier-found" with the reason for every output tried.
+ * Cuts before the last layer that makes classes: dense, or a convolution of single points whose map is averaged.
+ * @throws RegraftError "no-classifier-found" with the reason for every output tried; "invalid-argument" when `at` names
+ * nothing that can be cut at.
  */
-export function cutClassifier(graph: Graph, source: string): Cut {
-  const image = findImageInput(graph, source);
-  const readers = consumers(graph);
+export function cutClassifier(graph: Graph, options: CutOptions): Promise<Cut> {
+  return options.at === undefined ? cutBeforeClassifier(graph, options) : cutAt(graph, options.at, options);
+}
+
+async function cutBeforeClassifier(graph: Graph, options: CutOptions): Promise<Cut> {
   const tried: string[] = [];
-  for (const output of graph.outputs) {
-    const found = classifierBehind(output);
+  // Networks from Hugging Face may give hidden states beside their logits.
+  const outputs = graph.outputs.toSorted((a, b) => Number(b.name === "logits") - Number(a.name === "logits"));
+  for (const output of outputs) {
+    const route = await routeTo(output, graph, options);
+    const found = findClassifier(route);
     if (typeof found === "string") {
       tried.push(`output "${output.name}": ${found}`);
       continue;
     }
-    const { features, weight, node, featureAxis } = found;
-    const [featureCount, classes] = [weight[featureAxis]!, weight[1 - featureAxis]!];
-    const others = readers.get(features)?.filter((reader) => reader !== node).length ?? 0;
-    return {
-      frozen: graphOf("frozen", [image.value], [described(features, featureCount)]),
-      image,
-      featureCount,
-      classes,
-      reason:
-        `${describe(node)} turns the ${featureCount} features of "${features.name}" into ${classes} classes ` +
-        `and is the last dense layer before "${output.name}"${others > 0 ? "; others read these features too" : ""}`,
-    };
+    const classes = route.at(-1)!.shape[1]!;
+    const { gives, ...cut } = featuresAt(route, found.index, options);
+    const why = `${describe(found.node)} makes ${classes} classes and is the last layer before "${output.name}"`;
+    return { ...cut, classes, reason: `${why}; in its place a new head gets ${gives}` };
   }
   throw new RegraftError(
     "no-classifier-found",
-    { source, tried },
-    `Found no classifier to replace in ${source}: ${tried.join("; ") || "it has no outputs"}. ` +
-      `regraft needs an image classifier that ends in a dense layer (Gemm, or MatMul and Add).`,
+    { source: options.source, tried },
+    `Found no classifier to replace in ${options.source}: ${tried.join("; ") || "it has no outputs"}. ` +
+      "If it is an image classifier or gives features, name the value to cut at with the option `cut` (--cut).",
   );
 }
 
-/** The features with type and shape, which files need not state. */
-function described(features: Value, featureCount: number): Value {
-  const node = features.producer!;
-  const shape = ["batch", featureCount];
-  const changes = node.outputs.map((output) => (output === features ? ({ dtype: "float32", shape } as const) : {}));
-  return withOutputs(node, changes)[node.outputs.indexOf(features)]!;
+async function cutAt(graph: Graph, at: string, options: CutOptions): Promise<Cut> {
+  const values = graph.nodes.flatMap(({ outputs }) => outputs.filter((value) => value !== undefined));
+  const node = graph.nodes.find(({ name }) => name === at);
+  const value = values.find(({ name }) => name === at) ?? node?.outputs.find((output) => output !== undefined);
+  const refuse = (why: string) =>
+    invalidArgument("cut", "the name of a value that holds features, or of its node", at, `${options.source} ${why}.`);
+  if (!value) throw refuse("has no such value");
+  const route = await routeTo(value, graph, options);
+  const { shape } = route.at(-1) ?? { shape: [] };
+  if (route.length < 2) throw refuse("computes it without looking at the image");
+  if ((shape.length !== 2 && shape.length !== 4) || shape[0] !== route[0]!.shape[0])
+    throw refuse(`has [${shape}] there, neither [N, F] nor a map [N, C, H, W]`);
+  const { gives, ...cut } = featuresAt(route, route.length - 1, options);
+  return { ...cut, classes: undefined, reason: `the option \`cut\` names "${at}"; a new head gets ${gives}` };
 }
 
-interface Dense {
-  readonly node: Node;
-  readonly features: Value;
-  readonly weight: readonly number[];
-  /** Which axis of the weight counts features. */
-  readonly featureAxis: 0 | 1;
+async function routeTo(output: Value, graph: Graph, { image, measure }: CutOptions): Promise<readonly Narrow[]> {
+  const route = bottlenecks(graph, image, output);
+  const shapes = await measure(route.map(({ value }) => value));
+  return route.map((narrow) => ({ ...narrow, shape: shapes.get(narrow.value)! }));
 }
 
-/** The dense layer that `output` comes from, or why there is none. */
-function classifierBehind(output: Value): Dense | string {
-  let node = output.producer;
-  while (node && transparent.has(node.opType)) node = node.inputs[0]?.producer;
-  if (!node) return "nothing computes it";
-  if (node.opType === "Add") {
-    const product = node.inputs.find((input) => input?.producer?.opType === "MatMul")?.producer;
-    const bias = node.inputs.find((input) => input?.constant);
-    if (!product || !bias) return `${describe(node)} does not add a constant bias to a MatMul`;
-    node = product;
-  }
-  if (node.opType !== "Gemm" && node.opType !== "MatMul") return `it ends in ${describe(node)}, not in a dense layer`;
-  const [features, weight] = node.inputs;
-  const shape = weight?.constant && weight.shape;
-  if (!features || !shape) return `the weight of ${describe(node)} is not a constant`;
-  if (!features.producer) return `${describe(node)} works on ${features.name}, an input of the model`;
-  if (shape.length !== 2) return `the weight of ${describe(node)} has ${shape.length} axes, not 2`;
-  if (node.attributes.transA?.value === 1) return `${describe(node)} transposes its features`;
-  const featureAxis = node.attributes.transB?.value === 1 ? 1 : 0;
-  return { node, features, weight: shape as readonly number[], featureAxis };
+/** The network up to features made of the bottleneck at `index`, or of the last feature map before it. */
+function featuresAt(
+  route: readonly Narrow[],
+  index: number,
+  { image, pool }: CutOptions,
+): Omit<Cut, "classes" | "reason"> & { gives: string } {
+  const op = createOps();
+  const { value, shape } = route[index]!;
+  const map = pool === "concat" ? lastFeatureMap(route, index) : undefined;
+  const batch = image.shape?.[0];
+  const features = map ? concatPooled(op, map, batch) : pooled(op, value, shape, batch);
+  const end = map ? route.findIndex((narrow) => narrow.value === map.value) : index;
+  const featureCount = features.shape[1] as number;
+  return {
+    frozen: graphOf("frozen", [image], [features]),
+    featureCount,
+    route: route.slice(0, end + 1),
+    gives: map
+      ? `means and maxima of the ${map.channels} channels of "${map.value.name}", the last feature map`
+      : `the ${featureCount} ${shape.length === 4 ? "channels" : "features"} of "${value.name}"${shape.length === 4 ? ", averaged" : ""}`,
+  };
 }
-
-const describe = (node: Node): string => `${node.opType} "${node.name || (node.outputs[0]?.name ?? "")}"`;

@@ -1,9 +1,13 @@
-// Finds the input that takes the image: float32 [N, 3, H, W]. A model without one is no image model.
+// Finds the input that takes the image: floats [N, 3, H, W], or [N, H, W, 3]. A model without one is no image model.
 import { RegraftError } from "../errors.js";
 import type { Dim, Graph, Value } from "../onnx/graph.js";
 
 export interface ImageInput {
   readonly value: Value;
+  /** [N, H, W, 3], as in networks that come from TensorFlow. */
+  readonly channelsLast: boolean;
+  /** Photos at a time, where the model fixes them. */
+  readonly batch: number | undefined;
   /** Pixels, where the model fixes them. */
   readonly height: number | undefined;
   readonly width: number | undefined;
@@ -20,14 +24,19 @@ export function findImageInput(graph: Graph, source: string): ImageInput {
     throw new RegraftError(
       "unsupported-model",
       { source, reason },
-      `${source} is not an image model: ${reason}, where regraft needs exactly one image, float32 [N, 3, height, width].`,
+      `${source} is not an image model: ${reason}, where regraft needs exactly one image, floats [N, 3, height, width].`,
     );
   }
-  return { value, height: size(value.shape?.[2]), width: size(value.shape?.[3]) };
+  const [batch, ...dims] = value.shape!;
+  const channelsLast = dims[0] !== 3 && dims[2] === 3;
+  const [height, width] = channelsLast ? dims : dims.slice(1);
+  return { value, channelsLast, batch: size(batch), height: size(height), width: size(width) };
 }
 
+const floats = new Set<Value["dtype"]>(["float32", "float16", "bfloat16", "float64"]);
+
 const isImage = ({ dtype, shape }: Value): boolean =>
-  dtype === "float32" && shape?.length === 4 && (shape[1] === 3 || typeof shape[1] !== "number");
+  floats.has(dtype) && shape?.length === 4 && (shape[1] === 3 || typeof shape[1] !== "number" || shape[3] === 3);
 
 const size = (dim: Dim): number | undefined => (typeof dim === "number" && dim > 0 ? dim : undefined);
 

@@ -1,5 +1,5 @@
 // Puts head, loss and optimizer together: the graph that trains, the graph that evaluates, the graph that is exported.
-import type { Head } from "../heads/head.js";
+import { type Head, type Values, weightsOf } from "../heads/head.js";
 import { createOps, type Ops } from "../onnx/builder.js";
 import { type Dim, type Graph, graphOf, type Model, type Value, withOutputs } from "../onnx/graph.js";
 import { replaceValues } from "../onnx/rewrite.js";
@@ -20,12 +20,12 @@ export interface TrainingParts {
 
 const slotName = (parameter: string, slot: string): string => `${parameter}.${slot}`;
 
-/** The state that training carries from step to step: parameters, then their slots, by name. */
-export function initialState({ parameters }: Head, optimizer: Optimizer): Readonly<Record<string, Tensor>> {
-  const slots = Object.entries(parameters).flatMap(([name, { shape }]) =>
+/** What training carries from step to step: the head's parameters and buffers, then the parameters' slots, by name. */
+export function initialState(head: Head, optimizer: Optimizer): Readonly<Record<string, Tensor>> {
+  const slots = Object.entries(head.parameters).flatMap(([name, { shape }]) =>
     optimizer.slots.map((slot) => [slotName(name, slot), float32(shape)]),
   );
-  return { ...parameters, ...Object.fromEntries(slots) };
+  return { ...weightsOf(head), ...Object.fromEntries(slots) };
 }
 
 /** What a run of the training graph returns beside the next state: `<name>_out` each. */
@@ -35,7 +35,7 @@ export const nextState = (name: string): string => `${name}_out`;
  * S training steps in one run, as an ONNX Loop: a run of its own for every step would cost twice the time.
  *
  * Inputs: `features` [N, F] and `labels` int32 [N] of all photos; `order` int32 [S, B], the photos of each batch;
- * `lr` [S] and `momentum` [S]; every state by its name.
+ * `lr` [S] and `momentum` [S]; the head's masks uint8 [S, B, width] and every state by their names.
  * Outputs: `losses` [S], each taken before its step's update; every state's successor, see `nextState`.
  */
 export function trainingGraph({ head, loss, optimizer, features }: TrainingParts): Model {
@@ -49,6 +49,7 @@ export function trainingGraph({ head, loss, optimizer, features }: TrainingParts
   const iteration = input("iteration", "int64", []);
   const row = (stack: Value): TypedValue => op.Gather(stack, iteration);
   const batch = row(order);
+  const masks = head.masks.map(({ name, width }) => input(name, "uint8", ["steps", "batch", width]));
   const states = Object.entries(initialState(head, optimizer));
   const current = states.map(([name, { shape }]) => input(`${name}_step`, "float32", shape));
   const { next, mean } = trainingStep(
@@ -57,72 +58,77 @@ export function trainingGraph({ head, loss, optimizer, features }: TrainingParts
     {
       features: op.Gather(all, batch),
       labels: op.Gather(labels, batch),
+      masks: Object.fromEntries(masks.map((mask) => [mask.name, row(mask)])),
       lr: row(lr),
       momentum: row(momentum),
-      state: current,
+      state: Object.fromEntries(states.map(([name], i) => [name, current[i]!])),
     },
   );
   const condition = input("condition", "bool", []);
-  const body = graphOf("step", [iteration, condition, ...current], [op.Identity(condition), ...next, mean]);
+  const results = [op.Identity(condition), ...states.map(([name]) => next[name]!), mean];
+  const body = graphOf("step", [iteration, condition, ...current], results);
 
   const initial = states.map(([name, { shape }]) => input(name, "float32", shape));
   const [loop] = op.Loop(op.Gather(op.Shape(order), 0), initial, body);
-  const results = [...states.map(([name]) => nextState(name)), "losses"].map((name) => ({ name }));
-  const outputs = withOutputs(loop!.producer!, results).map((value) => value!);
-  return model(graphOf("train", [all, labels, order, lr, momentum, ...initial], outputs));
+  const names = [...states.map(([name]) => nextState(name)), "losses"].map((name) => ({ name }));
+  const outputs = withOutputs(loop!.producer!, names).map((value) => value!);
+  return model(graphOf("train", [all, labels, order, lr, momentum, ...masks, ...initial], outputs));
 }
 
 interface StepInputs {
   readonly features: TypedValue;
   readonly labels: TypedValue;
+  readonly masks: Values;
   readonly lr: TypedValue;
   readonly momentum: TypedValue;
-  /** In the order of `initialState`. */
-  readonly state: readonly TypedValue[];
+  readonly state: Values;
 }
 
-/** One step on one batch: forward, loss, gradients, update. Returns the next state in the same order, and the mean loss. */
+/** One step on one batch: forward, loss, gradients, update. Returns the next state and the mean loss. */
 function trainingStep(
   op: Ops,
   { head, loss, optimizer }: Omit<TrainingParts, "features">,
-  { features, labels, lr, momentum, state }: StepInputs,
-): { next: TypedValue[]; mean: TypedValue } {
-  const names = Object.keys(head.parameters);
-  const parameters = state.slice(0, names.length);
-  const slots = state.slice(names.length);
-  const { total, weight } = loss(op, head.forward(op, features, byName(names, parameters)), labels);
+  { features, labels, masks, lr, momentum, state }: StepInputs,
+): { next: Values; mean: TypedValue } {
+  const { logits, buffers } = head.forwardTraining(op, features, state, masks);
+  const { total, weight } = loss(op, logits, labels);
   const mean = op.Div(total, weight);
+  const names = Object.keys(head.parameters);
+  const parameters = names.map((name) => state[name]!);
   const gradients = differentiate(op, mean, parameters);
   const rates = head.rates?.(op, features) ?? {};
-  const updated = names.map((name, i) => {
+  const next: Record<string, TypedValue> = { ...buffers };
+  for (const [i, name] of names.entries()) {
     const rate = rates[name];
-    const own = slots.slice(i * optimizer.slots.length, (i + 1) * optimizer.slots.length);
-    return optimizer.step({
+    const slots = optimizer.slots.map((slot) => slotName(name, slot));
+    const updated = optimizer.step({
       op,
       parameter: parameters[i]!,
       gradient: gradients[i]!,
       lr: rate ? op.Mul(lr, rate) : lr,
       momentum,
-      slots: own,
+      slots: slots.map((slot) => state[slot]!),
     });
-  });
-  return { next: [...updated.map((u) => u.parameter), ...updated.flatMap((u) => u.slots)], mean };
+    next[name] = updated.parameter;
+    for (const [k, slot] of slots.entries()) next[slot] = updated.slots[k]!;
+  }
+  return { next, mean };
 }
 
 /**
- * The head on cached features. Inputs: `features` [N, F], `labels` int32 [N], parameters by name.
+ * The head on cached features. Inputs: `features` [N, F], `labels` int32 [N], the head's weights by name.
  * Outputs: `logits` [N, C]; `total` and `weight`, whose ratio is the mean loss.
  */
 export function evaluationGraph({ head, loss, features }: Omit<TrainingParts, "optimizer">): Model {
   const op = createOps();
   const rows = input("features", "float32", ["photos", features]);
   const labels = input("labels", "int32", ["photos"]);
-  const names = Object.keys(head.parameters);
-  const parameters = names.map((name) => input(name, "float32", head.parameters[name]!.shape));
-  const logits = named(head.forward(op, rows, byName(names, parameters)), "logits");
+  const weights = Object.entries(weightsOf(head)).map(([name, { shape }]) => input(name, "float32", shape));
+  const byName = Object.fromEntries(weights.map((weight) => [weight.name, weight]));
+  const logits = named(head.forward(op, rows, byName), "logits");
   const { total, weight } = loss(op, logits, labels);
   const outputs = [logits, named(total, "total"), named(weight, "weight")];
-  return model(graphOf("evaluate", [rows, labels, ...parameters], outputs));
+  return model(graphOf("evaluate", [rows, labels, ...weights], outputs));
 }
 
 /**
@@ -135,11 +141,13 @@ export function inferenceModel(
 ): Model {
   const op = createOps();
   const [pixels] = frozen.graph.inputs;
-  const pixelValues = { ...pixels!, name: "pixel_values", shape: ["batch", ...pixels!.shape!.slice(1)] };
+  const [batch, ...image] = pixels!.shape!;
+  // A network that takes a fixed number of photos goes on doing so.
+  const shape = [typeof batch === "number" && batch > 0 ? batch : "batch", ...image];
+  const pixelValues = { ...pixels!, name: "pixel_values", shape };
   const { inputs, outputs } = replaceValues(frozen.graph, new Map([[pixels!, pixelValues]]));
-  const names = Object.keys(head.parameters);
-  const parameters = names.map((name) => op.constant(name, weights[name]!));
-  const logits = head.forward(op, typed(outputs[0]!), byName(names, parameters));
+  const constants = Object.keys(weightsOf(head)).map((name) => [name, op.constant(name, weights[name]!)]);
+  const logits = head.forward(op, typed(outputs[0]!), Object.fromEntries(constants));
   return { ...frozen, graph: graphOf("regraft", inputs, [named(logits, "logits")]) };
 }
 
@@ -147,8 +155,5 @@ const input = (name: string, dtype: DType, shape: readonly Dim[]): TypedValue =>
 
 /** The value under another name. Nothing may have read it before. */
 const named = (value: TypedValue, name: string): TypedValue => typed(withOutputs(value.producer!, [{ name }])[0]!);
-
-const byName = <T>(names: readonly string[], values: readonly T[]): Record<string, T> =>
-  Object.fromEntries(names.map((name, i) => [name, values[i]!]));
 
 const model = (graph: Graph): Model => ({ graph, opsets: { "": targetOpset }, metadata: {} });

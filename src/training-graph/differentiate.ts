@@ -2,7 +2,7 @@
 import { assert, RegraftError } from "../errors.js";
 import type { Ops } from "../onnx/builder.js";
 import { graphOf, type Node, type Value } from "../onnx/graph.js";
-import { attributesOf, inputNames, isOpType, type OpType } from "../onnx/schema.js";
+import { attributesOf, inputNames, type OpType } from "../onnx/schema.js";
 import { type TypedValue, typed } from "../onnx/shapes.js";
 import { float32 } from "../tensor.js";
 import { gradients } from "./gradients/index.js";
@@ -42,15 +42,30 @@ export function differentiate(op: Ops, loss: TypedValue, parameters: readonly Va
   });
 }
 
-/** What is computed from `parameters`, they included. */
+/** `parameters`, and what has a gradient by them: shapes, comparisons and what is computed from these have none. */
 function dependents(nodes: readonly Node[], parameters: readonly Value[]): ReadonlySet<Value> {
   const active = new Set(parameters);
   for (const node of nodes) {
-    if (!node.inputs.some((input) => input && active.has(input))) continue;
-    for (const output of node.outputs) if (output) active.add(output);
+    if (!node.inputs.some((input, i) => input && active.has(input) && passesOn(node, i))) continue;
+    for (const output of node.outputs) if (output && isFloat(output)) active.add(output);
   }
   return active;
 }
+
+/** Whether the node's rule differentiates by this input. A node without a rule might: it is refused later. */
+function passesOn(node: Node, index: number): boolean {
+  const rule = ruleOf(node);
+  return !rule || inputNames(node.opType as OpType)[index]! in rule;
+}
+
+const isFloat = ({ dtype }: Value): boolean => dtype === undefined || /float/.test(dtype);
+
+type Rule = Readonly<Record<string, (scope: unknown) => TypedValue>>;
+
+const ruleOf = ({ opType, domain }: Node): Rule | undefined =>
+  domain === "" && Object.hasOwn(gradients, opType)
+    ? ((gradients as Record<string, unknown>)[opType] as Rule)
+    : undefined;
 
 /** One node's contributions to the gradients of its active inputs. */
 function* backward(
@@ -61,10 +76,10 @@ function* backward(
   active: ReadonlySet<Value>,
 ): Generator<[Value, TypedValue]> {
   const opType = node.opType as OpType;
-  const rule = gradients[opType as keyof typeof gradients] as Record<string, (scope: unknown) => TypedValue>;
+  const rule = ruleOf(node)!;
   const names = inputNames(opType);
   const inputs = Object.fromEntries(names.map((name, i) => [name, node.inputs[i]]));
-  const scope = { ...inputs, op, Y, dY, attributes: attributesOf(opType, node) };
+  const scope = { op, Y, dY, attributes: attributesOf(opType, node), ...inputs };
   for (const [i, input] of node.inputs.entries()) {
     const derivative = rule[names[i]!];
     if (!input || !active.has(input) || !derivative) continue;
@@ -79,7 +94,7 @@ function* backward(
 }
 
 function refuseMissingRules(nodes: readonly Node[]): void {
-  const missing = nodes.filter((node) => !(isOpType(node.opType) && node.domain === "" && node.opType in gradients));
+  const missing = nodes.filter((node) => !ruleOf(node));
   if (missing.length === 0) return;
   // A map: a file may call an operator "constructor".
   const byType = new Map<string, string[]>();

@@ -9,14 +9,22 @@ const graphWith = (...inputs: Value[]): Graph => ({ name: "g", inputs, outputs: 
 const find = (...inputs: Value[]) => findImageInput(graphWith(...inputs), "m.onnx");
 
 describe("findImageInput", () => {
+  const none = { channelsLast: false, batch: undefined, height: undefined, width: undefined };
   it.each([
-    [["batch", 3, 224, 160], 224, 160],
-    [[1, 3, "height", "width"], undefined, undefined],
-    [["batch", "channels", undefined, 32], undefined, 32],
-    [["batch", undefined, 0, 64], undefined, 64],
-  ])("takes float32 %j", (shape, height, width) => {
+    [["batch", 3, 224, 160], { ...none, height: 224, width: 160 }],
+    [[1, 3, "height", "width"], { ...none, batch: 1 }],
+    [["batch", "channels", undefined, 32], { ...none, width: 32 }],
+    [["batch", undefined, 0, 64], { ...none, width: 64 }],
+    [[4, 224, 160, 3], { channelsLast: true, batch: 4, height: 224, width: 160 }],
+    [["batch", undefined, undefined, 3], { ...none, channelsLast: true }],
+    [["batch", 3, 8, 3], { ...none, height: 8, width: 3 }],
+  ])("takes float32 %j", (shape, expected) => {
     const value = input("x", shape);
-    expect(find(value)).toEqual({ value, height, width });
+    expect(find(value)).toEqual({ value, ...expected });
+  });
+
+  it.each(["float16", "bfloat16", "float64"] as const)("takes %s, which is to become float32", (dtype) => {
+    expect(find(input("x", [1, 3, 8, 8], dtype))).toMatchObject({ height: 8, width: 8 });
   });
 
   it("passes over weights that old files list among the inputs", () => {
@@ -27,7 +35,6 @@ describe("findImageInput", () => {
 
   it.each<[string, Value[], string]>([
     ["text", [input("ids", ["batch", 128], "int64")], '"ids" int64 [batch,128]'],
-    ["channels last", [input("x", [1, 224, 224, 3])], '"x" float32 [1,224,224,3]'],
     ["grey images", [input("x", [1, 1, 28, 28])], '"x" float32 [1,1,28,28]'],
     ["bytes", [input("x", [1, 3, 28, 28], "uint8")], '"x" uint8 [1,3,28,28]'],
     ["an unknown type", [{ name: "x" }], '"x" ? []'],
@@ -46,7 +53,7 @@ describe("findImageInput", () => {
     } catch (error) {
       expect(isRegraftError(error, "unsupported-model") && error.details.reason).toContain(found);
       expect((error as Error).message).toContain("m.onnx is not an image model");
-      expect((error as Error).message).toContain("float32 [N, 3, height, width]");
+      expect((error as Error).message).toContain("floats [N, 3, height, width]");
     }
   });
 });

@@ -23,6 +23,14 @@ describe("linearHead", () => {
     expect(numbersOf((await compute([logits], [x, w, b], feeds))[0]!)).toEqual([11, 22, 38, 10, 19, 27]);
   });
 
+  it("trains as it is used: no running statistics, nothing dropped", () => {
+    const op = createOps();
+    const weights = { "classifier.weight": input("w", [3, 2]), "classifier.bias": input("b", [3]) };
+    const x = input("x", ["n", 2]);
+    expect(head.forwardTraining(op, x, weights, {})).toEqual({ logits: head.forward(op, x, weights), buffers: {} });
+    expect([head.buffers, head.masks]).toEqual([{}, []]);
+  });
+
   it("slows the bias by the features' mean square, the weight not at all", async () => {
     const x = input("x", ["n", 2]);
     const rates = head.rates!(createOps(), x);

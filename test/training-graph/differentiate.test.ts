@@ -59,6 +59,33 @@ describe("differentiate", () => {
     expect(gradient!.shape).toEqual([2]);
   });
 
+  it("takes no gradient from shapes, comparisons, conditions and what is computed from these", async () => {
+    const op = createOps();
+    const count = op.Cast(op.ReduceProd(op.Shape(x), undefined, { keepdims: 0 }), { to: "float32" });
+    const large = op.Cast(op.Greater(x, 2.5), { to: "float32" });
+    const chosen = op.Where(op.Greater(x, 2.5), op.Mul(x, x), x);
+    const loss = sum(op, op.Mul(op.Add(chosen, large), count));
+    const [gradient] = differentiate(op, loss, [x]);
+    // 2·(x, or x² beyond 2.5, plus a step whose slope is 0).
+    expect(numbersOf((await compute([gradient!], [x], feeds))[0]!)).toEqual([2, 12]);
+  });
+
+  it("gives a rule the input that is named as outputs are", async () => {
+    const op = createOps();
+    const [other, flags] = [input("other", [2]), input("flags", [2], "bool")];
+    const gradients = differentiate(op, sum(op, op.Mul(op.Where(flags, x, op.Mul(other, other)), x)), [x, other]);
+    const given = {
+      ...feeds,
+      other: float32([2], [5, 7]),
+      flags: { dtype: "bool", shape: [2], data: Uint8Array.of(1, 0) },
+    } as const;
+    const [dx, dOther] = await compute(gradients, [x, other, flags], given);
+    expect([numbersOf(dx!), numbersOf(dOther!)]).toEqual([
+      [4, 49],
+      [0, 42],
+    ]);
+  });
+
   it("refuses operators without a rule, all of them at once, with the names of their nodes", () => {
     const op = createOps();
     const node = (opType: string, name: string, value: Value, domain = "") =>

@@ -1,9 +1,9 @@
-// Broadcasting's adjoint is a sum. Stated once, so that the rules of Mul, Div, … state only their calculus.
+// Broadcasting's adjoint is a sum. Stated once, so that the rules of Add, Mul, … state only their calculus.
 import type { Ops } from "../../onnx/builder.js";
 import type { TypedValue } from "../../onnx/shapes.js";
 import type { GradientRule, Scope } from "./define.js";
 
-type Binary = "Div" | "Mul";
+type Binary = "Add" | "Div" | "Mul";
 type Derivative = (scope: Scope<Binary>) => TypedValue;
 
 /** The rule of `Y = f(A, B)` from its partial derivatives times dY, both in dY's shape. */

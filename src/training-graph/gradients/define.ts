@@ -4,13 +4,15 @@ import type { Ops } from "../../onnx/builder.js";
 import type { Attributes, InputName, OpType, OptionalInputName } from "../../onnx/schema.js";
 import type { TypedValue } from "../../onnx/shapes.js";
 
-/** What a rule may use: the builder, the node's inputs by name, its output `Y`, that output's gradient, its attributes. */
+/**
+ * What a rule may use: the builder, the node's inputs by name, its output `Y` (unless an input bears that name, as in
+ * Where), that output's gradient, its attributes.
+ */
 export type Scope<O extends OpType> = {
-  readonly [I in InputName<O>]: I extends OptionalInputName<O> ? TypedValue | undefined : TypedValue;
+  readonly [I in InputName<O> | "Y"]: I extends OptionalInputName<O> ? TypedValue | undefined : TypedValue;
 } & {
   readonly op: Ops;
-  readonly Y: TypedValue;
-  /** The gradient of the loss by Y; Y's shape. */
+  /** The gradient of the loss by the output; the output's shape. */
   readonly dY: TypedValue;
   readonly attributes: Attributes<O>;
 };

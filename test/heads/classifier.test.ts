@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { findClassifier, type Narrow } from "../../src/heads/classifier.js";
+import { createNode, type Node, type Value } from "../../src/onnx/graph.js";
+import { weight } from "../helpers/tiny-network.js";
+
+type Step = readonly [opType: string, shape: readonly number[], ...others: readonly (Value | "moving")[]];
+
+/** A chain of single nodes behind an image of 2 photos; "moving" reads the value before once more. */
+function routeOf(...steps: readonly Step[]): Narrow[] {
+  const route: Narrow[] = [{ value: { name: "image" }, nodes: [], shape: [2, 3, 8, 8] }];
+  for (const [opType, shape, ...others] of steps) {
+    const { value } = route.at(-1)!;
+    const inputs = [value, ...others.map((other) => (other === "moving" ? value : other))];
+    const node: Node = createNode({ opType, domain: "", name: `${opType}_${route.length}`, inputs, attributes: {} }, [
+      { name: "Y" },
+    ]);
+    route.push({ value: node.outputs[0]!, nodes: [node], shape });
+  }
+  return route;
+}
+
+const pool: Step = ["GlobalAveragePool", [2, 6, 1, 1]];
+const flat: Step = ["Flatten", [2, 6]];
+const w = weight("w", [6, 4]);
+const pointwise = weight("w", [4, 6, 1, 1]);
+
+describe("findClassifier", () => {
+  it.each(["Gemm", "MatMul", "FusedGemm", "MatMulInteger"])("finds %s and where its features are", (opType) => {
+    const found = findClassifier(routeOf(pool, flat, [opType, [2, 4], w], ["Softmax", [2, 4]]));
+    expect(found).toMatchObject({ index: 2, node: { opType } });
+  });
+
+  it("finds a convolution on pooled features, and one before the pooling", () => {
+    const after = routeOf(pool, ["Conv", [2, 4, 1, 1], pointwise], ["Reshape", [2, 4]]);
+    expect(findClassifier(after)).toMatchObject({ index: 1, node: { opType: "Conv" } });
+    const before = routeOf(
+      ["Relu", [2, 6, 8, 8]],
+      ["Conv", [2, 4, 8, 8], pointwise],
+      ["Relu", [2, 4, 8, 8]],
+      pool,
+      flat,
+    );
+    expect(findClassifier(before)).toMatchObject({ index: 1, node: { opType: "Conv" } });
+  });
+
+  it.each<[string, string, Narrow[]]>([
+    [
+      "a batch normalisation after a convolution: a backbone",
+      "it ends in BatchNormalization",
+      routeOf(
+        ["Relu", [2, 6, 8, 8]],
+        ["Conv", [2, 4, 8, 8], pointwise],
+        ["BatchNormalization", [2, 4, 8, 8]],
+        pool,
+        flat,
+      ),
+    ],
+    [
+      "ReLU6 after a convolution: a backbone",
+      "it ends in Clip",
+      routeOf(["Relu", [2, 6, 8, 8]], ["Conv", [2, 4, 8, 8], pointwise], ["Clip", [2, 4, 8, 8]], pool, flat),
+    ],
+    [
+      "integers as features",
+      "is quantized: its features are no floats",
+      routeOf(pool, flat, ["QLinearMatMul", [2, 4], w]),
+    ],
+    ["no constant weight", "has no constant weight", routeOf(pool, flat, ["MatMul", [2, 4], "moving"])],
+    [
+      "features of three axes",
+      'the features of MatMul "MatMul_2" are [2,5,6]',
+      routeOf(["Reshape", [2, 5, 6]], ["MatMul", [2, 5, 4], w], ["Reshape", [2, 20]]),
+    ],
+    [
+      "nothing but the image before it",
+      "works on image, an input of the model",
+      routeOf(["Conv", [2, 4, 8, 8], weight("w", [4, 3, 1, 1])], pool, flat),
+    ],
+  ])("refuses %s", (_, reason, route) => {
+    expect(findClassifier(route)).toContain(reason);
+  });
+
+  it("refuses convolutions of each channel for itself", () => {
+    const route = routeOf(["Relu", [2, 6, 8, 8]], ["Conv", [2, 6, 8, 8], weight("w", [6, 1, 1, 1])], pool, flat);
+    const [node] = route[2]!.nodes;
+    const grouped = { ...node!, attributes: { group: { type: "INT", value: 6 } } } as Node;
+    const changed = route.map((narrow, i) => (i === 2 ? { ...narrow, nodes: [grouped] } : narrow));
+    expect(findClassifier(changed)).toContain("a convolution of more than single points");
+  });
+});
