@@ -2,7 +2,8 @@
 // and normalised, 22-bit fixed point, rows filtered first. https://github.com/python-pillow/Pillow, Resample.c
 import type { Size, Window } from "./resize.js";
 
-export type Filter = "bicubic" | "bilinear";
+/** "nearest" takes the one pixel that an output pixel's centre falls into. */
+export type Filter = "bicubic" | "bilinear" | "nearest";
 
 /** An image of `size`, RGB in 8 bits, HWC. */
 export interface Rgb extends Size {
@@ -11,6 +12,7 @@ export interface Rgb extends Size {
 
 /** The `window` of `image` resized to `target`; nothing outside the window is computed. */
 export function resample(image: Rgb, target: Size, filter: Filter, window: Window): Uint8Array {
+  if (filter === "nearest") return pick(image, target, window);
   const columns = tapsOf(image.width, target.width, window.left, window.width, filters[filter]);
   const rows = tapsOf(image.height, target.height, window.top, window.height, filters[filter]);
   const firstRow = rows.starts[0]!;
@@ -18,11 +20,36 @@ export function resample(image: Rgb, target: Size, filter: Filter, window: Windo
   return filterRows(filterColumns(image, firstRow, rowCount, columns), window.width, firstRow, rows);
 }
 
+function pick(image: Rgb, target: Size, { top, left, height, width }: Window): Uint8Array {
+  const rows = nearest(image.height, target.height, top, height);
+  const columns = nearest(image.width, target.width, left, width);
+  const out = new Uint8Array(height * width * 3);
+  let at = 0;
+  for (const row of rows) {
+    for (const column of columns) {
+      const from = (row * image.width + column) * 3;
+      out.set(image.data.subarray(from, from + 3), at);
+      at += 3;
+    }
+  }
+  return out;
+}
+
+/** Where the centres of `count` output positions from `first` on fall; summed up as Pillow does, roundings included. */
+function nearest(from: number, to: number, first: number, count: number): Int32Array {
+  const scale = from / to;
+  const positions = new Int32Array(count);
+  let position = scale * 0.5;
+  for (let i = 0; i < first + count; i++, position += scale)
+    if (i >= first) positions[i - first] = Math.floor(position);
+  return positions;
+}
+
 // PRECISION_BITS of Pillow: 8 bits of pixel, 2 bits for sums beyond 255 and their sign.
 const precision = 32 - 8 - 2;
 const half = 1 << (precision - 1);
 
-const filters: Record<Filter, { support: number; weight: (x: number) => number }> = {
+const filters: Record<Exclude<Filter, "nearest">, { support: number; weight: (x: number) => number }> = {
   bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
   bicubic: { support: 2, weight: (x) => keys(Math.abs(x)) },
 };
@@ -42,7 +69,13 @@ interface Taps {
   readonly stride: number;
 }
 
-function tapsOf(from: number, to: number, first: number, count: number, filter: (typeof filters)[Filter]): Taps {
+function tapsOf(
+  from: number,
+  to: number,
+  first: number,
+  count: number,
+  filter: (typeof filters)[keyof typeof filters],
+): Taps {
   const scale = from / to;
   const widening = Math.max(scale, 1);
   const support = filter.support * widening;

@@ -57,31 +57,87 @@ describe("fromPreprocessorConfig", () => {
     });
   });
 
-  it("takes ImageNet's mean and std where none are given, and none where nothing is normalised", () => {
-    const { image_mean: _, image_std: __, ...bare } = vit;
-    expect(read(bare)).toMatchObject({ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
-    expect(read({ ...bare, image_mean: null, image_std: null })).toMatchObject({ mean: defaultTransform.mean });
+  it("normalises nothing where the file says so", () => {
     expect(read({ ...vit, do_normalize: false })).toMatchObject({ mean: [0, 0, 0], std: [1, 1, 1] });
   });
 
-  it("takes Pillow's numbers: 2 is bilinear, also unless said otherwise, 3 is bicubic", () => {
-    const { resample: _, ...unsaid } = vit;
-    expect([unsaid, vit, bit].map((config) => read(config).resample)).toEqual(["bilinear", "bilinear", "bicubic"]);
+  it("takes Pillow's numbers: 0 is nearest, 2 bilinear, 3 bicubic", () => {
+    const configs = [{ ...vit, resample: 0 }, vit, bit];
+    expect(configs.map((config) => read(config).resample)).toEqual(["nearest", "bilinear", "bicubic"]);
+  });
+
+  describe("takes what is left out from the class, as Python does", () => {
+    const clip = { mean: [0.48145466, 0.4578275, 0.40821073], std: [0.26862954, 0.26130258, 0.27577711] };
+    const square = (edge: number) => ({ height: edge, width: edge });
+    it.each<[string, object]>([
+      ["ViTImageProcessor", { resize: square(224), resample: "bilinear", mean: half, std: half }],
+      ["ViTFeatureExtractor", { resize: square(224) }],
+      ["ViTImageProcessorFast", { resize: square(224) }],
+      ["ConvNextImageProcessor", { resize: square(384), resample: "bilinear", mean: half }],
+      ["MobileNetV2ImageProcessor", { resize: { shortestEdge: 256 }, crop: square(224), resample: "bilinear" }],
+      ["EfficientNetImageProcessor", { resize: square(346), resample: "nearest", std: [0.25, 0.25, 0.25] }],
+      ["DeiTImageProcessor", { resize: square(256), crop: square(224), resample: "bicubic", mean: half }],
+      ["BeitImageProcessor", { resize: square(256), crop: square(224), resample: "bicubic" }],
+      ["BitImageProcessor", { resize: { shortestEdge: 224 }, crop: square(224), resample: "bicubic", ...clip }],
+      ["CLIPImageProcessor", { resize: { shortestEdge: 224 }, crop: square(224), ...clip }],
+      ["PvtImageProcessor", { resize: square(224), mean: defaultTransform.mean }],
+      ["EfficientFormerImageProcessor", { resize: square(224), crop: square(224), std: defaultTransform.std }],
+    ])("%s", (image_processor_type, expected) => {
+      const transform = read({ image_processor_type, image_mean: null });
+      expect(transform).toMatchObject(expected);
+      expect("crop" in transform).toBe("crop" in expected);
+    });
+
+    it("crops ConvNeXt's shortest edge out of a larger one, up to 384 pixels", () => {
+      const convNext = { ...vit, image_processor_type: "ConvNextImageProcessor" };
+      const cropped = { resize: { shortestEdge: 256 }, crop: { height: 224, width: 224 } };
+      expect(read({ ...convNext, size: { shortest_edge: 224 } })).toMatchObject(cropped);
+      expect(read({ ...convNext, size: 224 })).toMatchObject(cropped);
+      // 224 / 0.95 = 235.8
+      expect(read({ ...convNext, size: 224, crop_pct: 0.95 })).toMatchObject({ resize: { shortestEdge: 235 } });
+      expect(read({ ...convNext, size: 384 })).not.toHaveProperty("crop");
+    });
+
+    it("reads a number as the class does: a square or the shortest edge", () => {
+      expect(read({ ...vit, size: 192 })).toMatchObject({ resize: { height: 192, width: 192 } });
+      expect(read({ ...bit, size: 256, crop_size: 224 })).toMatchObject({
+        resize: { shortestEdge: 256 },
+        crop: { height: 224, width: 224 },
+      });
+    });
+
+    it("crops only if the class ever does", () => {
+      expect(read({ ...vit, do_center_crop: true, crop_size: 100 })).not.toHaveProperty("crop");
+      const efficientNet = { ...vit, image_processor_type: "EfficientNetImageProcessor", crop_size: 200 };
+      expect(read(efficientNet)).not.toHaveProperty("crop");
+      expect(read({ ...efficientNet, do_center_crop: true })).toMatchObject({ crop: { height: 200, width: 200 } });
+    });
+
+    it("divides by the standard deviation once where EfficientNet has no top", () => {
+      const efficientNet = { ...vit, image_processor_type: "EfficientNetImageProcessor" };
+      expect(read({ ...efficientNet, include_top: false }).std).toEqual(half);
+      expect(read({ ...efficientNet, do_normalize: false }).std).toEqual([1, 1, 1]);
+    });
+
+    it("refuses to guess for a class it does not know, and follows it where nothing is left out", async () => {
+      const { image_mean: _, ...partial } = { ...vit, image_processor_type: "NewImageProcessor" };
+      await refusal(() => read(partial), "unsupported-model", "leaves out image_mean, and what NewImageProcessor");
+      expect(read({ ...partial, image_mean: half })).toEqual(read(vit));
+    });
   });
 
   it.each<[string, object, string | RegExp]>([
-    ["resampling by nearest (0)", { resample: 0 }, /method 0, neither bilinear \(2\) nor bicubic \(3\)/],
-    ["resampling by Lanczos (1)", { resample: 1 }, "method 1"],
+    ["resampling by Lanczos (1)", { resample: 1 }, /method 1, none of nearest \(0\), bilinear \(2\), bicubic \(3\)/],
+    ["blue before red", { do_flip_channel_order: true }, "swaps red and blue"],
+    ["MobileViT's default", { image_processor_type: "MobileViTImageProcessor" }, "swaps red and blue"],
     ["resampling by a name", { resample: "bicubic" }, "method bicubic"],
     ["no resizing", { do_resize: false }, "does not resize"],
-    ["no size", { size: undefined }, "does not resize"],
-    ["a size that may mean two things", { size: 224 }, "gives the size as 224"],
     ["a size in words", { size: "large" }, "gives the size as large"],
     ["half a size", { size: { height: 224 } }, "image.resize.width"],
     ["a longest edge", { size: { longest_edge: 224 } }, "image.resize.height"],
     ["a shortest edge without a crop", { size: { shortest_edge: 224 } }, "image.crop"],
-    ["a crop in one number", { crop_size: 224 }, "image.crop.height"],
-    ["a crop larger than the photo", { crop_size: { height: 225, width: 1 } }, "image.crop.height"],
+    ["a crop larger than the photo", { ...bit, crop_size: { height: 257, width: 1 } }, "image.crop.height"],
+    ["a crop in words", { ...bit, crop_size: "all" }, "image.crop.height"],
     ["no rescaling", { do_rescale: false }, "1/255"],
     ["rescaling to -1…1", { rescale_factor: 1 / 127.5 }, "1/255"],
     ["rescaling by a string", { rescale_factor: "a bit" }, "1/255"],

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { nodeModelFolder } from "../../src/learner/node/platform.js";
-import { fromPreprocessorConfig } from "../../src/models/preprocessor-config.js";
 import { findModel, listModels, type ModelFolder } from "../../src/models/registry.js";
 import { refusal } from "../helpers/refusal.js";
 
@@ -20,19 +19,6 @@ describe("listModels", () => {
     expect((await listModels(zoo)).map(({ name }) => name)).toEqual(["ape", "zebra"]);
     expect(await listModels(folderOf({}))).toEqual([]);
   });
-
-  it("describes every embedded file as it is, each under its own name", async () => {
-    const entries = await listModels(embedded);
-    expect(entries.map(({ name }) => name)).toContain("efficientnet-lite0");
-    for (const { name, file, bytes, sha256, licence, source, pretrainedOn, description, preprocessor } of entries) {
-      expect(file).toBe(`${name}.onnx`);
-      const content = await embedded.read(file);
-      expect(content.length).toBe(bytes);
-      expect(createHash("sha256").update(content).digest("hex")).toBe(sha256);
-      for (const text of [licence, source, pretrainedOn, description]) expect(text).not.toBe("");
-      expect(() => fromPreprocessorConfig(preprocessor, name)).not.toThrow();
-    }
-  });
 });
 
 describe("findModel", () => {
@@ -45,11 +31,36 @@ describe("findModel", () => {
     });
   });
 
+  it("knows the mission's model as it was published", async () => {
+    expect(await findModel(embedded, "resnet34")).toMatchObject({
+      url: expect.stringContaining("/Kalray/resnet34/resolve/82a2f4610782d774cad0d2a6d0cc83b927506da3/resnet34.onnx"),
+      bytes: 87_174_041,
+      sha256: "4fd7eb8bb2aa7936dd898d16ec919a8452c4b42a9f2f2e37aa5b15238c974338",
+      licence: "Apache-2.0",
+    });
+  });
+
   it.each(["zebra.json", "Zebra", "b", "__proto__", "../models/efficientnet-lite0"])(
-    "refuses %s and lists the names there are",
+    "refuses %s, lists the names there are, and says what else can be given",
     async (model) => {
-      const { details } = await refusal(() => findModel(zoo, model), "model-not-found", "ape, zebra", model, ".onnx");
+      const parts = ["ape, zebra", model, ".onnx", "hf:owner/name", "https://"];
+      const { details } = await refusal(() => findModel(zoo, model), "model-not-found", ...parts);
       expect(details).toEqual({ model, available: ["ape", "zebra"] });
     },
   );
+
+  it("guesses what was meant", async () => {
+    await refusal(() => findModel(zoo, "Zebra"), "model-not-found", "Did you mean zebra?");
+    const { message } = await refusal(() => findModel(zoo, "yolo"), "model-not-found");
+    expect(message).not.toContain("Did you mean");
+  });
+});
+
+it("the embedded file is what its entry says", async () => {
+  for (const { file, bytes, sha256 } of await listModels(embedded)) {
+    if (file === undefined) continue;
+    const content = await embedded.read(file);
+    expect(content.length).toBe(bytes);
+    expect(createHash("sha256").update(content).digest("hex")).toBe(sha256);
+  }
 });

@@ -34,7 +34,7 @@ export const nodeFiles: Files = {
     return nodeFiles.read(real);
   },
 
-  writeFolder: async (path, files) => {
+  writeFolder: async (path, files, obsolete = []) => {
     const target = resolve(path);
     let draft: string | undefined;
     try {
@@ -45,6 +45,7 @@ export const nodeFiles: Files = {
       await fill(draft, files);
       if (isNew) await rename(draft, target);
       else await moveInto(target, draft, [...files.keys()]);
+      for (const name of obsolete) await rm(join(target, name), { force: true });
     } catch (cause) {
       return failed(path, "write", cause);
     } finally {
@@ -72,11 +73,17 @@ async function moveInto(folder: string, draft: string, names: readonly string[])
   }
 }
 
+const remedies = { read: "Check the path.", write: "Choose a folder that you may write to." };
+
 /** Throws what went wrong as "file-access". */
-export function failed(path: string, operation: "read" | "write", cause: unknown): never {
+export function failed(
+  path: string,
+  operation: "read" | "write",
+  cause: unknown,
+  remedy: string = remedies[operation],
+): never {
   const { code = "", message } = cause as NodeJS.ErrnoException;
   const what = reasons[code] ?? message;
-  const remedy = operation === "read" ? "Check the path." : "Choose a folder that you may write to.";
   throw new RegraftError("file-access", { path, operation }, `Cannot ${operation} ${path}: ${what}. ${remedy}`, {
     cause,
   });

@@ -4,7 +4,9 @@ import { createNodeDecoder, nodeFileTree } from "../../datasets/node.js";
 import type { ModelFolder } from "../../models/registry.js";
 import { createNodeRuntime } from "../../runtime/node.js";
 import type { Platform } from "../engine/platform.js";
+import { nodeDownloads } from "./downloads.js";
 import { nodeFiles } from "./files.js";
+import { nodeStorage } from "./storage.js";
 
 /** @param models the package's folder `models/`, ending in a slash. */
 export const nodePlatform = (models: URL): Platform => ({
@@ -13,6 +15,8 @@ export const nodePlatform = (models: URL): Platform => ({
   photos: nodeFileTree,
   models: nodeModelFolder(models),
   files: nodeFiles,
+  storage: nodeStorage,
+  downloads: nodeDownloads(process.env),
 });
 
 export const nodeModelFolder = (folder: URL): ModelFolder => ({

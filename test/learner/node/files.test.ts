@@ -74,6 +74,17 @@ describe("writeFolder", () => {
     expect(text(join(out, "README.md"))).toBe("new");
   });
 
+  it("removes what is obsolete, where it is, once the files are written", async () => {
+    const out = join(folder, "obsolete");
+    mkdirSync(join(out, "onnx"), { recursive: true });
+    writeFileSync(join(out, "onnx/old.onnx"), "old");
+    writeFileSync(join(out, "onnx/other.onnx"), "mine");
+    await nodeFiles.writeFolder(out, files, ["onnx/old.onnx", "never.svg", "deep/never.svg"]);
+    expect(readdirSync(join(out, "onnx")).sort()).toEqual(["model.onnx", "other.onnx"]);
+    await nodeFiles.writeFolder(join(folder, "obsolete and new"), files, ["never.svg"]);
+    expect(readdirSync(join(folder, "obsolete and new")).sort()).toEqual(["README.md", "onnx"]);
+  });
+
   it("replaces nothing when one of its files cannot be replaced", async () => {
     const out = join(folder, "half taken");
     mkdirSync(join(out, "README.md"), { recursive: true });

@@ -90,7 +90,7 @@ describe("localHost", () => {
     const device = { name: "cpu", threads: 1 } as const;
     const { channel, close } = host.connect("classifier");
     await refusal(() => channel.call("open", { folder: join(folder, "nowhere/"), device }), "file-access", "nowhere");
-    expect(await channel.call("open", { folder: model, device })).toEqual({ classes: ["dark", "light"] });
+    expect(await channel.call("open", { folder: model, device })).toEqual({ classes: ["dark", "light"], notices: [] });
     await close();
   });
 
@@ -98,6 +98,6 @@ describe("localHost", () => {
     const { channel, close } = host.connect("classifier");
     const open = channel.call("open", { folder: join(folder, "model"), device: { name: "cpu", threads: 1 } });
     await close();
-    expect(await open).toEqual({ classes: ["dark", "light"] });
+    expect(await open).toEqual({ classes: ["dark", "light"], notices: [] });
   });
 });

@@ -12,7 +12,7 @@ describe("nodeModelFolder", () => {
     expect(await folder.list()).toContain("efficientnet-lite0.json");
     expect((await listModels(folder)).map(({ name }) => name)).toContain("efficientnet-lite0");
     const { file, bytes } = await findModel(folder, "efficientnet-lite0");
-    expect((await folder.read(file)).length).toBe(bytes);
+    expect((await folder.read(file!)).length).toBe(bytes);
   });
 });
 

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { checkWritable } from "../../../src/learner/node/writable.js";
+import { nodeFiles } from "../../../src/learner/node/files.js";
+import { checkExportFolder, checkWritable } from "../../../src/learner/node/writable.js";
 import { temporaryFolder } from "../../helpers/temporary.js";
 
 const root = temporaryFolder();
@@ -51,5 +52,37 @@ describe("checkWritable", () => {
 
   it("refuses what is no path", async () => {
     await expect(checkWritable("")).rejects.toMatchObject({ code: "invalid-argument" });
+  });
+});
+
+describe("checkExportFolder", () => {
+  const check = (name: string) => checkExportFolder(join(folder, name), nodeFiles);
+
+  it("passes a folder that is there, or can be made, and leaves nothing in it", async () => {
+    await check(".");
+    await check("not/there yet");
+    mkdirSync(join(folder, "onnx"));
+    await check(".");
+    expect(readdirSync(folder, { recursive: true })).toEqual(["onnx"]);
+  });
+
+  it("refuses links that lead nowhere, and what would lie below one", async () => {
+    symlinkSync(join(folder, "gone"), join(folder, "link"));
+    for (const name of ["link", "link/out"])
+      await expect(check(name)).rejects.toMatchObject({ code: "file-access", message: /a link that leads nowhere/ });
+    mkdirSync(join(folder, "out"));
+    symlinkSync(join(folder, "gone"), join(folder, "out/onnx"));
+    await expect(check("out")).rejects.toMatchObject({ code: "file-access", message: /a link that leads nowhere/ });
+  });
+
+  it("refuses files where folders belong, folders where files belong, and somebody else's files", async () => {
+    writeFileSync(join(folder, "onnx"), "");
+    await expect(check(".")).rejects.toThrow("a file where the folder onnx belongs");
+    mkdirSync(join(folder, "out/config.json"), { recursive: true });
+    await expect(check("out")).rejects.toThrow("a folder where the file config.json belongs");
+    mkdirSync(join(folder, "theirs"));
+    writeFileSync(join(folder, "theirs/README.md"), "");
+    await expect(check("theirs")).rejects.toThrow("its README.md would be replaced");
+    await expect(checkExportFolder("", nodeFiles)).rejects.toMatchObject({ code: "invalid-argument" });
   });
 });

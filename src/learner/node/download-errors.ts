@@ -1,0 +1,73 @@
+// What users are told when a file cannot be had: why, what to do, and how to fetch it by hand.
+import { RegraftError } from "../../errors.js";
+import { shownUrl } from "../../models/remote-model.js";
+import type { RemoteFile } from "../engine/platform.js";
+import { pinPath } from "./cache-pin.js";
+import type { Failure } from "./download-failure.js";
+import { failed } from "./files.js";
+
+/** A file and its place in the cache. */
+export interface CachedFile extends RemoteFile {
+  readonly path: string;
+}
+
+export function downloadFailed(file: CachedFile, { reason, facts }: Failure): RegraftError {
+  const { status, remedy = "Try again later." } = facts;
+  const url = shownUrl(file.url);
+  // By hand nobody gets what is not there.
+  const advice = status === 404 || status === 410 ? remedy : `${remedy} ${byHand(file)}`;
+  return new RegraftError(
+    "download-failed",
+    { url, reason, ...(status !== undefined && { status }) },
+    `Cannot download ${url}: ${reason}. ${advice}`,
+    { cause: facts.cause },
+  );
+}
+
+/** @param variable the environment variable that says so. */
+export function downloadForbidden(file: CachedFile, variable: string): RegraftError {
+  const url = shownUrl(file.url);
+  const reason = `${variable} forbids downloads, and the cache does not have the file`;
+  const message = `Cannot download ${url}: ${reason}. Unset it. ${byHand(file)}`;
+  return new RegraftError("download-failed", { url, reason }, message);
+}
+
+/** For what came over the network and is already deleted. */
+export function wrongContent(file: CachedFile, expected: string, received: string): RegraftError {
+  const url = shownUrl(file.url);
+  const [what, advice] =
+    file.sha256 === undefined
+      ? [
+          `is not the file that it was the first time: its sha256 is ${received}, then it was ${expected}`,
+          `If the change is meant, remove ${pinPath(file.path)}. What a revision names (hf:owner/name@commit) never changes.`,
+        ]
+      : [
+          `is not the file that regraft knows: its sha256 is ${received}, it must be ${expected}`,
+          `Try again; if it stays so, the server or something on the way changes the file. ${byHand(file)}`,
+        ];
+  const message = `What came from ${url} ${what}. It has been deleted. ${advice}`;
+  return new RegraftError("checksum-mismatch", { url, expected, received }, message);
+}
+
+/** For a file in the cache that cannot be fetched again. */
+export function damagedContent(file: CachedFile, expected: string, received: string, variable: string): RegraftError {
+  const url = shownUrl(file.url);
+  const message =
+    `${file.path} is not what ${url} gives: its sha256 is ${received}, it must be ${expected}. ` +
+    `It cannot be fetched again because ${variable} forbids downloads. Unset it. ${byHand(file)}`;
+  return new RegraftError("checksum-mismatch", { url, expected, received }, message);
+}
+
+/** Throws what the file system said as "file-access". */
+export function notKept({ path, bytes }: CachedFile, cause: unknown): never {
+  const needed = bytes === undefined ? "" : ` for ${megabytes(bytes)}`;
+  failed(path, "write", cause, `Make room${needed}, or set REGRAFT_CACHE to a folder that you may write to.`);
+}
+
+function byHand({ url, bytes, sha256, path }: CachedFile): string {
+  const facts = [bytes !== undefined && megabytes(bytes), sha256 && `sha256 ${sha256}`].filter(Boolean).join(", ");
+  const what = `${shownUrl(url)}${facts && ` (${facts})`}`;
+  return `By hand: download ${what} and save it as ${path}, or give the path of your copy as the model.`;
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { absent, pinPath, readPin, writePin } from "../../../src/learner/node/cache-pin.js";
+import { temporaryFolder } from "../../helpers/temporary.js";
+
+const folder = temporaryFolder();
+const file = join(folder, "a.onnx");
+const hash = "0123456789abcdef".repeat(4);
+
+describe("pins", () => {
+  it("are a line beside the file, as sha256sum writes it, and nothing else is left", async () => {
+    await writePin(file, hash);
+    expect(readFileSync(pinPath(file), "utf8")).toBe(`${hash}  a.onnx\n`);
+    expect(await readPin(file)).toBe(hash);
+    await writePin(file, absent);
+    expect(await readPin(file)).toBe(absent);
+    expect(readdirSync(folder)).toEqual(["a.onnx.sha256"]);
+  });
+
+  it.each(["", "abc", hash, `${hash.toUpperCase()}  a.onnx`, `${hash}0  a.onnx`, "absently  a.onnx"])(
+    "say nothing as %j",
+    async (text) => {
+      writeFileSync(pinPath(file), text);
+      expect(await readPin(file)).toBeUndefined();
+    },
+  );
+
+  it("need not be there", async () => {
+    expect(await readPin(join(folder, "none"))).toBeUndefined();
+  });
+});
