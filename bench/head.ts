@@ -5,6 +5,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { linearHead } from "../src/heads/linear.js";
 import { epochBatches } from "../src/learner/engine/batch-order.js";
+import { maskDrawer } from "../src/learner/engine/masks.js";
 import { runSteps } from "../src/learner/engine/trainer.js";
 import { writeModel } from "../src/onnx/write.js";
 import { sgd } from "../src/optimizers/sgd.js";
@@ -38,13 +39,15 @@ const batches = Array.from({ length: Math.ceil(steps / Math.floor(photos / batch
   .flat()
   .slice(0, steps);
 
+const masks = maskDrawer(head.masks, 1);
+
 async function stepsPerSecond(perRun: number): Promise<number> {
   let state = initialState(head, optimizer);
   const started = performance.now();
   for (let i = 0; i < steps; i += perRun) {
     const some = batches.slice(i, i + perRun);
     const rates = { lr: some.map(() => 0.01), momentum: some.map(() => 0.9) };
-    state = (await runSteps(state, { session, data }, some, rates)).next;
+    state = (await runSteps(state, { session, data, masks }, { first: i, batches: some, rates })).next;
   }
   return (1000 * steps) / (performance.now() - started);
 }

@@ -21,6 +21,10 @@ export interface ErrorDetails {
   /** More photos were unreadable than `image.maxSkipped` allows. */
   "too-many-unreadable": { skipped: readonly { image: string; reason: string }[]; total: number };
   "file-access": { path: string; operation: "read" | "write" };
+  /** A file could not be fetched; `status` is the server's, where it gave one. */
+  "download-failed": { url: string; reason: string; status?: number };
+  /** A file is not the one that is known by this address: its sha256, in hexadecimal, is another. */
+  "checksum-mismatch": { url: string; expected: string; received: string };
   "device-unavailable": { device: string; available: readonly string[] };
   /** Something would need more memory than its limit allows. */
   "memory-limit": { needed: number; limit: number };

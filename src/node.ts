@@ -1,10 +1,11 @@
 // regraft for Node: the public names, bound to worker threads, onnxruntime-node and sharp.
 import { pathToFileURL } from "node:url";
+import { isObject } from "./arguments.js";
 import { invalidArgument } from "./errors.js";
 import type { Host } from "./learner/border/host.js";
 import { createLearnerOn } from "./learner/create-learner.js";
 import type { Learner } from "./learner/learner.js";
-import { type Classifier, loadClassifierOn } from "./learner/load-classifier.js";
+import { type Classifier, type ClassifierOptions, loadClassifierOn } from "./learner/load-classifier.js";
 import { localHost, workerHost } from "./learner/node/host.js";
 import { nodePlatform } from "./learner/node/platform.js";
 import type { LearnerOptions } from "./learner/options.js";
@@ -20,7 +21,7 @@ export interface NodeOptions {
 /**
  * Opens a pretrained network and the photos to train it on, in a worker thread.
  * @throws RegraftError "invalid-argument", "model-not-found", "invalid-model", "unsupported-model",
- * "no-classifier-found", "invalid-dataset", "device-unavailable", "file-access"
+ * "no-classifier-found", "invalid-dataset", "device-unavailable", "file-access", "download-failed", "checksum-mismatch"
  */
 export async function createLearner(options: LearnerOptions & NodeOptions): Promise<Learner> {
   const { worker, ...rest } = options ?? {};
@@ -33,9 +34,11 @@ export async function createLearner(options: LearnerOptions & NodeOptions): Prom
  */
 export async function loadClassifier(
   folder: string,
-  { worker, ...options }: Pick<LearnerOptions, "device" | "signal"> & NodeOptions = {},
+  options: ClassifierOptions & NodeOptions = {},
 ): Promise<Classifier> {
-  return loadClassifierOn(hostFor(worker), folder, options);
+  if (!isObject(options)) throw invalidArgument("loadClassifier's options", "an object of options", options);
+  const { worker, ...rest } = options;
+  return loadClassifierOn(hostFor(worker), folder, rest);
 }
 
 function hostFor(worker: NodeOptions["worker"] = new URL("./node-worker.js", import.meta.url)): Host {
@@ -46,21 +49,33 @@ function hostFor(worker: NodeOptions["worker"] = new URL("./node-worker.js", imp
   return workerHost(worker.startsWith("file:") ? new URL(worker) : pathToFileURL(worker));
 }
 
+export type { Dataset } from "./datasets/dataset.js";
+export type { Skipped } from "./datasets/folder-photos.js";
+export { type CsvColumns, type ImageCsvOptions, imageCsv } from "./datasets/image-csv.js";
 export { imageFolder } from "./datasets/image-folder.js";
 export { imageList } from "./datasets/image-list.js";
 export { type ErrorCode, type ErrorDetails, isRegraftError, RegraftError } from "./errors.js";
 export type { Progress } from "./learner/border/events.js";
 export type { DataInfo, LearnerInfo } from "./learner/border/info.js";
 export type { EpochResult } from "./learner/border/report.js";
-export type { CallOptions, FitCyclicalOptions, FitOptions } from "./learner/call-options.js";
+export type {
+  CallOptions,
+  EvaluateOptions,
+  ExportForms,
+  FitCyclicalOptions,
+  FitOneCycleOptions,
+  FitOptions,
+} from "./learner/call-options.js";
 export type { Callback, FitState, StepsResult } from "./learner/callbacks.js";
 export type { ClassScore, ConfusionMatrix, MetricName } from "./learner/engine/metrics.js";
+export type { PhotoEvaluation } from "./learner/engine/photo-evaluation.js";
 export type { ImageInput, Prediction } from "./learner/engine/predict.js";
 export type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./learner/engine/range.js";
 export type { Validation } from "./learner/engine/validation.js";
+export type { HeadOptions, HiddenLayers } from "./learner/head-options.js";
 export type { Learner } from "./learner/learner.js";
 export type { Classifier } from "./learner/load-classifier.js";
-export type { CrossEntropyLoss, ImageOptions, LearnerOptions } from "./learner/options.js";
+export type { CacheOptions, CrossEntropyLoss, ImageOptions, LearnerOptions } from "./learner/options.js";
 export type { CyclicalRange } from "./lr-range/cyclical-range.js";
 export type { Curve } from "./lr-range/range-test.js";
 export type { Suggestion } from "./lr-range/suggest.js";

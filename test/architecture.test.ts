@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 /** Modules from the ground up. One imports what stands in rows above its own, and itself; never a neighbour. */
 const rows: readonly (readonly string[])[] = [
   ["errors.ts", "tensor.ts", "random.ts", "version.ts"],
+  ["arguments.ts"],
   ["onnx/", "runtime/", "datasets/", "lr-range/"],
   ["heads/", "optimizers/", "models/"],
   ["training-graph/"],
@@ -21,7 +22,9 @@ const rows: readonly (readonly string[])[] = [
 const foreign: readonly { readonly name: RegExp; readonly where: RegExp }[] = [
   { name: /^protobufjs/, where: /^onnx\/(proto\.ts|generated\/)/ },
   { name: /^onnxruntime-node$/, where: /^runtime\/node\.ts$/ },
+  { name: /^undici$/, where: /^learner\/node\/download-http\.ts$/ },
   { name: /^sharp$/, where: /^datasets\/node\.ts$/ },
+  { name: /^papaparse$/, where: /^datasets\/csv\.ts$/ },
   { name: /^echarts/, where: /^lr-range\/plot[a-z-]*\.ts$/ },
   { name: /^pure-rand/, where: /^random\.ts$/ },
   { name: /^(commander|cli-progress)$/, where: /^cli\// },

@@ -1,37 +1,81 @@
 // Options that mean the same in several commands, defined once, with the library's own defaults.
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import type { Dataset } from "../datasets/dataset.js";
+import { imageCsv } from "../datasets/image-csv.js";
 import { imageFolder } from "../datasets/image-folder.js";
 import { toSpec } from "../learner/options.js";
 
 const defaults = toSpec({ data: imageFolder(".") });
 
+/** Those that bear a name; the first is the default. */
+const heads = ["linear", "fastai"] as const;
+type HeadName = (typeof heads)[number];
+
 /** What `addLearnerOptions` makes commander read. */
 export interface LearnerFlags {
   readonly model: string;
+  readonly head: HeadName;
+  readonly cut?: string;
   readonly seed: number;
   readonly batchSize: number;
   readonly device: string;
+  readonly cache?: string;
+  /** MiB. */
+  readonly memoryLimit: number;
   readonly json?: boolean;
 }
 
-/** The folder of photos that a learner is opened on. */
-export const folderArgument = (): Argument =>
-  new Argument("<folder>", "photos in <folder>/<class>/, or in <folder>/{train,valid}/<class>/");
+/** The photos that a learner is opened on, or a classifier is tried on. */
+export const photosArgument = (): Argument =>
+  new Argument(
+    "<photos>",
+    "folder with photos in <class>/, or in {train,valid}/<class>/; or .csv file with a header or file,label[,split]",
+  );
+
+/** The dataset that the argument names; the seed draws its split. */
+export const photosAt = (path: string, seed: number): Dataset =>
+  /\.(csv|tsv)$/i.test(path) ? imageCsv(path, { seed }) : imageFolder(path, { seed });
 
 /** How the learner is opened, and how its results are told. */
 export const addLearnerOptions = (command: Command): Command =>
   command
-    .option("-m, --model <model>", "name (see `regraft models`), .onnx file or exported folder", String(defaults.model))
-    .addOption(
-      new Option("-s, --seed <integer>", "draws the split and the order of the photos")
-        .argParser(whole(0, 2 ** 32 - 1))
-        .default(defaults.seed),
+    .option(
+      "-m, --model <model>",
+      "name (see `regraft models`), .onnx file, exported folder, hf:owner/name or https:// address",
+      String(defaults.model),
     )
+    .addOption(headOption())
+    .addOption(cutOption())
+    .addOption(seedOption("draws the split and the order of the photos"))
     .addOption(
       new Option("-b, --batch-size <integer>", "photos a step").argParser(whole(1, 65536)).default(defaults.batchSize),
     )
     .addOption(deviceOption())
+    .option(
+      "--cache <folder>",
+      "keep the photos' features here for the next time, and train from here if they are many",
+    )
+    .addOption(
+      new Option("--memory-limit <MiB>", "memory that the photos' features may take")
+        .argParser(positive)
+        .default(defaults.cache.memoryLimit / 2 ** 20),
+    )
     .addOption(jsonOption());
+
+export const seedOption = (description: string): Option =>
+  new Option("-s, --seed <integer>", description).argParser(whole(0, 2 ** 32 - 1)).default(defaults.seed);
+
+/** Further files in an export. */
+export const addFormOptions = (command: Command): Command =>
+  command
+    .option("--softmax", "also write onnx/model_softmax.onnx, which gives probabilities")
+    .option("--float16", "also write onnx/model_fp16.onnx, half the size");
+
+export const headOption = (): Option =>
+  new Option("--head <head>", "what is trained on the model's features").choices(heads).default(heads[0]);
+
+export const cutOption = (): Option =>
+  new Option("--cut <name>", "value of the model to take as features (default: what its classifier works on)");
 
 export const deviceOption = (): Option =>
   new Option("-d, --device <device>", "where to compute").default(defaults.device.name);

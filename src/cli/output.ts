@@ -33,7 +33,8 @@ export function createOutput({ stdout, stderr, json }: OutputOptions): Output {
     result: (text) => line(json ? stderr : stdout, text),
     note: (text) => line(stderr, text),
     error: ({ message, code }) => line(stderr, `error: ${message} [${code}]`),
-    progress: ({ phase, done, total }) => progress.show(labels[phase], done, total),
+    progress: ({ phase, done, total }) =>
+      progress.show({ label: labels[phase], done, total, inBytes: phase === "download" }),
     json: (value) => {
       if (json) line(stdout, JSON.stringify(value));
     },
@@ -42,8 +43,10 @@ export function createOutput({ stdout, stderr, json }: OutputOptions): Output {
 }
 
 const labels: Readonly<Record<Progress["phase"], string>> = {
+  download: "Downloading",
   features: "Reading photos",
   "lr-find": "Range test",
   train: "Training",
   predict: "Predicting",
+  evaluate: "Evaluating",
 };

@@ -1,6 +1,8 @@
 // One run of the command line, from arguments to exit code: 0 done, 1 an error, 2 wrong usage, 128 + n a signal.
 import { Command, CommanderError } from "commander";
 import { version } from "../version.js";
+import { addEval } from "./commands/eval.js";
+import { addExport } from "./commands/export.js";
 import { addInspect } from "./commands/inspect.js";
 import { addLrFind } from "./commands/lr-find.js";
 import { addModels } from "./commands/models.js";
@@ -37,7 +39,8 @@ function createProgram(environment: Environment, perform: Perform): Command {
     .addHelpText("after", examples)
     // Instead of ending the process.
     .exitOverride();
-  for (const add of [addTrain, addLrFind, addPredict, addModels, addInspect]) add(program, environment, perform);
+  const commands = [addTrain, addLrFind, addPredict, addEval, addExport, addModels, addInspect];
+  for (const add of commands) add(program, environment, perform);
   return program;
 }
 

@@ -45,3 +45,5 @@ export function clock(seconds: number): string {
 const twoDigits = (n: number): string => String(n).padStart(2, "0");
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

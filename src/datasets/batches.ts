@@ -1,65 +1,60 @@
-// Photos in, batches of pixel values out, decoded ahead of the network.
+// Photos in, batches of what is made of them out, made ahead of whoever takes the batches.
 import { isRegraftError } from "../errors.js";
 import { float32, type Tensor } from "../tensor.js";
-import type { ImageDecoder } from "./decoder.js";
 import type { Skipped } from "./folder-photos.js";
 import type { Photo } from "./photo-set.js";
 import { type Outcome, prefetch } from "./prefetch.js";
 import { type ImageTransform, outputSize, toPixelValues } from "./transform.js";
 
-export interface Batch {
-  /** [photos, 3, height, width], normalised; memory of its own. */
-  readonly pixels: Tensor<"float32">;
-  /** What the rows of `pixels` show. */
-  readonly photos: readonly Photo[];
+export interface Batch<R> {
+  /** What could be read, in order, with what was made of it. */
+  readonly loaded: readonly { readonly item: Photo; readonly result: R }[];
   /** Those of the batch that could not be read; all of them, in the worst case. */
   readonly skipped: readonly Skipped[];
 }
 
 export interface LoadOptions {
   readonly batchSize: number;
-  /** Photos on the way at a time, decoded or waiting. Node decodes four in parallel; default 8. */
+  /** Photos on the way at a time, loaded or waiting. Node decodes four in parallel; default 8. */
   readonly ahead?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * All photos in order, `batchSize` at a time, the last batch with the rest. A photo that cannot be read has no row.
- * @throws the signal's reason
+ * All photos in order, `batchSize` at a time, the last batch with the rest.
+ * @param load makes of a photo what is wanted; its "unreadable-image" skips the photo.
+ * @throws what else `load` throws; the signal's reason
  */
-export async function* loadPixels(
+export async function* loadBatches<R>(
   photos: Iterable<Photo>,
-  decoder: ImageDecoder,
-  transform: ImageTransform,
+  load: (photo: Photo) => Promise<R>,
   { batchSize, ahead = 8, signal }: LoadOptions,
-): AsyncGenerator<Batch, void, undefined> {
-  const decode = ({ image }: Photo): Promise<Uint8Array> => decoder.decode(image, transform);
-  let outcomes: Decoded[] = [];
-  for await (const outcome of prefetch(photos, decode, { ahead, signal })) {
+): AsyncGenerator<Batch<R>, void, undefined> {
+  let outcomes: Outcome<Photo, R>[] = [];
+  for await (const outcome of prefetch(photos, load, { ahead, signal })) {
     outcomes.push(outcome);
     if (outcomes.length < batchSize) continue;
-    yield toBatch(outcomes, transform);
+    yield toBatch(outcomes);
     outcomes = [];
   }
-  if (outcomes.length > 0) yield toBatch(outcomes, transform);
+  if (outcomes.length > 0) yield toBatch(outcomes);
 }
 
-type Decoded = Outcome<Photo, Uint8Array>;
+const toBatch = <R>(outcomes: readonly Outcome<Photo, R>[]): Batch<R> => ({
+  loaded: outcomes.filter((outcome) => "result" in outcome),
+  skipped: outcomes.filter((outcome) => "error" in outcome).map(skippedOf),
+});
 
-function toBatch(outcomes: readonly Decoded[], transform: ImageTransform): Batch {
-  const size = outputSize(transform);
-  const stride = 3 * size.height * size.width;
-  const readable = outcomes.filter((outcome) => "result" in outcome);
-  const pixels = float32([readable.length, 3, size.height, size.width]);
-  for (const [row, { result }] of readable.entries()) toPixelValues(result, size, transform, pixels.data, row * stride);
-  return {
-    pixels,
-    photos: readable.map(({ item }) => item),
-    skipped: outcomes.filter((outcome) => "error" in outcome).map(skippedOf),
-  };
-}
-
-function skippedOf({ item, error }: Extract<Decoded, { error: unknown }>): Skipped {
+function skippedOf({ item, error }: { readonly item: Photo; readonly error: unknown }): Skipped {
   if (!isRegraftError(error, "unreadable-image")) throw error;
   return { image: item.name, reason: error.details.reason };
+}
+
+/** Decoded photos as a network's input: [photos, 3, height, width], normalised. */
+export function toPixels(decoded: readonly Uint8Array[], transform: ImageTransform): Tensor<"float32"> {
+  const size = outputSize(transform);
+  const stride = 3 * size.height * size.width;
+  const pixels = float32([decoded.length, 3, size.height, size.width]);
+  for (const [i, rgb] of decoded.entries()) toPixelValues(rgb, size, transform, pixels.data, i * stride);
+  return pixels;
 }

@@ -8,4 +8,9 @@ export interface ImageDecoder {
    * @throws "unreadable-image"
    */
   decode(image: string | Uint8Array, transform: ImageTransform): Promise<Uint8Array>;
+  /**
+   * The encoded image at a path, no larger than one of `maxPixels` can be.
+   * @throws "unreadable-image"
+   */
+  read(path: string, transform: Pick<ImageTransform, "maxPixels">): Promise<Uint8Array>;
 }

@@ -1,17 +1,26 @@
 // Looks through a folder of class folders and says which photos it holds; whether they make a dataset is judged later.
 import { isPhotoName } from "./formats.js";
 import { inOrder } from "./order.js";
+import { baseName, join } from "./paths.js";
 import type { Split } from "./split.js";
 
-/** What a platform offers to look through folders. */
+/** What a platform offers to find photos with. */
 export interface FileTree {
   /**
    * Files and folders directly in `directory`, in any order, links followed.
    * @throws "file-access"
    */
   list(directory: string): Promise<readonly { readonly name: string; readonly kind: "file" | "directory" }[]>;
-  /** Equal for two paths of one folder, so that links in a circle come to an end. */
+  /**
+   * Equal for two paths of one folder, so that links in a circle come to an end.
+   * @throws "file-access"
+   */
   identity(directory: string): Promise<string>;
+  /**
+   * A file of at most `most` bytes.
+   * @throws "file-access", also for a larger one
+   */
+  read(file: string, most: number): Promise<Uint8Array>;
 }
 
 /** A file that is not trained on, and why. */
@@ -77,11 +86,6 @@ async function listing(root: string, folder: string, files: FileTree): Promise<L
     entries.filter((entry) => entry.kind === kind).map(({ name }) => join(folder, name));
   return { folders: inOrder(ofKind("directory"), (path) => path), files: inOrder(ofKind("file"), (path) => path) };
 }
-
-const join = (folder: string, name: string): string =>
-  folder === "" || name === "" ? folder + name : folder.endsWith("/") ? folder + name : `${folder}/${name}`;
-
-const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 const photosIn = ({ files }: Listing): string[] => files.filter((path) => isPhotoName(baseName(path)) === true);
 

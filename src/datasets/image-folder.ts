@@ -1,7 +1,8 @@
 // A folder of photos as a dataset. This is only the description, plain data that can be sent to a worker;
 // `resolvePhotos` reads the folder.
+import { checkFields } from "../arguments.js";
 import { invalidArgument } from "../errors.js";
-import { checkSplitOptions, type SplitOptions } from "./split.js";
+import { checkSplitOptions, type SplitOptions, splitOptionNames } from "./split.js";
 
 export interface ImageFolder extends Required<SplitOptions> {
   readonly kind: "folder";
@@ -14,9 +15,9 @@ export interface ImageFolder extends Required<SplitOptions> {
  * too), used as they are. Other files are left alone; a `test` folder beside `train` as well.
  * @throws "invalid-argument"; what is wrong with the folder itself is found when it is read.
  */
-export function imageFolder(root: string, { validFraction = 0.2, seed = 42 }: SplitOptions = {}): ImageFolder {
+export function imageFolder(root: string, options: SplitOptions = {}): ImageFolder {
   if (typeof root !== "string" || root === "")
     throw invalidArgument("imageFolder's root", "the path of a folder", root);
-  checkSplitOptions({ validFraction, seed });
-  return { kind: "folder", root, validFraction, seed };
+  checkFields("imageFolder's options", options, splitOptionNames);
+  return { kind: "folder", root, ...checkSplitOptions(options) };
 }

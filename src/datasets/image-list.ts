@@ -1,6 +1,7 @@
 // Photos listed in memory as a dataset: paths, or the bytes of encoded images. Plain data, like `imageFolder`.
+import { checkFields } from "../arguments.js";
 import { invalidArgument } from "../errors.js";
-import { checkSplitOptions, type SplitOptions } from "./split.js";
+import { checkSplitOptions, type SplitOptions, splitOptionNames } from "./split.js";
 
 export interface ImageListItem {
   /** A path, or the bytes of a JPEG, PNG, WebP, GIF, TIFF or AVIF file (a Buffer will do). */
@@ -23,18 +24,15 @@ export interface ImageList extends Required<SplitOptions> {
  * validates, drawn with `seed` (default 42).
  * @throws "invalid-argument", naming the item.
  */
-export function imageList(
-  items: readonly ImageListItem[],
-  { validFraction = 0.2, seed = 42 }: SplitOptions = {},
-): ImageList {
+export function imageList(items: readonly ImageListItem[], options: SplitOptions = {}): ImageList {
   if (!Array.isArray(items)) throw invalidArgument("imageList's items", "an array of { image, label }", items);
   items.forEach(checkItem);
   const withSplit = items.filter((item) => item.split !== undefined).length;
   if (withSplit !== 0 && withSplit !== items.length) {
     throw invalidArgument("imageList's items", "a split on every item or on none", `${withSplit} of ${items.length}`);
   }
-  checkSplitOptions({ validFraction, seed });
-  return { kind: "list", items, validFraction, seed };
+  checkFields("imageList's options", options, splitOptionNames);
+  return { kind: "list", items, ...checkSplitOptions(options) };
 }
 
 function checkItem(item: ImageListItem, index: number): void {

@@ -22,13 +22,37 @@ export const nodeFileTree: FileTree = {
     });
     return Promise.all(kinds);
   },
-  identity: (directory) => realpath(directory),
+  identity: (directory) =>
+    realpath(directory).catch((cause) => {
+      throw noFolder(directory, cause);
+    }),
+  read: async (file, most) => {
+    const found = await stat(file).catch((cause) => {
+      throw noFile(file, cause.code === "ENOENT" ? "does not exist" : "cannot be read", cause);
+    });
+    // Reading a pipe or a device could wait for ever.
+    if (!found.isFile()) throw noFile(file, "is not a file");
+    if (found.size > most) throw noFile(file, `has ${found.size} bytes, more than the ${most} that are read`);
+    return readFile(file).catch((cause) => {
+      throw noFile(file, "cannot be read", cause);
+    });
+  },
 };
 
 function noFolder(path: string, cause: NodeJS.ErrnoException): RegraftError {
   const problem =
     cause.code === "ENOENT" ? "does not exist" : cause.code === "ENOTDIR" ? "is not a folder" : "cannot be read";
-  const message = `The folder ${path} ${problem} (${cause.code}). Name a folder with one folder of photos per class.`;
+  // Node puts this character where a name is not UTF-8, and cannot find the file by it.
+  const remedy = path.includes("\ufffd")
+    ? "Its name is not in UTF-8: rename it."
+    : "Name a folder with one folder of photos per class.";
+  const message = `The folder ${path} ${problem} (${cause.code}). ${remedy}`;
+  return new RegraftError("file-access", { path, operation: "read" }, message, { cause });
+}
+
+function noFile(path: string, problem: string, cause?: NodeJS.ErrnoException): RegraftError {
+  const code = cause ? ` (${cause.code})` : "";
+  const message = `The file ${path} ${problem}${code}. Check the path.`;
   return new RegraftError("file-access", { path, operation: "read" }, message, { cause });
 }
 
@@ -40,14 +64,15 @@ export function createNodeDecoder(): ImageDecoder {
   return {
     decode: async (image, transform) => {
       const sharp = await load();
-      const reduced = await open(sharp, image, transform).catch((cause) => {
-        throw isRegraftError(cause)
-          ? cause
-          : unreadable(image, `${cause.message.split("\n", 1)[0]}; ${damaged}`, cause);
-      });
+      const reduced = await open(sharp, image, transform).catch((cause) => failed(image, cause));
       return enlargeAndCrop(reduced, transform);
     },
+    read: (path, transform) => readPhoto(path, transform).catch((cause) => failed(path, cause)),
   };
+}
+
+function failed(image: string | Uint8Array, cause: Error): never {
+  throw isRegraftError(cause) ? cause : unreadable(image, `${cause.message.split("\n", 1)[0]}; ${damaged}`, cause);
 }
 
 type SharpFactory = typeof import("sharp")["default"];
@@ -74,7 +99,8 @@ async function open(sharp: SharpFactory, image: string | Uint8Array, transform: 
   const { autoOrient: size, hasAlpha } = await photo.metadata();
   if (size.width * size.height > transform.maxPixels) throw unreadable(image, tooLarge(size, transform));
   const target = resizedSize(size, transform.resize);
-  const steps = reductionSteps(size, target);
+  // Nearest pixels are picked from the photo itself, by us.
+  const steps = transform.resample === "nearest" ? [] : reductionSteps(size, target);
   // Resizing would premultiply: what is transparent would come out black instead of as it is stored.
   if (hasAlpha && steps.length > 0) photo = fromRgb(sharp, await toRgb(photo));
   for (const [i, { width, height }] of steps.entries()) {
@@ -110,7 +136,7 @@ function cut({ data, width }: Rgb, window: Window): Uint8Array {
   return out;
 }
 
-async function readPhoto(path: string, { maxPixels }: ImageTransform): Promise<Uint8Array> {
+async function readPhoto(path: string, { maxPixels }: Pick<ImageTransform, "maxPixels">): Promise<Uint8Array> {
   const { size, isFile } = await stat(path).then((stats) => ({ size: stats.size, isFile: stats.isFile() }));
   if (!isFile) throw unreadable(path, "it is not a file");
   // Uncompressed RGBA in 16 bits, and room for metadata.

@@ -1,8 +1,7 @@
 // The photos of a dataset with class and split, checked: what a learner trains and validates on.
 import { RegraftError } from "../errors.js";
-import { type FileTree, type FoundPhoto, findPhotos, type Skipped } from "./folder-photos.js";
-import type { ImageFolder } from "./image-folder.js";
-import type { ImageList } from "./image-list.js";
+import { type Dataset, photosOf, sourceOf } from "./dataset.js";
+import type { FileTree, FoundPhoto, Skipped } from "./folder-photos.js";
 import { inOrder } from "./order.js";
 import { type Split, type SplitOptions, splitClass } from "./split.js";
 
@@ -26,35 +25,25 @@ export interface PhotoSet {
 }
 
 /**
- * Reads the folder or list, and draws the split where it is not given.
- * @throws "file-access" for a folder that is not there; "invalid-dataset" for one that cannot be trained on: no photos
- * in class folders, one class, a class with a single photo, a class without photos to train on, nothing to validate on
+ * Reads the dataset, and draws the split where it is not given.
+ * @throws "file-access" for a folder or file that is not there; "invalid-dataset" for one that cannot be trained on: no
+ * photos in class folders, one class, a class with a single photo, a class without photos to train on, nothing to
+ * validate on, a damaged CSV file; "invalid-argument" for columns that it has not
  */
-export async function resolvePhotos(data: ImageFolder | ImageList, files: FileTree): Promise<PhotoSet> {
-  const source = data.kind === "folder" ? data.root : "the image list";
-  const { photos: found, skipped } =
-    data.kind === "folder" ? await findPhotos(data.root, files) : { photos: listPhotos(data), skipped: [] };
+export async function resolvePhotos(data: Dataset, files: FileTree): Promise<PhotoSet> {
+  const { photos: found, skipped } = await photosOf(data, files);
   const byClass = groupByClass(found);
   const problem = problemOf(byClass);
-  if (problem) throw invalidDataset(source, problem, skipped);
-  const classes = [...byClass.keys()];
-  const photos = [...byClass].flatMap(([className, members], label) => {
-    const splits = splitsOf(className, members, data);
+  if (problem) throw invalidDataset(sourceOf(data), problem, skipped);
+  const photos = [...byClass.values()].flatMap((members, label) => {
+    const splits = splitsOf(members, data);
     return members.map(({ image, name }, i): Photo => ({ image, name, label, split: splits[i]! }));
   });
-  return { classes, photos, skipped };
+  return { classes: [...byClass.keys()], photos, skipped };
 }
 
-const listPhotos = ({ items }: ImageList): readonly FoundPhoto[] =>
-  items.map(({ image, label, split, name }, i) => ({
-    image,
-    label,
-    split,
-    name: name ?? (typeof image === "string" ? image : `item ${i}`),
-  }));
-
 /** Classes in order, their photos in order of name. */
-function groupByClass(photos: readonly FoundPhoto[]): ReadonlyMap<string, readonly FoundPhoto[]> {
+export function groupByClass(photos: readonly FoundPhoto[]): ReadonlyMap<string, readonly FoundPhoto[]> {
   const groups = new Map<string, FoundPhoto[]>();
   for (const photo of inOrder(photos, ({ name }) => name)) {
     const group = groups.get(photo.label);
@@ -64,14 +53,12 @@ function groupByClass(photos: readonly FoundPhoto[]): ReadonlyMap<string, readon
   return new Map(inOrder(groups, ([label]) => label));
 }
 
-function splitsOf(className: string, photos: readonly FoundPhoto[], options: Required<SplitOptions>): readonly Split[] {
+/** The split of one class's photos: as it is given, or else drawn. */
+export function splitsOf(photos: readonly FoundPhoto[], options: Required<SplitOptions>): readonly Split[] {
   const given = photos.map(({ split }) => split).filter((split) => split !== undefined);
   if (given.length === photos.length) return given;
-  return splitClass(
-    className,
-    photos.map(({ name }) => name),
-    options,
-  );
+  const names = photos.map(({ name }) => name);
+  return splitClass(photos[0]!.label, names, options);
 }
 
 interface Problem {

@@ -1,21 +1,27 @@
 // Which photos validate: a seeded draw within each class.
+import type { Names } from "../arguments.js";
 import { invalidArgument } from "../errors.js";
 import { stream } from "../random.js";
 
 export type Split = "train" | "valid";
 
 export interface SplitOptions {
-  /** Share of each class that validates, between 0 and 1, both excluded. */
+  /** Share of each class that validates, between 0 and 1, both excluded; default 0.2. */
   readonly validFraction?: number;
+  /** Of the draw; default 42. */
   readonly seed?: number;
 }
 
-export function checkSplitOptions({ validFraction, seed }: Required<SplitOptions>): void {
+/** The options with their defaults. */
+export function checkSplitOptions({ validFraction = 0.2, seed = 42 }: SplitOptions): Required<SplitOptions> {
   if (typeof validFraction !== "number" || !(validFraction > 0 && validFraction < 1)) {
     throw invalidArgument("validFraction", "a number between 0 and 1, both excluded", validFraction);
   }
   if (!Number.isSafeInteger(seed)) throw invalidArgument("seed", "an integer", seed);
+  return { validFraction, seed };
 }
+
+export const splitOptionNames: Names<SplitOptions> = { validFraction: true, seed: true };
 
 /**
  * The split of one class of two photos or more, in the order of `names`: round(n · validFraction) of them validate, at

@@ -68,8 +68,8 @@ export function validateTransform(transform: ImageTransform): ImageTransform {
   else if ("shortestEdge" in resize) {
     throw invalidArgument("image.crop", "{ height, width }, as image.resize gives only the shortest edge", crop);
   }
-  if (resample !== "bicubic" && resample !== "bilinear") {
-    throw invalidArgument("image.resample", `"bicubic" or "bilinear"`, resample);
+  if (resample !== "bicubic" && resample !== "bilinear" && resample !== "nearest") {
+    throw invalidArgument("image.resample", `"bicubic", "bilinear" or "nearest"`, resample);
   }
   checkChannels("image.mean", mean, "three numbers, on pixels scaled to 0…1", (value) => Math.abs(value) <= 1);
   checkChannels("image.std", std, "three numbers above 0, on pixels scaled to 0…1", (value) => value > 0 && value <= 1);

@@ -1,7 +1,12 @@
-// Options that calls of a learner share.
-import type { CyclicalOptions } from "../lr-range/schedules.js";
+// What calls of a learner and a classifier take, and the check of it: a misspelt option must not pass as a default.
+import { checkFields, checkFlag, checkFunction, checkSignal, isObject, type Names } from "../arguments.js";
+import type { EvaluationOptions } from "../datasets/evaluation-set.js";
+import { invalidArgument } from "../errors.js";
+import type { CyclicalOptions, OneCycleOptions } from "../lr-range/schedules.js";
 import type { Progress } from "./border/events.js";
 import type { Callback } from "./callbacks.js";
+import type { MetricName } from "./engine/metrics.js";
+import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/range.js";
 
 /** What every long call takes. */
 export interface CallOptions {
@@ -14,7 +19,91 @@ export interface FitOptions extends CallOptions {
   readonly callbacks?: readonly Callback[];
 }
 
+export type FitOneCycleOptions = FitOptions & Omit<OneCycleOptions, "maxLr">;
+
 export type FitCyclicalOptions = Omit<CyclicalOptions, "stepSize"> & {
   /** Steps in half a cycle; default: those of two epochs. */
   readonly stepSize?: number;
 };
+
+/** Further files beside `onnx/model.onnx`. */
+export interface ExportForms {
+  /** `onnx/model_softmax.onnx` gives `probabilities` instead of raw logits; default false. */
+  readonly softmax?: boolean;
+  /** `onnx/model_fp16.onnx` stores its weights in float16, half the size; default false. */
+  readonly float16?: boolean;
+}
+
+export interface EvaluateOptions extends CallOptions {
+  /** Default: "valid" where the data says the split itself, "all" where it would have to be drawn. */
+  readonly split?: NonNullable<EvaluationOptions["split"]>;
+  /** Beside the loss, the accuracy and the confusion matrix; default ["accuracy"]. */
+  readonly metrics?: readonly MetricName[];
+  /** The share of photos that may be unreadable; default 0.1. */
+  readonly maxSkipped?: number;
+}
+
+/** The options of each call. */
+interface OptionsOf {
+  readonly prepare: CallOptions;
+  readonly lrFind: LrFindOptions & CallOptions;
+  readonly cyclicalRange: CyclicalRangeOptions & CallOptions;
+  readonly fit: FitOptions;
+  readonly fitOneCycle: FitOneCycleOptions;
+  readonly fitCyclical: FitOptions;
+  readonly validate: CallOptions;
+  readonly predict: CallOptions;
+  readonly exportOnnx: ExportForms & CallOptions;
+  readonly evaluate: EvaluateOptions;
+}
+
+const common: Names<CallOptions> = { signal: true, onProgress: true };
+const fit: Names<FitOptions> = { ...common, callbacks: true };
+
+const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
+  prepare: common,
+  lrFind: { ...common, startLr: true, endLr: true, steps: true, runs: true, beta: true },
+  cyclicalRange: { ...common, startLr: true, endLr: true, epochs: true },
+  fit,
+  fitOneCycle: { ...fit, pctStart: true, div: true, divFinal: true, momenta: true },
+  fitCyclical: fit,
+  validate: common,
+  predict: common,
+  exportOnnx: { ...common, softmax: true, float16: true },
+  evaluate: { ...common, split: true, metrics: true, maxSkipped: true },
+};
+
+const cycle: Names<FitCyclicalOptions> = { baseLr: true, maxLr: true, stepSize: true, mode: true, gamma: true };
+
+/**
+ * The options, with names that the call knows; their values are left to what takes them, but for those of every call.
+ * @throws RegraftError "invalid-argument" naming the option
+ */
+export function checkOptions<C extends keyof OptionsOf>(call: C, options: OptionsOf[C]): OptionsOf[C] {
+  checkFields<OptionsOf[C]>(`${call}'s options`, options, known[call]);
+  checkSignal(options.signal);
+  checkFunction("onProgress", options.onProgress);
+  return options;
+}
+
+/** @throws RegraftError "invalid-argument" */
+export const checkCycle = (given: FitCyclicalOptions): FitCyclicalOptions =>
+  checkFields("fitCyclical's cycle", given, cycle);
+
+/** @throws RegraftError "invalid-argument" */
+export function checkForms({ softmax, float16 }: ExportForms): void {
+  checkFlag("softmax", softmax);
+  checkFlag("float16", float16);
+}
+
+/**
+ * Refuses what cannot be drawn.
+ * @throws RegraftError "invalid-argument"
+ */
+export function checkRange(range: LrRange): void {
+  const { runs, suggestion }: Partial<LrRange> = isObject(range) ? range : {};
+  const isCurve = (run: LrRange["curve"]): boolean =>
+    isObject(run) && [run.lrs, run.losses, run.smoothed].every((values) => Array.isArray(values));
+  if (Array.isArray(runs) && runs.every(isCurve) && isObject(suggestion) && isObject(suggestion.rules)) return;
+  throw invalidArgument("range", "what lrFind() returns", range);
+}

@@ -1,5 +1,7 @@
 // Callbacks: plain objects on the caller's side with any of these functions. They are called in list order, each awaited
 // before training goes on with the next epoch; what one throws ends the fit and rejects it.
+import { checkFunction, isObject, type Names } from "../arguments.js";
+import { invalidArgument } from "../errors.js";
 import type { EpochResult } from "./border/report.js";
 
 export interface FitState {
@@ -30,4 +32,29 @@ export interface Callback {
   afterEpoch?(state: FitState, result: EpochResult): void | Promise<void>;
   /** Also after `stop`, not after an error. */
   afterFit?(state: FitState): void | Promise<void>;
+}
+
+const events = Object.keys({
+  beforeFit: true,
+  beforeEpoch: true,
+  afterSteps: true,
+  afterEpoch: true,
+  afterFit: true,
+} satisfies Names<Callback>) as readonly (keyof Callback)[];
+
+/**
+ * Refuses what is no list of callbacks, and one whose fields are none that would be called.
+ * @throws RegraftError "invalid-argument"
+ */
+export function checkCallbacks(callbacks: readonly Callback[]): void {
+  if (!Array.isArray(callbacks)) throw invalidArgument("callbacks", "a list of callbacks", callbacks);
+  for (const [i, callback] of (callbacks as readonly Callback[]).entries()) {
+    const name = `callbacks[${i}]`;
+    const expected = `an object with any of the functions ${events.join(", ")}`;
+    if (!isObject(callback)) throw invalidArgument(name, expected, callback);
+    const present = events.filter((event) => callback[event] !== undefined);
+    const fields = Object.keys(callback);
+    if (present.length === 0 && fields.length > 0) throw invalidArgument(name, expected, fields.join(", "));
+    for (const event of present) checkFunction(`${name}.${event}`, callback[event]);
+  }
 }

@@ -8,7 +8,7 @@ import { type LearnerOptions, toSpec } from "./options.js";
 /**
  * Opens a pretrained network and the photos to train it on.
  * @throws RegraftError "invalid-argument", "model-not-found", "invalid-model", "unsupported-model",
- * "no-classifier-found", "invalid-dataset", "device-unavailable", "file-access"
+ * "no-classifier-found", "invalid-dataset", "device-unavailable", "file-access", "download-failed", "checksum-mismatch"
  */
 export async function createLearnerOn(host: Host, options: LearnerOptions): Promise<Learner> {
   const spec = toSpec(options);
@@ -16,9 +16,9 @@ export async function createLearnerOn(host: Host, options: LearnerOptions): Prom
   const connection = host.connect("learner");
   try {
     const { channel } = connection;
-    const { signal } = options;
+    const { signal, onProgress } = options;
     const rest = await stage(spec, (slice) => channel.call("stage", slice, { signal }));
-    const info = await channel.call("open", rest, { signal });
+    const info = await channel.call("open", rest, { signal, onEvent: onProgress });
     signal?.throwIfAborted();
     return new Learner(connection, info, sgd(spec.optimizer).momentum);
   } catch (error) {

@@ -1,8 +1,8 @@
 // Calls to an engine that end when its owner is disposed.
+import { checkSignal } from "../arguments.js";
 import { RegraftError } from "../errors.js";
 import type { ArgumentOf, CallOptions, ResultOf } from "./border/channel.js";
 import type { Connection } from "./border/host.js";
-import { checkSignal } from "./options.js";
 
 /** @param disposal aborted, with `disposed()` as its reason, when the owner is. */
 export async function callUntilDisposed<E extends object, M extends keyof E & string>(

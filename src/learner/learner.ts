@@ -1,14 +1,23 @@
 // The caller's half of a learner: turns verbs into calls to its engine, drives the epochs, and keeps the history.
+import { checkFolder } from "../arguments.js";
 import { isRegraftError } from "../errors.js";
 import type { CyclicalRange } from "../lr-range/cyclical-range.js";
-import { constant, cyclical, type OneCycleOptions, oneCycle, type Schedule } from "../lr-range/schedules.js";
 import type { DeviceName } from "../runtime/devices.js";
 import type { ArgumentOf, ResultOf } from "./border/channel.js";
 import type { EngineEvent } from "./border/events.js";
 import type { Connection } from "./border/host.js";
 import type { DataInfo, LearnerInfo } from "./border/info.js";
 import type { EpochResult, FitRecord } from "./border/report.js";
-import type { CallOptions, FitCyclicalOptions, FitOptions } from "./call-options.js";
+import {
+  type CallOptions,
+  checkForms,
+  checkOptions,
+  checkRange,
+  type ExportForms,
+  type FitCyclicalOptions,
+  type FitOneCycleOptions,
+  type FitOptions,
+} from "./call-options.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
 import type { LearnerEngine } from "./engine/engine.js";
 import { type ImageInput, type Prediction, predictWith } from "./engine/predict.js";
@@ -17,7 +26,7 @@ import type { StepResults } from "./engine/trainer.js";
 import type { Validation } from "./engine/validation.js";
 import { createExclusive } from "./exclusive.js";
 import { runFit } from "./fit.js";
-import { checkFolder, whole } from "./options.js";
+import { constantPlan, cyclicalPlan, type FitPlan, oneCyclePlan } from "./fit-plan.js";
 
 /** Made by `createLearner`. Its worker does one thing at a time: await a call before you rely on what it does. */
 export class Learner {
@@ -55,7 +64,7 @@ export class Learner {
    * @throws RegraftError "too-many-unreadable", "invalid-dataset", "memory-limit"
    */
   async prepare(options: CallOptions = {}): Promise<DataInfo> {
-    this.#data = await this.#call("prepare", undefined, options);
+    this.#data = await this.#call("prepare", undefined, checkOptions("prepare", options));
     return this.#data;
   }
 
@@ -63,20 +72,23 @@ export class Learner {
    * The range test: trains at rising rates, several times over, and suggests a rate. Nothing of it remains: training
    * afterwards is, bit for bit, what it would have been without it.
    */
-  lrFind({ signal, onProgress, ...options }: LrFindOptions & CallOptions = {}): Promise<LrRange> {
+  async lrFind(options: LrFindOptions & CallOptions = {}): Promise<LrRange> {
+    const { signal, onProgress, ...test } = checkOptions("lrFind", options);
     return this.#alone("lrFind", async () => {
-      this.#range = await this.#call("lrFind", options, { signal, onProgress });
+      this.#range = await this.#call("lrFind", test, { signal, onProgress });
       return this.#range;
     });
   }
 
   /** Smith's own test: the bounds for `fitCyclical`, from validation accuracy at linearly rising rates. */
-  cyclicalRange({ signal, onProgress, ...options }: CyclicalRangeOptions & CallOptions = {}): Promise<CyclicalRange> {
-    return this.#alone("cyclicalRange", () => this.#call("cyclicalRange", options, { signal, onProgress }));
+  async cyclicalRange(options: CyclicalRangeOptions & CallOptions = {}): Promise<CyclicalRange> {
+    const { signal, onProgress, ...test } = checkOptions("cyclicalRange", options);
+    return this.#alone("cyclicalRange", () => this.#call("cyclicalRange", test, { signal, onProgress }));
   }
 
   /** The range test as a self-contained SVG. */
-  plotLrFind(range: LrRange): Promise<string> {
+  async plotLrFind(range: LrRange): Promise<string> {
+    checkRange(range);
     return this.#call("plot", range, {});
   }
 
@@ -85,32 +97,22 @@ export class Learner {
    * @throws RegraftError "diverged"; the weights are then those from before the call.
    */
   async fit(epochs: number, lr: number, options: FitOptions = {}): Promise<EpochResult[]> {
-    const schedule = constant(lr);
-    return this.#fit(`fit(${epochs}, ${lr})`, epochs, () => schedule, options);
+    return this.#fit(constantPlan(epochs, lr, options));
   }
 
   /** Trains in one cycle, as fast.ai's fit_one_cycle: the rate rises to `maxLr` and falls, momentum the other way. */
-  async fitOneCycle(
-    epochs: number,
-    maxLr: number,
-    { pctStart, div, divFinal, momenta, ...options }: FitOptions & Omit<OneCycleOptions, "maxLr"> = {},
-  ): Promise<EpochResult[]> {
-    const given = Object.entries({ pctStart, div, divFinal, momenta }).filter(([, value]) => value !== undefined);
-    const cycle = Object.fromEntries(given);
-    const schedule = oneCycle({ maxLr, ...cycle });
-    const more = given.length > 0 ? `, ${JSON.stringify(cycle)}` : "";
-    return this.#fit(`fitOneCycle(${epochs}, ${maxLr}${more})`, epochs, () => schedule, options);
+  async fitOneCycle(epochs: number, maxLr: number, options: FitOneCycleOptions = {}): Promise<EpochResult[]> {
+    return this.#fit(oneCyclePlan(epochs, maxLr, options));
   }
 
   /** Trains at rates that swing between `baseLr` and `maxLr` (Smith, arXiv 1506.01186); see `cyclicalRange`. */
   async fitCyclical(epochs: number, cycle: FitCyclicalOptions, options: FitOptions = {}): Promise<EpochResult[]> {
-    const schedule = (stepsPerEpoch: number) => cyclical({ ...cycle, stepSize: cycle?.stepSize ?? 2 * stepsPerEpoch });
-    schedule(1)(0, 1);
-    return this.#fit(`fitCyclical(${epochs}, ${JSON.stringify(cycle)})`, epochs, schedule, options);
+    return this.#fit(cyclicalPlan(epochs, cycle, options));
   }
 
   /** Loss, metrics, confusion matrix and scores per class on the validation photos. */
   async validate(options: CallOptions = {}): Promise<Validation> {
+    checkOptions("validate", options);
     if (!this.#data) await this.prepare(options);
     return this.#call("validate", undefined, options);
   }
@@ -125,6 +127,7 @@ export class Learner {
     input: ImageInput | readonly ImageInput[],
     options: CallOptions = {},
   ): Promise<Prediction | Prediction[]> {
+    checkOptions("predict", options);
     return predictWith(input, options, (images, each) => this.#call("predict", images, each));
   }
 
@@ -133,9 +136,11 @@ export class Learner {
    * @returns the files' paths within the folder.
    * @throws RegraftError "invalid-argument", "file-access"
    */
-  async exportOnnx(folder: string, options: CallOptions = {}): Promise<string[]> {
+  async exportOnnx(folder: string, options: ExportForms & CallOptions = {}): Promise<string[]> {
     checkFolder(folder);
-    return this.#call("exportTo", { folder, fits: this.#fits, range: this.#range }, options);
+    const { signal, onProgress, ...forms } = checkOptions("exportOnnx", options);
+    checkForms(forms);
+    return this.#call("exportTo", { folder, forms, fits: this.#fits, range: this.#range }, { signal, onProgress });
   }
 
   /** Stops what is under way, gives all memory back and ends the worker. Calls under way reject with "disposed". */
@@ -148,13 +153,7 @@ export class Learner {
     await this.dispose();
   }
 
-  #fit(
-    call: string,
-    epochs: number,
-    scheduleFor: (stepsPerEpoch: number) => Schedule,
-    { callbacks = [], ...options }: FitOptions,
-  ): Promise<EpochResult[]> {
-    whole("epochs", epochs, 1, 100_000);
+  #fit({ call, epochs, scheduleFor, options: { callbacks = [], ...options } }: FitPlan): Promise<EpochResult[]> {
     return this.#alone("fit", async () => {
       const { stepsPerEpoch } = this.#data ?? (await this.prepare(options));
       const record = { call, planned: epochs, epochs: [] };

@@ -1,23 +1,33 @@
-// loadClassifier: an exported folder that predicts, without data and without a learner.
-
+// loadClassifier: an exported folder that predicts and can be tried on photos, without a learner.
+import { checkFields, checkFolder, checkFunction, checkShare, checkSignal, type Names } from "../arguments.js";
+import type { Dataset } from "../datasets/dataset.js";
+import { invalidArgument } from "../errors.js";
+import type { ArgumentOf, ResultOf } from "./border/channel.js";
 import type { EngineEvent } from "./border/events.js";
 import type { Connection, Host } from "./border/host.js";
-import type { CallOptions } from "./call-options.js";
+import { stageData } from "./border/stage.js";
+import { type CallOptions, checkOptions, type EvaluateOptions } from "./call-options.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
 import type { ClassifierEngine } from "./engine/classifier-engine.js";
+import type { PhotoEvaluation } from "./engine/photo-evaluation.js";
 import { type ImageInput, type Prediction, predictWith } from "./engine/predict.js";
-import { checkFolder, checkSignal, deviceOf, type LearnerOptions } from "./options.js";
+import { createExclusive } from "./exclusive.js";
+import { checkData, checkMetrics, deviceOf, type LearnerOptions } from "./options.js";
 
 /** Made by `loadClassifier`. */
 export class Classifier {
   readonly classes: readonly string[];
+  /** What its user should know of how it was found, in sentences: mostly none. */
+  readonly notices: readonly string[];
   readonly #connection: Connection<ClassifierEngine>;
   readonly #disposal = new AbortController();
+  readonly #alone = createExclusive();
 
   /** @internal */
-  constructor(connection: Connection<ClassifierEngine>, classes: readonly string[]) {
+  constructor(connection: Connection<ClassifierEngine>, opened: Pick<Classifier, "classes" | "notices">) {
     this.#connection = connection;
-    this.classes = classes;
+    this.classes = opened.classes;
+    this.notices = opened.notices;
   }
 
   /**
@@ -30,11 +40,25 @@ export class Classifier {
     input: ImageInput | readonly ImageInput[],
     options: CallOptions = {},
   ): Promise<Prediction | Prediction[]> {
-    return predictWith(input, options, (images, { signal, onProgress }) => {
-      const onEvent = (event: EngineEvent): void => {
-        if (event.phase !== "results") onProgress?.(event);
-      };
-      return callUntilDisposed(this.#connection, this.#disposal.signal, "predict", images, { signal, onEvent });
+    checkOptions("predict", options);
+    return predictWith(input, options, (images, each) => this.#call("predict", images, each));
+  }
+
+  /**
+   * Loss, accuracy, metrics, confusion matrix and scores per class on labelled photos: of what `imageFolder`, `imageCsv`
+   * or `imageList` describes. Classes are matched by name; some of the model's may be without photos.
+   * @throws RegraftError "invalid-argument"; "invalid-dataset" naming labels that the model does not know, or when there
+   * is nothing to try it on; "too-many-unreadable", "file-access", "memory-limit", "busy"
+   */
+  async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<PhotoEvaluation> {
+    const { split, metrics = ["accuracy"], maxSkipped = 0.1, signal, onProgress } = checkOptions("evaluate", options);
+    checkData(data);
+    checkMetrics(metrics);
+    checkShare("maxSkipped", maxSkipped);
+    if (split !== undefined && !splits.has(split)) throw invalidArgument("split", '"valid", "train" or "all"', split);
+    return this.#alone("evaluate", async () => {
+      const rest = await stageData(data, (slice) => this.#call("stage", slice, { signal }));
+      return this.#call("evaluate", { data: rest, split, metrics, maxSkipped }, { signal, onProgress });
     });
   }
 
@@ -47,25 +71,43 @@ export class Classifier {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
+
+  #call<M extends keyof ClassifierEngine & string>(
+    method: M,
+    argument: ArgumentOf<ClassifierEngine[M]>,
+    { signal, onProgress }: CallOptions,
+  ): Promise<ResultOf<ClassifierEngine[M]>> {
+    const onEvent = (event: EngineEvent): void => {
+      if (event.phase !== "results") onProgress?.(event);
+    };
+    return callUntilDisposed(this.#connection, this.#disposal.signal, method, argument, { signal, onEvent });
+  }
 }
 
+const splits: ReadonlySet<string> = new Set(["valid", "train", "all"]);
+
+export type ClassifierOptions = Pick<LearnerOptions, "device" | "signal" | "onProgress">;
+
+const optionNames: Names<ClassifierOptions> = { device: true, signal: true, onProgress: true };
+
 /**
- * @param folder what `exportOnnx` wrote, or a folder laid out alike.
- * @throws RegraftError "invalid-model", "file-access", "device-unavailable"
+ * @param folder what `exportOnnx` wrote, or a folder laid out alike; `hf:owner/name` for one on the Hugging Face hub.
+ * @throws RegraftError "invalid-model", "file-access", "device-unavailable", "download-failed", "checksum-mismatch"
  */
 export async function loadClassifierOn(
   host: Host,
   folder: string,
-  { device, signal }: Pick<LearnerOptions, "device" | "signal"> = {},
+  options: ClassifierOptions = {},
 ): Promise<Classifier> {
   checkFolder(folder);
+  const { device, signal, onProgress } = checkFields("loadClassifier's options", options, optionNames);
   const spec = { folder, device: deviceOf(device) };
   checkSignal(signal);
+  checkFunction("onProgress", onProgress);
   signal?.throwIfAborted();
   const connection = host.connect("classifier");
   try {
-    const { classes } = await connection.channel.call("open", spec, { signal });
-    return new Classifier(connection, classes);
+    return new Classifier(connection, await connection.channel.call("open", spec, { signal, onEvent: onProgress }));
   } catch (error) {
     await connection.close();
     throw error;

@@ -1,23 +1,32 @@
 // The options of createLearner: what a caller may write, checked once, before any worker is started.
-import type { ImageFolder } from "../datasets/image-folder.js";
-import type { ImageList } from "../datasets/image-list.js";
+import { checkFields, checkFunction, checkShare, checkSignal, isObject, type Names, whole } from "../arguments.js";
+import { type Dataset, isDataset } from "../datasets/dataset.js";
 import type { ImageTransform } from "../datasets/transform.js";
 import { invalidArgument } from "../errors.js";
 import { type SgdOptions, sgd } from "../optimizers/sgd.js";
 import type { Device } from "../runtime/devices.js";
+import type { Progress } from "./border/events.js";
 import type { ClassWeights, LearnerSpec } from "./border/spec.js";
 import { type MetricName, metric } from "./engine/metrics.js";
+import { type HeadOptions, headOf } from "./head-options.js";
 
 export interface LearnerOptions {
   /**
-   * The pretrained network: a name in `models/`, a path to an .onnx file, a folder that `exportOnnx` wrote, or an .onnx
-   * file's bytes. Default "efficientnet-lite0", which the package brings along.
+   * The pretrained network: a name in `models/`, a path to an .onnx file, a folder that `exportOnnx` wrote,
+   * `hf:owner/name` or `hf:owner/name@revision` for a repository on the Hugging Face hub (with a path behind it for one of
+   * its .onnx files), the https:// address of an .onnx file, or an .onnx file's bytes. What is not on this machine is
+   * downloaded once. Default "efficientnet-lite0", which the package brings along.
    */
   readonly model?: string | Uint8Array;
-  /** The photos, see `imageFolder` and `imageList`. */
-  readonly data: ImageFolder | ImageList;
-  /** What is trained on the network's features: one dense layer. */
-  readonly head?: "linear";
+  /** The photos, see `imageFolder`, `imageCsv` and `imageList`. */
+  readonly data: Dataset;
+  /** What is trained on the network's features; default "linear". */
+  readonly head?: HeadOptions;
+  /**
+   * The name of the value (or of its node) in the network to take as features, [N, F] or a map [N, C, H, W]. Default: what
+   * its own classifier works on. `regraft inspect` tells names.
+   */
+  readonly cut?: string;
   /** Default "sgd" with momentum 0.9. */
   readonly optimizer?: "sgd" | (SgdOptions & { readonly name: "sgd" });
   /** Default "cross-entropy". */
@@ -26,16 +35,18 @@ export interface LearnerOptions {
   readonly metrics?: readonly MetricName[];
   /** Default "auto". `threads` inside one operator: default one per physical core. */
   readonly device?: Device | { readonly name: Device; readonly threads?: number };
-  /** `memoryLimit` for cached features, in bytes; default 2 GiB. */
-  readonly cache?: { readonly memoryLimit?: number };
+  /** Where the features of photos are kept while, and after, they are trained on. */
+  readonly cache?: CacheOptions;
   /** Of all that is drawn at random in training; default 42. */
   readonly seed?: number;
   /** Photos a step; default 64. */
   readonly batchSize?: number;
   /** How photos are prepared, where it should differ from what the model says. */
   readonly image?: ImageOptions;
-  /** Cancels the opening. */
+  /** Cancels the opening; a download under way goes on from there the next time. */
   readonly signal?: AbortSignal;
+  /** Told how far the download of the network has come, where there is one. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface CrossEntropyLoss {
@@ -46,6 +57,16 @@ export interface CrossEntropyLoss {
   readonly classWeights?: ClassWeights;
 }
 
+export interface CacheOptions {
+  /** Bytes that features may take in memory; default 2 GiB. */
+  readonly memoryLimit?: number;
+  /**
+   * A folder to keep features in, so that the next learner finds those of photos that have not changed, and to train
+   * from where they take more than `memoryLimit`. Default: none, nothing is written.
+   */
+  readonly folder?: string;
+}
+
 export interface ImageOptions extends Partial<ImageTransform> {
   /** The share of photos that may be unreadable before training is refused; default 0.1. */
   readonly maxSkipped?: number;
@@ -54,37 +75,40 @@ export interface ImageOptions extends Partial<ImageTransform> {
 /** @throws RegraftError "invalid-argument" naming the option */
 export function toSpec(options: LearnerOptions): LearnerSpec {
   checkFields("createLearner's options", options, optionNames);
-  const {
-    model = "efficientnet-lite0",
-    data,
-    head = "linear",
-    metrics = ["accuracy"],
-    seed = 42,
-    batchSize = 64,
-  } = options;
+  const { model = "efficientnet-lite0", data, metrics = ["accuracy"], seed = 42, batchSize = 64 } = options;
   if (!(typeof model === "string" && model !== "") && !(model instanceof Uint8Array))
     throw invalidArgument("model", "a name, a path or the bytes of an ONNX file", model);
-  if (data?.kind !== "folder" && data?.kind !== "list")
-    throw invalidArgument("data", "what imageFolder() or imageList() returns", data);
-  if (head !== "linear") throw invalidArgument("head", '"linear"', head);
-  if (!Array.isArray(metrics)) throw invalidArgument("metrics", "a list of names", metrics);
-  for (const name of metrics) metric(name);
+  checkData(data);
+  checkMetrics(metrics);
   whole("seed", seed, 0, 2 ** 32 - 1);
   whole("batchSize", batchSize, 1, 65536);
   checkSignal(options.signal);
+  checkFunction("onProgress", options.onProgress);
   return {
     model,
     data,
-    head,
+    head: headOf(options.head),
+    cut: cutOf(options.cut),
     metrics,
     seed,
     batchSize,
     optimizer: optimizerOf(options.optimizer),
     loss: lossOf(options.loss),
     device: deviceOf(options.device),
-    memoryLimit: memoryLimitOf(options.cache),
+    cache: cacheOf(options.cache),
     image: imageOf(options.image),
   };
+}
+
+/** Refuses what is no list of metrics' names. */
+export function checkMetrics(metrics: unknown): void {
+  if (!Array.isArray(metrics)) throw invalidArgument("metrics", "a list of names", metrics);
+  for (const name of metrics) metric(name);
+}
+
+/** Refuses what no dataset is described by. */
+export function checkData(data: unknown): void {
+  if (!isDataset(data)) throw invalidArgument("data", "what imageFolder(), imageCsv() or imageList() returns", data);
 }
 
 function optimizerOf(optimizer: LearnerOptions["optimizer"] = "sgd"): SgdOptions {
@@ -113,26 +137,32 @@ export function deviceOf(device: LearnerOptions["device"] = "auto"): LearnerSpec
   return { name, threads };
 }
 
-function memoryLimitOf(cache: LearnerOptions["cache"] = {}): number {
-  const { memoryLimit = 2 ** 31 } = checkFields("cache", cache, { memoryLimit: true });
-  if (typeof memoryLimit === "number" && memoryLimit > 0) return memoryLimit;
-  throw invalidArgument("cache.memoryLimit", "a positive number of bytes", memoryLimit);
+function cutOf(cut: unknown): string | undefined {
+  if (cut === undefined || (typeof cut === "string" && cut !== "")) return cut;
+  throw invalidArgument("cut", "the name of a value in the network", cut);
+}
+
+function cacheOf(cache: CacheOptions = {}): LearnerSpec["cache"] {
+  const { memoryLimit = 2 ** 31, folder } = checkFields("cache", cache, { memoryLimit: true, folder: true });
+  if (!(typeof memoryLimit === "number" && memoryLimit > 0))
+    throw invalidArgument("cache.memoryLimit", "a positive number of bytes", memoryLimit);
+  if (folder !== undefined && (typeof folder !== "string" || folder === ""))
+    throw invalidArgument("cache.folder", "the path of a folder", folder);
+  return { memoryLimit, folder };
 }
 
 /** The transform's own fields are checked once the model's are known. */
 function imageOf(image: ImageOptions = {}): LearnerSpec["image"] {
   const { maxSkipped = 0.1, ...transform } = checkFields("image", image, imageNames);
-  if (!(Number.isFinite(maxSkipped) && maxSkipped >= 0 && maxSkipped <= 1))
-    throw invalidArgument("image.maxSkipped", "a share in [0, 1]", maxSkipped);
+  checkShare("image.maxSkipped", maxSkipped);
   return { maxSkipped, ...transform };
 }
-
-type Names<T> = Readonly<Record<keyof T, true>>;
 
 const optionNames: Names<LearnerOptions> = {
   model: true,
   data: true,
   head: true,
+  cut: true,
   optimizer: true,
   loss: true,
   metrics: true,
@@ -142,6 +172,7 @@ const optionNames: Names<LearnerOptions> = {
   batchSize: true,
   image: true,
   signal: true,
+  onProgress: true,
 };
 
 const imageNames: Names<ImageOptions> = {
@@ -157,30 +188,3 @@ const imageNames: Names<ImageOptions> = {
 /** `"sgd"` is short for `{ name: "sgd" }`. */
 const spelledOut = <T extends { readonly name: string }>(option: string, given: string | T, known: Names<T>): T =>
   typeof given === "string" ? ({ name: given } as T) : checkFields(option, given, known);
-
-/** Refuses what is no object, and fields that are not known: a misspelt option must not pass as a default. */
-function checkFields<T extends object>(option: string, given: T, known: Names<T>): T {
-  if (!isObject(given)) throw invalidArgument(option, "an object of options", given);
-  const stranger = Object.keys(given).find((field) => !Object.hasOwn(known, field));
-  if (stranger === undefined) return given;
-  throw invalidArgument(option, `options among ${Object.keys(known).join(", ")}`, stranger);
-}
-
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Refuses what names no folder; "" would be the current one. */
-export function checkFolder(folder: unknown): void {
-  if (typeof folder !== "string" || folder === "") throw invalidArgument("folder", "the path of a folder", folder);
-}
-
-/** Refuses what cannot cancel anything. */
-export function checkSignal(signal: unknown): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw invalidArgument("signal", "an AbortSignal", signal);
-}
-
-/** Refuses what is no whole number between the two, both included. */
-export function whole(name: string, value: unknown, least: number, most: number): void {
-  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
-  throw invalidArgument(name, `a whole number from ${least} to ${most}`, value);
-}

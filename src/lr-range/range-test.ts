@@ -135,5 +135,6 @@ function check(startLr: number, endLr: number, steps: number, stopFactor: number
     throw invalidArgument("steps", `a whole number from 2 to ${MOST_STEPS}`, steps);
   }
   if (!(stopFactor > 1)) throw invalidArgument("stopFactor", "a factor above 1", stopFactor);
-  if (!(beta >= 0 && beta < 1)) throw invalidArgument("beta", "a decay of at least 0 and below 1", beta);
+  if (!(Number.isFinite(beta) && beta >= 0 && beta < 1))
+    throw invalidArgument("beta", "a decay of at least 0 and below 1", beta);
 }

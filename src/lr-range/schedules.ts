@@ -53,9 +53,10 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   checkRate("maxLr", maxLr);
   checkRate("div", div, "divisor");
   checkRate("divFinal", divFinal, "divisor");
-  if (!(pctStart >= 0 && pctStart < 1)) throw invalidArgument("pctStart", "a part of at least 0 and below 1", pctStart);
-  if (momenta.length !== 3 || !momenta.every((momentum) => momentum >= 0 && momentum < 1)) {
-    throw invalidArgument("momenta", "three momenta of at least 0 and below 1", momenta.join(", "));
+  if (!isPart(pctStart)) throw invalidArgument("pctStart", "a part of at least 0 and below 1", pctStart);
+  if (!Array.isArray(momenta) || momenta.length !== 3 || !momenta.every(isPart)) {
+    const received = Array.isArray(momenta) ? momenta.join(", ") : momenta;
+    throw invalidArgument("momenta", "three momenta of at least 0 and below 1", received);
   }
   const [start, middle, end] = momenta;
   const lr = join(pctStart, cosine(maxLr / div, maxLr), cosine(maxLr, maxLr / divFinal));
@@ -81,7 +82,8 @@ export function cyclical({ baseLr, maxLr, stepSize, mode = "triangular", gamma =
     throw invalidArgument("maxLr", `a rate of at least baseLr (${baseLr})`, maxLr);
   }
   if (!(stepSize > 0 && Number.isFinite(stepSize))) throw invalidArgument("stepSize", "a positive number", stepSize);
-  if (!(gamma > 0 && gamma <= 1)) throw invalidArgument("gamma", "a factor above 0 and up to 1", gamma);
+  if (!(Number.isFinite(gamma) && gamma > 0 && gamma <= 1))
+    throw invalidArgument("gamma", "a factor above 0 and up to 1", gamma);
   return (step) => {
     const cycle = Math.floor(1 + step / (2 * stepSize));
     const height = Math.max(0, 1 - Math.abs(step / stepSize - 2 * cycle + 1));
@@ -102,6 +104,8 @@ function amplitude(mode: NonNullable<CyclicalOptions["mode"]>, cycle: number, st
       throw invalidArgument("mode", '"triangular", "triangular2" or "exp_range"', mode);
   }
 }
+
+const isPart = (value: number): boolean => Number.isFinite(value) && value >= 0 && value < 1;
 
 function checkRate(name: string, value: number, kind = "rate"): void {
   if (!(value > 0 && Number.isFinite(value))) throw invalidArgument(name, `a positive ${kind}`, value);

@@ -1,6 +1,8 @@
 // Bad input on the command line: exit code 1, the error's code, and a message that says what to do.
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, copyFileSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { lastLine } from "../helpers/cli-here.js";
 import { headlessModel, textModel, tinyModel, unknownDomainModel } from "../helpers/odd-models.js";
@@ -100,6 +102,34 @@ describe("photos", () => {
   });
 });
 
+describe("tables of photos", () => {
+  const header = "file,label\n";
+
+  it.each([
+    ["nothing", "", "it is empty"],
+    ["bytes", Uint8Array.of(0, 1, 2, 255), "it is binary, not text"],
+    ["one column", "photos/train/bag\nphotos/train/coat\n", "names no photo and no column"],
+    ["a file in two classes", `${header}a.png,bag\na.png,coat\n`, "line 3: a.png is coat here and bag in line 2"],
+    ["one class", `${header}a.png,bag\nb.png,bag\n`, "one class only (bag)"],
+  ])("of %s", async (_, content, message) => {
+    const error = await failure(save("table.csv", content));
+    expect(error.code).toBe("invalid-dataset");
+    expect(error.message).toContain("table.csv");
+    expect(error.message).toContain(message);
+  });
+
+  it("that is not there, and one whose photos are not", async () => {
+    expect(await failure("gone.csv")).toMatchObject({
+      code: "file-access",
+      message: expect.stringContaining("gone.csv does not exist"),
+    });
+    const rows = Array.from({ length: 4 }, (_, i) => `${i}.png,${i % 2 ? "bag" : "coat"}`);
+    const { code, message } = await failure(save("table.csv", rows.join("\n")));
+    expect(code).toBe("too-many-unreadable");
+    expect(message).toContain("0.png");
+  });
+});
+
 describe("places and devices", () => {
   it("a device that is not there: the error lists those that are", async () => {
     const error = await failure("photos", "--device", "abacus");
@@ -121,5 +151,16 @@ describe("places and devices", () => {
     const ended = await runCli(["predict", photos, photo, "--json"]);
     expect(ended.code).toBe(1);
     expect(lastLine(ended.stdout)).toMatchObject({ error: { code: "file-access" } });
+  });
+
+  it.runIf(process.platform === "linux")("standard output on a full disk", () => {
+    const full = openSync("/dev/full", "w");
+    const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+    const ended = spawnSync(process.execPath, [cli, "models"], { stdio: ["ignore", full, "pipe"], encoding: "utf8" });
+    closeSync(full);
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toMatch(
+      /^error: Cannot write to standard output: ENOSPC.* Results are lost. \[file-access\]\n$/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
-import { addLearnerOptions, positive, whole } from "../../src/cli/options.js";
+import { addFormOptions, addLearnerOptions, photosAt, positive, whole } from "../../src/cli/options.js";
 
 describe("whole", () => {
   const parse = whole(1, 300);
@@ -26,8 +26,37 @@ describe("positive", () => {
 });
 
 describe("addLearnerOptions", () => {
+  it("knows heads by their names", () => {
+    const parse = (head: string) =>
+      addLearnerOptions(new Command().exitOverride().configureOutput({ writeErr: () => {} })).parse(["--head", head], {
+        from: "user",
+      });
+    expect(parse("fastai").opts().head).toBe("fastai");
+    expect(() => parse("mlp")).toThrow("Allowed choices are linear, fastai.");
+  });
+
   it("has the library's defaults", () => {
     const command = addLearnerOptions(new Command()).parse([], { from: "user" });
-    expect(command.opts()).toEqual({ model: "efficientnet-lite0", seed: 42, batchSize: 64, device: "auto" });
+    expect(command.opts()).toEqual({
+      model: "efficientnet-lite0",
+      head: "linear",
+      seed: 42,
+      batchSize: 64,
+      device: "auto",
+      memoryLimit: 2048,
+    });
   });
+});
+
+it("photosAt takes tables for tables and all else for folders", () => {
+  for (const path of ["labels.csv", "my labels.CSV", "a/b.tsv"])
+    expect(photosAt(path, 7)).toMatchObject({ kind: "csv", file: path, seed: 7 });
+  for (const path of ["photos", "labels.csv/", "a.csv/photos"])
+    expect(photosAt(path, 7)).toMatchObject({ kind: "folder", root: path, seed: 7 });
+});
+
+it("addFormOptions has no form by default", () => {
+  const parse = (...args: string[]) => addFormOptions(new Command()).parse(args, { from: "user" }).opts();
+  expect(parse()).toEqual({});
+  expect(parse("--softmax", "--float16")).toEqual({ softmax: true, float16: true });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { version } from "../../src/version.js";
 import { cliHere } from "../helpers/cli-here.js";
 
-const commands = ["train", "lr-find", "predict", "models", "inspect"];
+const commands = ["train", "lr-find", "predict", "eval", "export", "models", "inspect"];
 
 describe("help", () => {
   it("lists every command and the exit codes", async () => {
@@ -36,7 +36,7 @@ describe("wrong usage ends with 2, help on stderr, and nothing on stdout", () =>
   it.each([
     [[], "Usage: regraft"],
     [["trian", "photos"], "Did you mean train?"],
-    [["train"], "missing required argument 'folder'"],
+    [["train"], "missing required argument 'photos'"],
     [["train", "a", "b"], "too many arguments"],
     [["train", "photos", "--epoch", "3"], "Did you mean --epochs?"],
     [["train", "photos", "--epochs", "0"], "a whole number from 1 to 100000"],
@@ -47,6 +47,9 @@ describe("wrong usage ends with 2, help on stderr, and nothing on stdout", () =>
     [["train", "photos", "--out"], "argument missing"],
     [["lr-find", "photos", "--plot", "curve.png"], "end in .svg"],
     [["predict", "model"], "missing required argument 'image'"],
+    [["eval", "model"], "missing required argument 'photos'"],
+    [["eval", "model", "photos", "--split", "test"], "Allowed choices are valid, train, all"],
+    [["export", "model"], "required option '-o, --out <folder>' not specified"],
     [["predict", "model", "a.jpg", "--top", "0"], "a whole number from 1 to 1000"],
     [["inspect"], "missing required argument 'model'"],
     [["models", "resnet"], "too many arguments"],

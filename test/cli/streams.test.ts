@@ -1,14 +1,35 @@
 import { PassThrough } from "node:stream";
-import { describe, expect, it } from "vitest";
-import { ignoreClosedPipe } from "../../src/cli/streams.js";
+import { expect, it, vi } from "vitest";
+import { surviveFailures } from "../../src/cli/streams.js";
 
-describe("ignoreClosedPipe", () => {
-  const stream = new PassThrough();
-  ignoreClosedPipe(stream);
-  const fail = (code: string) => () => stream.emit("error", Object.assign(new Error(code), { code }));
+const failure = (code: string) => Object.assign(new Error(`${code}: it cannot be written`), { code });
 
-  it("swallows that the reader has gone, and nothing else", () => {
-    expect(fail("EPIPE")).not.toThrow();
-    expect(fail("ENOSPC")).toThrow("ENOSPC");
-  });
+function watched() {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const onLost = vi.fn();
+  surviveFailures(stdout, stderr, onLost);
+  return { stdout, stderr, onLost };
+}
+
+it("lets the reader of a pipe leave", () => {
+  const { stdout, stderr, onLost } = watched();
+  stdout.emit("error", failure("EPIPE"));
+  stderr.emit("error", failure("EPIPE"));
+  expect(onLost).not.toHaveBeenCalled();
+  expect(stderr.read()).toBeNull();
+});
+
+it("tells once that results are lost", () => {
+  const { stdout, stderr, onLost } = watched();
+  for (let i = 0; i < 3; i++) stdout.emit("error", failure("ENOSPC"));
+  expect(onLost).toHaveBeenCalledOnce();
+  expect(String(stderr.read())).toBe(
+    "error: Cannot write to standard output: ENOSPC: it cannot be written. Results are lost. [file-access]\n",
+  );
+});
+
+it("goes on when not even errors can be told", () => {
+  const { stderr, onLost } = watched();
+  stderr.emit("error", failure("ENOSPC"));
+  expect(onLost).not.toHaveBeenCalled();
 });

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -63,6 +63,33 @@ describe("nodeFileTree", () => {
     });
     await writeFile(join(folder, "file"), "");
     await expect(nodeFileTree.list(join(folder, "file"))).rejects.toThrow(/is not a folder \(ENOTDIR\)/);
+    await expect(nodeFileTree.identity(missing)).rejects.toMatchObject({ code: "file-access" });
+  });
+
+  it.runIf(process.platform === "linux")("says of a folder whose name is not UTF-8 to rename it", async () => {
+    const root = join(folder, "latin");
+    // "ä" in Latin-1.
+    const name = Buffer.concat([Buffer.from(`${root}/k`), Buffer.of(0xe4), Buffer.from("fer")]);
+    await mkdir(name, { recursive: true });
+    await writeFile(Buffer.concat([name, Buffer.from("/1.jpg")]), "");
+    await expect(resolvePhotos(imageFolder(root), nodeFileTree)).rejects.toMatchObject({
+      code: "file-access",
+      message: expect.stringContaining("Its name is not in UTF-8: rename it."),
+    });
+  });
+
+  it("reads files, none that are too large, and nothing but files", async () => {
+    const path = join(folder, "list.csv");
+    await writeFile(path, "a.jpg,cat");
+    expect(String(await nodeFileTree.read(path, 9))).toBe("a.jpg,cat");
+    await expect(nodeFileTree.read(path, 8)).rejects.toMatchObject({
+      code: "file-access",
+      details: { path, operation: "read" },
+      message: expect.stringContaining("list.csv has 9 bytes, more than the 8 that are read"),
+    });
+    await expect(nodeFileTree.read(folder, 8)).rejects.toThrow("is not a file. Check the path.");
+    await expect(nodeFileTree.read("/dev/zero", 8)).rejects.toThrow("is not a file");
+    await expect(nodeFileTree.read(join(folder, "gone.csv"), 8)).rejects.toThrow("gone.csv does not exist (ENOENT)");
   });
 });
 
@@ -79,6 +106,24 @@ async function rgbOf(path: string): Promise<Size & { data: Uint8Array }> {
     .toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
 }
+
+describe("reading", () => {
+  it("gives a photo's bytes as they are, and refuses what decoding would, in the same words", async () => {
+    const path = join(folder, "any.jpg");
+    await writeFile(path, "no photo");
+    expect(Buffer.from(await decoder.read(path, bicubic)).toString()).toBe("no photo");
+    await truncate(path, 2 ** 27);
+    for (const [bad, maxPixels] of [
+      [path, 1],
+      [folder, 100],
+      [join(folder, "missing.jpg"), 100],
+    ] as const) {
+      const reading = await decoder.read(bad, { maxPixels }).catch((error: unknown) => error);
+      expect(reading).toMatchObject({ code: "unreadable-image" });
+      await expect(decoder.decode(bad, { ...bicubic, maxPixels })).rejects.toEqual(reading);
+    }
+  });
+});
 
 describe("resizing", () => {
   // Smooth shapes with grain: what a photo is to a filter.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { imageCsv } from "../../src/datasets/image-csv.js";
 import { imageFolder } from "../../src/datasets/image-folder.js";
 import { type ImageListItem, imageList } from "../../src/datasets/image-list.js";
 import { type PhotoSet, resolvePhotos } from "../../src/datasets/photo-set.js";
@@ -138,5 +139,37 @@ describe("resolvePhotos of a list", () => {
 
   it("refuses an empty one", async () => {
     await expect(resolvePhotos(imageList([]), files)).rejects.toThrow("Cannot train on the image list: no photos.");
+  });
+});
+
+describe("resolvePhotos of a table", () => {
+  const resolve = (rows: readonly string[]) =>
+    resolvePhotos(imageCsv("pets.csv"), memoryTree("", [], { "pets.csv": rows.join("\n") }));
+
+  it("draws the split of the same photos in folders, whatever the order of the rows", async () => {
+    const paths = [...numbered("cat", 10), ...numbered("dog", 10)];
+    const folder = await resolvePhotos(imageFolder("photos"), memoryTree("photos", paths));
+    const csv = await resolve(paths.toReversed().map((path) => `${path},${path.split("/")[0]}`));
+    expect(csv.classes).toEqual(folder.classes);
+    expect(csv.photos).toEqual(folder.photos.map((photo) => ({ ...photo, image: photo.name })));
+  });
+
+  it("keeps the split that the rows give, and says what it leaves out", async () => {
+    const set = await resolve(
+      ["a,cat,train", "b,cat,valid", "c,dog,train", "d,dog,valid", "e,dog,test"].map((r) => r.replace(",", ".jpg,")),
+    );
+    expect(set.photos.map(({ name, split }) => name + split)).toEqual([
+      "a.jpgtrain",
+      "b.jpgvalid",
+      "c.jpgtrain",
+      "d.jpgvalid",
+    ]);
+    expect(set.skipped).toEqual([{ image: "pets.csv", reason: "1 row is of a test split", stray: true }]);
+  });
+
+  it("refuses one that cannot be trained on", async () => {
+    await expect(resolve(["a.jpg,cat", "b.jpg,cat"])).rejects.toThrow(
+      "Cannot train on pets.csv: one class only (cat).",
+    );
   });
 });

@@ -11,7 +11,11 @@ import sys
 
 from PIL import Image, ImageOps
 
-FILTERS = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
+FILTERS = {
+    "bicubic": Image.Resampling.BICUBIC,
+    "bilinear": Image.Resampling.BILINEAR,
+    "nearest": Image.Resampling.NEAREST,
+}
 
 # Enlarged, reduced, one of each, kept, by large factors, from a single pixel. Sizes are [width, height]. Where the width
 # grows and the height shrinks, newer versions of Pillow filter the columns first, older ones the rows: not compared.

@@ -50,6 +50,11 @@ describe("splitClass", () => {
 });
 
 describe("checkSplitOptions", () => {
+  it("fills in the defaults", () => {
+    expect(checkSplitOptions({})).toEqual({ validFraction: 0.2, seed: 42 });
+    expect(checkSplitOptions({ validFraction: 0.5, seed: -1 })).toEqual({ validFraction: 0.5, seed: -1 });
+  });
+
   it.each([0, 1, -0.2, Number.NaN, Number.POSITIVE_INFINITY])("refuses a validFraction of %f", (validFraction) => {
     expect(() => checkSplitOptions({ validFraction, seed: 42 })).toThrow(/between 0 and 1.* for validFraction/);
   });

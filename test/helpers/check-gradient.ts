@@ -17,6 +17,8 @@ import { compute, input, sessionOf } from "./run-graph.js";
 export type GradientInputs = Readonly<Record<string, readonly number[] | Tensor>>;
 
 const STEP = 1e-4;
+/** Defined for positive numbers alone. */
+const positive: ReadonlySet<OpType> = new Set(["Sqrt"]);
 /** float32 rounds at 6e-8 of each term; gradients sum up to some dozens of terms of about 1. */
 const TOLERANCE = 5e-6;
 
@@ -28,7 +30,8 @@ export async function checkGradient<O extends OpType>(
   const seed = Math.floor(Math.random() * 2 ** 32);
   const from = stream(seed, opType);
   const drawn = Object.entries(inputs).filter(([, given]) => !("dtype" in given)) as [string, readonly number[]][];
-  const values = drawn.map(([, shape]) => float32(shape, offZero(sizeOf(shape), from)));
+  const numbers = (count: number) => (positive.has(opType) ? offZero(count, from).map(Math.abs) : offZero(count, from));
+  const values = drawn.map(([, shape]) => float32(shape, numbers(sizeOf(shape))));
   const apply = (op: Ops, operands: readonly Value[]): TypedValue => {
     const byName = new Map(drawn.map(([name], i) => [name, operands[i]!]));
     const args = inputNames(opType).map((name) => {

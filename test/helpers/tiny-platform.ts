@@ -11,6 +11,9 @@ import type { ModelEntry } from "../../src/models/registry.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { stream } from "../../src/random.js";
 import { createNodeRuntime } from "../../src/runtime/node.js";
+import { memoryTree } from "../datasets/memory-tree.js";
+import { memoryStorages } from "./memory-storage.js";
+import { noDownloads } from "./model-server.js";
 import { tinyModel } from "./tiny-network.js";
 
 export const colours = ["blue", "green", "red"] as const;
@@ -39,8 +42,10 @@ const entry: ModelEntry = {
  * be read.
  */
 export const colourDecoder: ImageDecoder = {
+  // As if a photo's file held its path.
+  read: async (path) => new TextEncoder().encode(path),
   decode: async (image, transform) => {
-    const path = String(image);
+    const path = typeof image === "string" ? image : new TextDecoder().decode(image);
     if (path.includes("broken")) {
       throw new RegraftError("unreadable-image", { image: path, reason: "it is broken" }, `Cannot read ${path}.`);
     }
@@ -70,8 +75,9 @@ export function memoryFiles(
       return [...contents.keys()].some((file) => file.startsWith(`${path}/`)) ? "directory" : undefined;
     },
     readBeside: (modelPath, location) => read(join(modelPath.replace(/[^/]*$/, ""), location)),
-    writeFolder: async (path, files) => {
+    writeFolder: async (path, files, obsolete = []) => {
       for (const [name, content] of files) contents.set(join(path, name), content);
+      for (const name of obsolete) contents.delete(join(path, name));
     },
   };
 }
@@ -81,13 +87,15 @@ export type TinyPlatform = Platform & { readonly files: ReturnType<typeof memory
 export const tinyPlatform = (overrides: Partial<TinyPlatform> = {}): TinyPlatform => ({
   runtime: createNodeRuntime(),
   decoder: colourDecoder,
-  photos: { list: async () => [], identity: async (directory) => directory },
+  photos: memoryTree("", []),
   models: {
     list: async () => ["tiny.json", "tiny.onnx"],
     read: async (file) =>
       file === "tiny.onnx" ? writeModel(tinyModel()) : new TextEncoder().encode(JSON.stringify(entry)),
   },
   files: memoryFiles(),
+  storage: memoryStorages(),
+  downloads: noDownloads,
   ...overrides,
 });
 

@@ -1,6 +1,9 @@
 // A small classification task with its graphs in real sessions, for tests of what trains on cached features.
+import type { Head } from "../../src/heads/head.js";
 import { linearHead } from "../../src/heads/linear.js";
-import type { Features } from "../../src/learner/engine/features.js";
+import { mlpHead } from "../../src/heads/mlp.js";
+import { type FeatureSource, type Features, memorySource } from "../../src/learner/engine/feature-source.js";
+import { maskDrawer } from "../../src/learner/engine/masks.js";
 import { sgd } from "../../src/optimizers/sgd.js";
 import { stream } from "../../src/random.js";
 import type { Session } from "../../src/runtime/session.js";
@@ -12,7 +15,7 @@ import { sessionOf } from "./run-graph.js";
 export const task = { features: 4, classes: 3 };
 
 /** Rows around their class's corner: learnable, not at once. */
-export function rowsOf(count: number, seed = 1): Features {
+export function rowsOf(count: number, seed = 1): Features & Pick<FeatureSource, "names"> {
   const from = stream(seed, "rows");
   const labels = Array.from({ length: count }, (_, row) => row % task.classes);
   const data = labels.flatMap((label) =>
@@ -25,17 +28,22 @@ export function rowsOf(count: number, seed = 1): Features {
   };
 }
 
+export const sourceOf = (count: number, seed = 1): FeatureSource => memorySource(rowsOf(count, seed));
+
 export const head = linearHead(task);
+/** With batch norm and dropout. */
+export const hiddenHead = mlpHead({ ...task, hidden: [6], dropout: 0.5, seed: 1 });
 export const optimizer = sgd();
 export const start = initialState(head, optimizer);
+export const noMasks = maskDrawer([], 0);
 
-const parts = {
+const parts = (head: Head) => ({
   ...{ head, optimizer, features: task.features },
   loss: crossEntropy({ classes: task.classes, labelSmoothing: 0, classWeights: undefined }),
-};
+});
 
-export const trainerSession = (): Promise<Session> => sessionOf(trainingGraph(parts).graph);
-export const evaluatorSession = (): Promise<Session> => sessionOf(evaluationGraph(parts).graph);
+export const trainerSession = (of = head): Promise<Session> => sessionOf(trainingGraph(parts(of)).graph);
+export const evaluatorSession = (of = head): Promise<Session> => sessionOf(evaluationGraph(parts(of)).graph);
 
 /** The session, each of its runs noted. */
 export function watched(session: Session): Session & { readonly runs: Parameters<Session["run"]>[0][] } {

@@ -42,7 +42,10 @@ describe("createLearnerOn", () => {
       data: imageList(items),
       image: { resize: { height: 4, width: 4 }, crop: { height: 4, width: 4 } },
     };
-    const learner = await createLearnerOn(portHost(tinyPlatform({ decoder: { decode } })), options);
+    const learner = await createLearnerOn(
+      portHost(tinyPlatform({ decoder: { ...tinyPlatform().decoder, decode } })),
+      options,
+    );
     expect(learner.info.model).toBe("the model given as bytes");
     await learner.prepare();
     expect(decode.mock.calls.map(([image]) => image)).toEqual(expect.arrayContaining(items.map(({ image }) => image)));

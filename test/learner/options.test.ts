@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { imageFolder } from "../../src/datasets/image-folder.js";
 import { type ErrorDetails, isRegraftError } from "../../src/errors.js";
-import { checkFolder, checkSignal, deviceOf, type LearnerOptions, toSpec, whole } from "../../src/learner/options.js";
+import { deviceOf, type LearnerOptions, toSpec } from "../../src/learner/options.js";
 
 const data = imageFolder("photos");
 
@@ -23,12 +23,12 @@ describe("toSpec", () => {
     expect(toSpec({ data })).toEqual({
       model: "efficientnet-lite0",
       data,
-      head: "linear",
+      head: { kind: "linear" },
       optimizer: {},
       loss: { labelSmoothing: 0, classWeights: undefined },
       metrics: ["accuracy"],
       device: { name: "auto", threads: undefined },
-      memoryLimit: 2147483648,
+      cache: { memoryLimit: 2147483648, folder: undefined },
       seed: 42,
       batchSize: 64,
       image: { maxSkipped: 0.1 },
@@ -41,12 +41,12 @@ describe("toSpec", () => {
     const spec = toSpec({
       model,
       data,
-      head: "linear",
+      head: { hidden: [64, 32], dropout: 0.2 },
       optimizer: { name: "sgd", momentum: 0.5, nesterov: true, weightDecay: 1e-4 },
       loss: { name: "cross-entropy", labelSmoothing: 0.1, classWeights: { cat: 2 } },
       metrics: ["macroF1", "top5", "errorRate"],
       device: { name: "cpu", threads: 2 },
-      cache: { memoryLimit: 1000 },
+      cache: { memoryLimit: 1000, folder: "features" },
       seed: 0,
       batchSize: 1,
       image: { ...image, crop: { height: 4, width: 4 }, maxPixels: 100, maxSkipped: 1 },
@@ -55,12 +55,12 @@ describe("toSpec", () => {
     expect(spec).toEqual({
       model,
       data,
-      head: "linear",
+      head: { kind: "mlp", hidden: [64, 32], dropout: 0.2 },
       optimizer: { momentum: 0.5, nesterov: true, weightDecay: 1e-4 },
       loss: { labelSmoothing: 0.1, classWeights: { cat: 2 } },
       metrics: ["macroF1", "top5", "errorRate"],
       device: { name: "cpu", threads: 2 },
-      memoryLimit: 1000,
+      cache: { memoryLimit: 1000, folder: "features" },
       seed: 0,
       batchSize: 1,
       image: { ...image, crop: { height: 4, width: 4 }, maxPixels: 100, maxSkipped: 1 },
@@ -92,6 +92,7 @@ describe("toSpec", () => {
     ["optimizer", { optimizer: { name: "sgd", lr: 0.1 } }, "lr"],
     ["loss", { loss: { name: "cross-entropy", smoothing: 0.1 } }, "smoothing"],
     ["device", { device: { name: "cpu", thread: 2 } }, "thread"],
+    ["head", { head: { hidden: 5, dropOut: 0.1 } }, "dropOut"],
     ["cache", { cache: { limit: 5 } }, "limit"],
     ["image", { image: { size: 224 } }, "size"],
   ])("refuses a name that is not known among %s", (name, options, stranger) => {
@@ -141,6 +142,7 @@ describe("toSpec", () => {
     ],
     ["device.threads", (threads) => ({ device: { name: "cpu", threads } }), [0, -1, 1.5, 1025, "2", null]],
     ["cache.memoryLimit", (memoryLimit) => ({ cache: { memoryLimit } }), [0, -1, Number.NaN, "1GB", null]],
+    ["cache.folder", (folder) => ({ cache: { folder } }), ["", 0, null, true, ["a"]]],
     ["image.maxSkipped", (maxSkipped) => ({ image: { maxSkipped } }), [-0.01, 1.01, Number.NaN, "0.1", null]],
   ])("refuses wrong values of %s", (name, options, values) => {
     for (const value of values) expect(refused(() => specOf(options(value))).name).toBe(name);
@@ -154,7 +156,9 @@ describe("toSpec", () => {
   it("accepts the ends of ranges", () => {
     const spec = specOf({ seed: 2 ** 32 - 1, batchSize: 65536, device: { name: "cpu", threads: 1024 } });
     expect(spec).toMatchObject({ seed: 4294967295, batchSize: 65536, device: { threads: 1024 } });
-    expect(specOf({ cache: { memoryLimit: Number.POSITIVE_INFINITY } }).memoryLimit).toBe(Number.POSITIVE_INFINITY);
+    expect(specOf({ cache: { memoryLimit: Number.POSITIVE_INFINITY } }).cache.memoryLimit).toBe(
+      Number.POSITIVE_INFINITY,
+    );
     expect(specOf({ image: { maxSkipped: 0 } }).image.maxSkipped).toBe(0);
   });
 
@@ -170,27 +174,5 @@ describe("deviceOf", () => {
     expect(deviceOf()).toEqual({ name: "auto", threads: undefined });
     expect(deviceOf("cpu")).toEqual({ name: "cpu", threads: undefined });
     expect(deviceOf({ name: "cpu", threads: 3 })).toEqual({ name: "cpu", threads: 3 });
-  });
-});
-
-describe("whole", () => {
-  it("takes both ends and refuses what is beyond, between or no number", () => {
-    for (const value of [2, 3, 4]) expect(() => whole("n", value, 2, 4)).not.toThrow();
-    for (const value of [1, 5, 2.5, Number.NaN, "3", undefined])
-      expect(refused(() => whole("n", value, 2, 4))).toMatchObject({
-        name: "n",
-        expected: "a whole number from 2 to 4",
-      });
-  });
-});
-
-describe("checkFolder and checkSignal", () => {
-  it("take a folder's path, and a signal or none", () => {
-    expect(() => checkFolder("out")).not.toThrow();
-    for (const folder of ["", undefined, null, 5, new URL("file:///out")])
-      expect(refused(() => checkFolder(folder)).name).toBe("folder");
-    for (const signal of [undefined, new AbortController().signal]) expect(() => checkSignal(signal)).not.toThrow();
-    for (const signal of [null, new AbortController(), { aborted: false }])
-      expect(refused(() => checkSignal(signal)).name).toBe("signal");
   });
 });

@@ -1,9 +1,11 @@
-// regraft inspect: what a model is, and how it would be cut. Nothing is run, no photos are needed.
+// regraft inspect: what a model is, and how it would be cut. No photos are needed.
 import type { Command } from "commander";
 import type { ImageTransform } from "../../datasets/transform.js";
+import type { Stage } from "../../heads/stages.js";
+import type { Progress } from "../../learner/border/events.js";
 import { type InspectedValue, type Inspection, inspectModel } from "../../learner/engine/inspect.js";
 import type { Environment } from "../environment.js";
-import { jsonOption } from "../options.js";
+import { cutOption, headOption, jsonOption, type LearnerFlags } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
 import { table } from "../table.js";
@@ -13,21 +15,35 @@ export function addInspect(program: Command, environment: Environment, perform: 
     .command("inspect")
     .summary("tell what a model is and how it would be cut")
     .description("Tell what a model is, how photos are prepared for it, and where its classifier is cut off.")
-    .argument("<model>", ".onnx file, exported folder or name (see `regraft models`)")
+    .argument("<model>", "name (see `regraft models`), .onnx file, exported folder, hf:owner/name or https:// address")
+    .addOption(headOption())
+    .addOption(cutOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
-    .action((model: string, flags: { json?: boolean }) =>
-      perform(flags, (output) => inspect(model, environment, output)),
+    .action((model: string, flags: InspectFlags) =>
+      perform(flags, (output) => inspect(model, flags, environment, output)),
     );
 }
+
+type InspectFlags = Pick<LearnerFlags, "head" | "cut" | "json">;
 
 const examples = `
 Examples:
   $ regraft inspect efficientnet-lite0
   $ regraft inspect downloads/resnet34.onnx --json`;
 
-async function inspect(model: string, { platform }: Environment, output: Output): Promise<0 | 1> {
-  const { problem, ...inspection } = await inspectModel(platform, model);
+async function inspect(
+  model: string,
+  { head, cut }: InspectFlags,
+  { platform, signal }: Environment,
+  output: Output,
+): Promise<0 | 1> {
+  const request = { at: cut, pool: head === "linear" ? "own" : "concat" } as const;
+  const { problem, ...inspection } = await inspectModel(platform, model, request, {
+    signal,
+    emit: (event) => output.progress(event as Progress),
+  });
+  for (const notice of inspection.notices) output.note(`note: ${notice}`);
   output.result(describe(inspection));
   if (problem) output.error(problem);
   output.json({ ...inspection, ...(problem && { error: { code: problem.code, message: problem.message } }) });
@@ -54,7 +70,7 @@ export function describe(inspection: Omit<Inspection, "problem">): string {
   ];
   if (graft) {
     facts.push(
-      ["  frozen", count(graft.frozenParameters)],
+      ...graft.stages.map((stage) => [`  ${stage.resolution}`, stageText(stage)] as const),
       ["  classifier", `${count(graft.classifierParameters)}, replaced by a new head on ${graft.features} features`],
       ["cut", graft.cutReason],
       ["photos", `${transformText(graft.transform)}; ${graft.transformReason}`],
@@ -71,6 +87,9 @@ function transformText({ resize, crop, resample, mean, std }: ImageTransform): s
   const cropped = crop ? `, centre ${crop.width}×${crop.height}` : "";
   return `${size} (${resample})${cropped}, mean ${numbers(mean)}, std ${numbers(std)}`;
 }
+
+const stageText = ({ parameters, operators }: Stage): string =>
+  `${count(parameters)} in ${operators} ${operators === 1 ? "operator" : "operators"}`;
 
 const numbers = (values: readonly number[]): string => values.map((value) => Number(value.toFixed(4))).join(" ");
 

@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { checkWritable } from "../../learner/node/writable.js";
 import { formatRate } from "../../lr-range/format-rate.js";
 import type { Environment } from "../environment.js";
-import { addLearnerOptions, folderArgument, type LearnerFlags } from "../options.js";
+import { addLearnerOptions, type LearnerFlags, photosArgument } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
 import { table } from "../table.js";
@@ -17,14 +17,14 @@ interface LrFindFlags extends LearnerFlags {
 export function addLrFind(program: Command, environment: Environment, perform: Perform): void {
   const command = program
     .command("lr-find")
-    .summary("suggest a learning rate for a folder of photos")
-    .description("Run the learning-rate range test on a folder of photos and suggest a rate.")
-    .addArgument(folderArgument())
+    .summary("suggest a learning rate for photos")
+    .description("Run the learning-rate range test on photos and suggest a rate.")
+    .addArgument(photosArgument())
     .addOption(new Option("-p, --plot <file.svg>", "draw loss against learning rate").argParser(svgFile));
   addLearnerOptions(command)
     .addHelpText("after", examples)
-    .action((folder: string, flags: LrFindFlags) =>
-      perform(flags, (output) => lrFind(folder, flags, environment, output)),
+    .action((photos: string, flags: LrFindFlags) =>
+      perform(flags, (output) => lrFind(photos, flags, environment, output)),
     );
 }
 
@@ -38,10 +38,10 @@ function svgFile(path: string): string {
   throw new InvalidArgumentError("It must end in .svg.");
 }
 
-async function lrFind(folder: string, flags: LrFindFlags, environment: Environment, output: Output): Promise<0> {
+async function lrFind(photos: string, flags: LrFindFlags, environment: Environment, output: Output): Promise<0> {
   const { plot } = flags;
   if (plot) await checkWritable(dirname(plot));
-  const { learner: opened } = await openFolder(folder, flags, environment, output);
+  const { learner: opened } = await openFolder(photos, flags, environment, output);
   await using learner = opened;
   const range = await findRate(learner, environment, output);
   const { lr, rule, rules, reason, warnings } = range.suggestion;

@@ -46,7 +46,12 @@ interface Request {
 
 async function predict({ folder, images, flags }: Request, environment: Environment, output: Output): Promise<0 | 1> {
   const { host, signal } = environment;
-  await using classifier = await loadClassifierOn(host, folder, { device: flags.device as Device, signal });
+  await using classifier = await loadClassifierOn(host, folder, {
+    device: flags.device as Device,
+    signal,
+    onProgress: output.progress,
+  });
+  for (const notice of classifier.notices) output.note(`note: ${notice}`);
   const predictions: object[] = [];
   let failures = 0;
   // One at a time: a list would be refused as a whole for one image that cannot be read.

@@ -1,20 +1,20 @@
 // regraft train: photos in, a fine-tuned classifier out.
 import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
-import type { DataInfo } from "../../learner/border/info.js";
 import type { EpochResult } from "../../learner/border/report.js";
-import { refuseForeignFolder } from "../../learner/export/export.js";
+import type { ExportForms } from "../../learner/call-options.js";
 import type { Learner } from "../../learner/learner.js";
-import { checkWritable } from "../../learner/node/writable.js";
+import { checkExportFolder } from "../../learner/node/writable.js";
 import { formatRate } from "../../lr-range/format-rate.js";
 import type { Environment } from "../environment.js";
-import { addLearnerOptions, folderArgument, type LearnerFlags, positive, whole } from "../options.js";
+import { addFormOptions, addLearnerOptions, type LearnerFlags, photosArgument, positive, whole } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
 import { epochHeader, epochLine, percent } from "../table.js";
 import { findRate, openFolder } from "./open-folder.js";
+import { saySkipped } from "./skipped.js";
 
-interface TrainFlags extends LearnerFlags {
+interface TrainFlags extends LearnerFlags, ExportForms {
   readonly epochs: number;
   readonly lr?: number;
   readonly out?: string;
@@ -23,39 +23,41 @@ interface TrainFlags extends LearnerFlags {
 export function addTrain(program: Command, environment: Environment, perform: Perform): void {
   const command = program
     .command("train")
-    .summary("train a classifier on a folder of photos")
-    .description("Fine-tune a pretrained model on a folder of photos and export the classifier.")
-    .addArgument(folderArgument())
+    .summary("train a classifier on photos")
+    .description("Fine-tune a pretrained model on photos and export the classifier.")
+    .addArgument(photosArgument())
     .addOption(new Option("-e, --epochs <integer>", "rounds over all photos").argParser(whole(1, 100_000)).default(5))
     .addOption(
       new Option("--lr <rate>", "highest learning rate (default: what a range test suggests)").argParser(positive),
     )
-    .option("-o, --out <folder>", "where to export to (default: <folder's name>-model)");
-  addLearnerOptions(command)
+    .option("-o, --out <folder>", "where to export to (default: <photos' name>-model)");
+  addLearnerOptions(addFormOptions(command))
     .addHelpText("after", examples)
-    .action((folder: string, flags: TrainFlags) =>
-      perform(flags, (output) => train(folder, flags, environment, output)),
+    .action((photos: string, flags: TrainFlags) =>
+      perform(flags, (output) => train(photos, flags, environment, output)),
     );
 }
 
 const examples = `
 Examples:
   $ regraft train photos/
+  $ regraft train labels.csv --softmax --float16
   $ regraft train photos/ --epochs 10 --lr 0.01 --out pets-model/
   $ regraft train more-photos/ --model pets-model/ --json | tail -1`;
 
-async function train(folder: string, flags: TrainFlags, environment: Environment, output: Output): Promise<0> {
-  const { epochs, out = `${basename(resolve(folder)) || "photos"}-model` } = flags;
-  await refuseForeignFolder(out, environment.platform.files);
-  await checkWritable(out);
-  const { learner: opened, data } = await openFolder(folder, flags, environment, output);
+async function train(photos: string, flags: TrainFlags, environment: Environment, output: Output): Promise<0> {
+  const { epochs, softmax = false, float16 = false } = flags;
+  const { signal, platform } = environment;
+  const { out = `${basename(resolve(photos)).replace(/\.[ct]sv$/i, "") || "photos"}-model` } = flags;
+  await checkExportFolder(out, platform.files);
+  const { learner: opened, data } = await openFolder(photos, flags, environment, output);
   await using learner = opened;
   const lr = flags.lr ?? (await suggestedRate(learner, environment, output));
   const results = await trainEpochs(learner, epochs, lr, environment, output);
   const { accuracy } = results.at(-1)!;
-  await learner.exportOnnx(out, environment);
+  await learner.exportOnnx(out, { softmax, float16, signal });
   output.result(`accuracy ${percent(accuracy)} on ${data.valid} photos`);
-  sayWhatWasSkipped(data, output);
+  saySkipped(data.skipped, output);
   output.result(`exported to ${out}`);
   output.json({
     model: learner.info.model,
@@ -111,13 +113,4 @@ function trainEpochs(
       },
     ],
   });
-}
-
-const mostNamed = 5;
-
-function sayWhatWasSkipped({ skipped }: DataInfo, output: Output): void {
-  if (skipped.length === 0) return;
-  const named = skipped.slice(0, mostNamed).map(({ image, reason }) => `  ${image}: ${reason}`);
-  const rest = skipped.length > mostNamed ? [`  and ${skipped.length - mostNamed} more`] : [];
-  output.result([`${skipped.length} skipped:`, ...named, ...rest].join("\n"));
 }

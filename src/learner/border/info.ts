@@ -11,6 +11,8 @@ export interface LearnerInfo {
   readonly features: number;
   /** Why the network is cut where it is, and why photos are prepared as they are. */
   readonly reasons: { readonly cut: string; readonly transform: string };
+  /** What the caller should know of how the network was found, in sentences: mostly none. */
+  readonly notices: readonly string[];
 }
 
 /** How many photos there are to train on. */

@@ -1,4 +1,5 @@
 // What a training came to: a line per epoch, and all of it together for the model card.
+import type { ExportForms } from "../call-options.js";
 import type { LrRange } from "../engine/range.js";
 import type { Validation } from "../engine/validation.js";
 
@@ -12,6 +13,12 @@ export interface EpochResult {
   readonly accuracy: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly seconds: number;
+}
+
+/** An export as the caller's side asks for it. */
+export interface ExportRequest extends Pick<TrainingReport, "fits" | "range"> {
+  readonly folder: string;
+  readonly forms: ExportForms;
 }
 
 /** What the caller's side knows of the training, for the model card. */

@@ -1,64 +1,94 @@
-// The working half of `loadClassifier`: an exported folder, ready to predict. No data, no training.
+// The working half of `loadClassifier`: an exported folder, ready to predict and to be tried on photos. No training.
+import type { Dataset } from "../../datasets/dataset.js";
+import { type EvaluationOptions, resolveEvaluation } from "../../datasets/evaluation-set.js";
 import { RegraftError } from "../../errors.js";
-import { findImageInput } from "../../heads/image-input.js";
 import { writeModel } from "../../onnx/write.js";
 import { sessionOptionsFor } from "../../runtime/devices.js";
 import type { Session } from "../../runtime/session.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
-import { readJson } from "./json.js";
+import { createStaging, type Slice } from "../border/stage.js";
+import { evaluatorOf } from "./evaluator.js";
+import { type FrozenNetwork, featuresOf } from "./frozen-network.js";
+import { importModel } from "./import-model.js";
+import { parseJson } from "./json.js";
+import { evaluatePhotos, type PhotoEvaluation } from "./photo-evaluation.js";
 import { join, type Platform } from "./platform.js";
 import { type ImageInput, type Prediction, pixelsOf, predictInBatches } from "./predict.js";
 import { loadPretrained, type Pretrained } from "./pretrained.js";
 
 export interface ClassifierSpec {
-  /** A folder written by `exportOnnx`, or laid out alike. */
+  /** A folder written by `exportOnnx`, or laid out alike, on the hub as well. */
   readonly folder: string;
   readonly device: LearnerSpec["device"];
 }
 
+/** What to try the classifier on, and how. */
+export interface EvaluationSpec {
+  /** A list comes without its items: they go ahead, see `stage`. */
+  readonly data: Dataset;
+  readonly split: EvaluationOptions["split"];
+  readonly metrics: readonly string[];
+  readonly maxSkipped: number;
+}
+
 interface OpenedClassifier {
-  readonly folder: string;
   readonly pretrained: Pretrained;
-  readonly session: Session;
+  /** Gives logits. */
+  readonly network: FrozenNetwork;
   readonly classes: readonly string[];
 }
 
 export class ClassifierEngine {
   readonly #platform: Platform;
+  readonly #staging = createStaging();
   #opened: OpenedClassifier | undefined;
 
   constructor(platform: Platform) {
     this.#platform = platform;
   }
 
-  async open({ folder, device }: ClassifierSpec): Promise<{ classes: readonly string[] }> {
-    const { runtime, files } = this.#platform;
+  async open(
+    { folder, device }: ClassifierSpec,
+    context: CallContext,
+  ): Promise<{ classes: readonly string[]; notices: readonly string[] }> {
+    const { runtime } = this.#platform;
     const options = sessionOptionsFor(device, runtime.devices());
-    const pretrained = await loadPretrained(this.#platform, folder);
-    findImageInput(pretrained.model.graph, folder);
-    const config = await readJson<{ id2label: Record<string, string> }>(files, join(folder, "config.json"));
-    const classes = classesOf(config?.id2label, folder);
-    const width = pretrained.model.graph.outputs[0]?.shape?.at(-1);
+    const pretrained = await loadPretrained(this.#platform, folder, undefined, context);
+    const { model, image } = await importModel(pretrained.model, folder, evaluatorOf(runtime, folder, options));
+    const { config = "{}", notices } = pretrained;
+    const { id2label } = parseJson<{ id2label: Record<string, string> }>(config, join(folder, "config.json"));
+    const classes = classesOf(id2label, folder);
+    const width = model.graph.outputs[0]?.shape?.at(-1);
     if (typeof width === "number") checkWidth(width, classes, folder);
-    const session = await runtime.createSession(writeModel(pretrained.model), folder, options);
-    this.#opened = { folder, pretrained, session, classes };
-    return { classes };
+    const session = await runtime.createSession(writeModel(model), folder, options);
+    const network = { session: checked(session, classes, folder), featureCount: classes.length };
+    const bounded = image.batch === undefined ? network : { ...network, batch: image.batch };
+    this.#opened = { pretrained, network: bounded, classes };
+    return { classes, notices };
   }
 
   async predict(images: readonly ImageInput[], context: CallContext): Promise<Prediction[]> {
-    const { folder, pretrained, session, classes } = this.#opened!;
-    return predictInBatches(images, context, classes, async (batch) => {
-      const pixels = await pixelsOf(batch, this.#platform.decoder, pretrained.transform);
-      const outputs = await session.run({ [session.inputNames[0]!]: pixels });
-      const { shape, data } = outputs[session.outputNames[0]!]!;
-      checkWidth(shape.at(-1), classes, folder);
-      return data as Float32Array;
-    });
+    const { pretrained, network, classes } = this.#opened!;
+    return predictInBatches(images, context, classes, async (batch) =>
+      featuresOf(network, await pixelsOf(batch, this.#platform.decoder, pretrained.transform)),
+    );
+  }
+
+  /** Takes a part of a list of photos that is too large for one message; `evaluate` puts them together. */
+  async stage(slice: Slice): Promise<void> {
+    this.#staging.take(slice);
+  }
+
+  async evaluate({ data, split, ...spec }: EvaluationSpec, context: CallContext): Promise<PhotoEvaluation> {
+    const { pretrained, network, classes } = this.#opened!;
+    const { decoder, photos: files } = this.#platform;
+    const photos = await resolveEvaluation(this.#staging.completeData(data), files, { classes, split });
+    return evaluatePhotos({ ...spec, network, photos, decoder, transform: pretrained.transform }, context);
   }
 
   async close(): Promise<void> {
-    await this.#opened?.session.release();
+    await this.#opened?.network.session.release();
     this.#opened = undefined;
   }
 }
@@ -70,7 +100,16 @@ function classesOf(id2label: Readonly<Record<string, string>> | undefined, folde
   throw notExported(folder, "its config.json names no classes (id2label)");
 }
 
-/** A file need not say how many logits it gives: then the first prediction shows it. */
+/** A file need not say how many logits it gives: then the first photo shows it. */
+const checked = (session: Session, classes: readonly string[], folder: string): Session => ({
+  ...session,
+  run: async (feeds) => {
+    const outputs = await session.run(feeds);
+    checkWidth(outputs[session.outputNames[0]!]!.shape.at(-1), classes, folder);
+    return outputs;
+  },
+});
+
 function checkWidth(width: number | undefined, classes: readonly string[], folder: string): void {
   if (width === classes.length) return;
   throw notExported(folder, `its config.json names ${classes.length} classes, its network has ${width}`);

@@ -3,22 +3,28 @@
 import { assert, isRegraftError } from "../../errors.js";
 import type { CyclicalRange } from "../../lr-range/cyclical-range.js";
 import { plotRange } from "../../lr-range/plot.js";
+import { writeModel } from "../../onnx/write.js";
 import { float32, int32 } from "../../tensor.js";
 import { inferenceModel, initialState } from "../../training-graph/assemble.js";
 import type { CallContext } from "../border/channel.js";
 import type { DataInfo, LearnerInfo } from "../border/info.js";
-import type { TrainingReport } from "../border/report.js";
+import type { ExportRequest } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
-import { exportFiles, refuseForeignFolder } from "../export/export.js";
+import { exportFiles, refuseForeignFolder, writeExport } from "../export/export.js";
 import { epochBatches } from "./batch-order.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
-import { type Extraction, extractFeatures, type Features, featuresOf } from "./features.js";
-import { type OpenedLearner, openLearner, parametersOf } from "./open-learner.js";
-import type { Platform } from "./platform.js";
+import { featureKey } from "./feature-key.js";
+import { type FeatureSource, memorySource } from "./feature-source.js";
+import { type Extraction, extractFeatures } from "./features.js";
+import { featuresOf } from "./frozen-network.js";
+import { maskDrawer } from "./masks.js";
+import { type OpenedLearner, openLearner, weightsIn } from "./open-learner.js";
+import { join, type Platform } from "./platform.js";
 import { type ImageInput, type Prediction, pixelsOf, predictInBatches } from "./predict.js";
 import { type CyclicalRangeOptions, findCyclicalRange, type LrFindOptions, type LrRange, lrFind } from "./range.js";
 import { type RehearsalRoom, rehearsalRoom } from "./rehearsal.js";
+import type { Storage } from "./storage.js";
 import { type Rates, type StepResults, type TrainingState, train } from "./trainer.js";
 import { type Validation, validation } from "./validation.js";
 
@@ -48,7 +54,7 @@ export class LearnerEngine {
   }
 
   async open(spec: LearnerSpec, context: CallContext): Promise<LearnerInfo> {
-    const opened = await openLearner(this.#platform, this.#staging.complete(spec), context.signal);
+    const opened = await openLearner(this.#platform, this.#staging.complete(spec), context);
     this.#opened = opened;
     this.#position = { state: initialState(opened.head, opened.optimizer), epoch: 0 };
     return {
@@ -57,34 +63,39 @@ export class LearnerEngine {
       classes: opened.photos.classes,
       features: opened.network.featureCount,
       reasons: { cut: opened.network.cut.reason, transform: opened.pretrained.transformReason },
+      notices: opened.pretrained.notices,
     };
   }
 
   /** Runs the frozen network over all photos, the first time it is asked to. */
   async prepare(_: undefined, context: CallContext): Promise<DataInfo> {
     const { train, valid, skipped } = await this.#features(context);
-    const stepsPerEpoch = Math.ceil(train.names.length / this.#use().spec.batchSize);
-    return { train: train.names.length, valid: valid.names.length, skipped, stepsPerEpoch };
+    const stepsPerEpoch = Math.ceil(train.count / this.#use().spec.batchSize);
+    return { train: train.count, valid: valid.count, skipped, stepsPerEpoch };
   }
 
   /** @param firstStep what number the epoch's first step has in its fit; with 0 a fit begins. */
   async trainEpoch({ rates, firstStep }: { rates: Rates; firstStep: number }, context: CallContext): Promise<void> {
     const { train: data } = await this.#features(context);
-    const { spec, trainer } = this.#use();
+    const { spec, head, trainer } = this.#use();
     if (firstStep === 0) this.#beforeFit = this.#position;
-    const { state, epoch } = this.#position;
-    const batches = epochBatches(data.names.length, spec.batchSize, spec.seed, "order", epoch);
+    const { epoch } = this.#position;
+    const batches = epochBatches(data.count, spec.batchSize, spec.seed, "order", epoch);
+    const masks = maskDrawer(head.masks, spec.seed, "masks", epoch);
     const onResults = (state: TrainingState, results: StepResults): void => {
       this.#position = { state, epoch: epoch + 1 };
       context.emit({ phase: "results", ...results });
       context.emit({ phase: "train", done: results.first + results.losses.length, total: batches.length });
     };
-    const { signal } = context;
-    await train(state, { session: trainer, data, batches, rates, firstStep, signal, onResults }).catch((error) => {
+    const options = { session: trainer, masks, rates, firstStep, signal: context.signal, onResults };
+    try {
+      for await (const chunk of data.chunks(batches, context.signal))
+        await train(this.#position.state, { ...options, data: chunk, batches: chunk.batches, first: chunk.first });
+    } catch (error) {
       // Cancelled, the learner keeps what it has learnt; diverged, there is nothing worth keeping.
       if (isRegraftError(error, "diverged")) this.#position = this.#beforeFit;
       throw error;
-    });
+    }
   }
 
   async validate(_: undefined, context: CallContext): Promise<Validation> {
@@ -114,25 +125,22 @@ export class LearnerEngine {
       const data = await featuresOf(network, await pixels(batch));
       const features = float32([batch.length, network.featureCount], data);
       const labels = int32([batch.length], new Int32Array(batch.length));
-      return (await this.#evaluate({ features, labels }, this.#position.state, context.signal)).logits;
+      const rows = memorySource({ features, labels, names: [] });
+      return (await this.#evaluate(rows, this.#position.state, context.signal)).logits;
     });
   }
 
   /** Writes the folder; returns the files' paths relative to it. */
-  async exportTo(
-    { folder, fits, range }: Pick<TrainingReport, "fits" | "range"> & { folder: string },
-    context: CallContext,
-  ): Promise<string[]> {
+  async exportTo({ folder, forms, fits, range }: ExportRequest, context: CallContext): Promise<string[]> {
     await refuseForeignFolder(folder, this.#platform.files);
     const { train, valid, skipped } = await this.prepare(undefined, context);
     const counts = { train, valid, skipped: skipped.length };
     // Of these very weights: another epoch may have been trained since the caller last asked.
     const report = { fits, range, photos: counts, validation: await this.validate(undefined, context) };
     const { network, head, pretrained, photos, spec } = this.#use();
-    const model = inferenceModel(network.model, { head, weights: parametersOf(head, this.#position.state) });
-    const files = await exportFiles({ model, pretrained, spec, network, classes: photos.classes, report });
-    await this.#platform.files.writeFolder(folder, files);
-    return [...files.keys()];
+    const model = inferenceModel(network.model, { head, weights: weightsIn(head, this.#position.state) });
+    const files = await exportFiles({ model, forms, pretrained, spec, network, classes: photos.classes, report });
+    return writeExport(folder, files, this.#platform.files);
   }
 
   /** Gives all memory back. */
@@ -151,13 +159,16 @@ export class LearnerEngine {
   }
 
   async #features(context: CallContext): Promise<Extraction> {
-    const { network, photos, spec } = this.#use();
+    const { network, photos, spec, pretrained } = this.#use();
     this.#extraction ??= await extractFeatures({
       network,
+      source: pretrained.name,
       photos,
       decoder: this.#platform.decoder,
       transform: network.transform,
-      memoryLimit: spec.memoryLimit,
+      memoryLimit: spec.cache.memoryLimit,
+      storage: await this.#storage(),
+      batchSize: spec.batchSize,
       maxSkipped: spec.image.maxSkipped,
       signal: context.signal,
       onProgress: (done, total) => context.emit({ phase: "features", done, total }),
@@ -165,13 +176,17 @@ export class LearnerEngine {
     return this.#extraction;
   }
 
-  #evaluate(
-    data: Pick<Features, "features" | "labels">,
-    state: TrainingState,
-    signal: AbortSignal,
-  ): Promise<Evaluation> {
+  async #storage(): Promise<Storage | undefined> {
+    const { network, spec, device } = this.#use();
+    const { folder } = spec.cache;
+    if (folder === undefined) return undefined;
+    const key = await featureKey({ model: writeModel(network.model), transform: network.transform, device });
+    return this.#platform.storage(join(folder, key));
+  }
+
+  #evaluate(data: FeatureSource, state: TrainingState, signal: AbortSignal): Promise<Evaluation> {
     const { head, photos, evaluator } = this.#use();
-    const parameters = parametersOf(head, state);
+    const parameters = weightsIn(head, state);
     return evaluate(data, { session: evaluator, parameters, classes: photos.classes.length, signal });
   }
 

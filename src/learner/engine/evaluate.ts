@@ -1,7 +1,7 @@
 // The head on cached features: logits and mean loss.
 import type { Session } from "../../runtime/session.js";
 import type { Tensor } from "../../tensor.js";
-import type { Features } from "./features.js";
+import type { FeatureSource } from "./feature-source.js";
 import type { TrainingState } from "./trainer.js";
 
 export interface Evaluation {
@@ -20,23 +20,22 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
 }
 
-/** @param parameters the head's, by name. */
+/**
+ * Holds as many rows in memory as one run takes.
+ * @param parameters the head's, by name.
+ */
 export async function evaluate(
-  { features, labels }: Pick<Features, "features" | "labels">,
+  data: Pick<FeatureSource, "count" | "slice">,
   { session, parameters, classes, signal }: EvaluateOptions,
 ): Promise<Evaluation> {
-  const [count, width] = features.shape as [number, number];
+  const { count } = data;
   const logits = new Float32Array(count * classes);
   let total = 0;
   let weight = 0;
   for (let row = 0; row < count; row += rowsPerRun) {
     signal?.throwIfAborted();
-    const end = Math.min(row + rowsPerRun, count);
-    const outputs = await session.run({
-      features: { dtype: "float32", shape: [end - row, width], data: features.data.subarray(row * width, end * width) },
-      labels: { dtype: "int32", shape: [end - row], data: labels.data.subarray(row, end) },
-      ...parameters,
-    });
+    const { features, labels } = await data.slice(row, Math.min(row + rowsPerRun, count), signal);
+    const outputs = await session.run({ features, labels, ...parameters });
     logits.set(outputs.logits!.data as Float32Array, row * classes);
     total += scalar(outputs.total!);
     weight += scalar(outputs.weight!);

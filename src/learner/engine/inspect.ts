@@ -1,16 +1,23 @@
-// What can be told of a model without running it or having photos: whether, where and why it would be cut.
+// What can be told of a model without photos: what it is, whether, where and why it would be cut.
 import type { ImageTransform } from "../../datasets/transform.js";
 import { isRegraftError, type RegraftError } from "../../errors.js";
-import { cutClassifier } from "../../heads/cut.js";
+import { parametersOf, type Stage, stagesOf } from "../../heads/stages.js";
 import { type Dim, type Graph, type Model, subgraphs, type Value } from "../../onnx/graph.js";
-import { type DType, sizeOf } from "../../tensor.js";
+import { sessionOptionsFor } from "../../runtime/devices.js";
+import type { DType } from "../../tensor.js";
+import type { CallContext } from "../border/channel.js";
+import { findPretrained } from "./find-model.js";
+import { type CutRequest, openNetwork } from "./network.js";
 import type { Platform } from "./platform.js";
-import { type FoundModel, findPretrained, preparationOf } from "./pretrained.js";
+import { preparationOf } from "./pretrained.js";
+import type { FoundModel } from "./read-model.js";
 
 /** Plain data, but for `problem`. */
 export interface Inspection {
   readonly name: string;
   readonly licence: string | undefined;
+  /** What the user should know of how it was found, in sentences. */
+  readonly notices: readonly string[];
   /** The program that wrote the file, with its version; "" when the file does not say. */
   readonly producer: string;
   /** Domain → version; "" is ONNX's own. */
@@ -39,46 +46,66 @@ export interface Graft {
   readonly cutReason: string;
   /** Width of the features that a new head is trained on. */
   readonly features: number;
-  /** Classes of the classifier that is replaced. */
-  readonly classes: number;
+  /** Classes of the classifier that is replaced, where one was looked for. */
+  readonly classes: number | undefined;
   readonly frozenParameters: number;
+  /** Of all that is cut off. */
   readonly classifierParameters: number;
+  /** The frozen part by resolution, from the image on. */
+  readonly stages: readonly Stage[];
 }
 
 /**
- * Reads a model: a name in `models/`, a path, or bytes.
+ * Reads a model, and runs it once to see where it can be cut.
+ * @param model a name in `models/`, a path, or bytes.
  * @throws RegraftError "model-not-found", "invalid-model", "file-access". That a sound model cannot be fine-tuned is not
  * thrown but told as `problem`.
  */
-export async function inspectModel(platform: Platform, model: string | Uint8Array): Promise<Inspection> {
-  const found = await findPretrained(platform, model);
+export async function inspectModel(
+  platform: Platform,
+  model: string | Uint8Array,
+  request: CutRequest = { at: undefined, pool: "own" },
+  context?: CallContext,
+): Promise<Inspection> {
+  const found = await findPretrained(platform, model, context);
   const { graph, opsets } = found.model;
   return {
     name: found.name,
     licence: found.licence,
+    notices: found.notices,
     producer: producerOf(found.model),
     opsets,
     // Old files list their weights among the inputs.
     inputs: graph.inputs.filter((input) => !input.constant).map(inspected),
     outputs: graph.outputs.map(inspected),
     operators: countOperators(graph),
-    parameters: countParameters(graph),
-    ...graftOf(found),
+    parameters: parametersOf(graph.nodes),
+    ...(await graftOf(platform, found, request)),
   };
 }
 
-function graftOf(found: FoundModel): Pick<Inspection, "graft" | "problem"> {
-  const { model, name } = found;
+async function graftOf(
+  { runtime }: Platform,
+  found: FoundModel,
+  request: CutRequest,
+): Promise<Pick<Inspection, "graft" | "problem">> {
   try {
-    const cut = cutClassifier(model.graph, name);
-    const frozenParameters = countParameters(cut.frozen);
+    const preparation = preparationOf(found);
+    const options = sessionOptionsFor({ name: "auto", threads: undefined }, runtime.devices());
+    const { cut, session, whole } = await openNetwork({ ...found, ...preparation }, runtime, options, {
+      ...request,
+      at: request.at ?? found.cut,
+    });
+    await session.release();
+    const frozenParameters = parametersOf(cut.frozen.nodes);
     const graft = {
-      ...preparationOf(found),
+      ...preparation,
       cutReason: cut.reason,
       features: cut.featureCount,
       classes: cut.classes,
       frozenParameters,
-      classifierParameters: countParameters(model.graph) - frozenParameters,
+      classifierParameters: parametersOf(whole.nodes) - frozenParameters,
+      stages: stagesOf(cut.route),
     };
     return { graft, problem: undefined };
   } catch (error) {
@@ -103,16 +130,6 @@ function countOperators(graph: Graph): Inspection["operators"] {
   return [...counts]
     .map(([name, count]) => ({ name, count }))
     .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
-}
-
-// Constants of these types are shapes, axes and switches.
-const noWeights: ReadonlySet<DType | undefined> = new Set(["int64", "bool", "string", undefined]);
-
-function countParameters(graph: Graph): number {
-  const weights = withSubgraphs(graph)
-    .flatMap(({ initializers }) => initializers)
-    .filter(({ dtype }) => !noWeights.has(dtype));
-  return weights.reduce((sum, { shape = [] }) => sum + sizeOf(shape as readonly number[]), 0);
 }
 
 const withSubgraphs = (graph: Graph): Graph[] => [graph, ...graph.nodes.flatMap(subgraphs).flatMap(withSubgraphs)];

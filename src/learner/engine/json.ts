@@ -1,18 +1,8 @@
-// JSON files of a model folder.
+// JSON texts of a model: of its folder, or of its metadata.
 import { RegraftError } from "../../errors.js";
-import type { Files } from "./platform.js";
 
 /**
- * The object in a JSON file, or nothing when there is no such file. Its fields are the file's claim, not checked here.
- * @throws RegraftError "invalid-model" when it is no JSON object, "file-access"
- */
-export async function readJson<T extends object>(files: Files, path: string): Promise<Partial<T> | undefined> {
-  if ((await files.kind(path)) !== "file") return undefined;
-  return parseJson<T>(new TextDecoder().decode(await files.read(path)), path);
-}
-
-/**
- * The object that `text` describes.
+ * The object that `text` describes. Its fields are the text's claim, not checked here.
  * @param source names the text in errors.
  * @throws RegraftError "invalid-model" when it is no JSON object
  */

@@ -28,12 +28,17 @@ const named: Readonly<Record<string, Metric>> = {
   accuracy: (outcome) => topK(outcome, 1),
   errorRate: (outcome) => 1 - topK(outcome, 1),
   macroF1: (outcome) => {
-    const scores = classScores(confusionMatrix(outcome), Array(outcome.classes).fill(""));
-    return scores.reduce((sum, score) => sum + score.f1, 0) / outcome.classes;
+    const matrix = confusionMatrix(outcome);
+    const scores = classScores(matrix, Array(outcome.classes).fill(""));
+    const present = scores.filter(({ count }, c) => count > 0 || matrix.some((row) => row[c]! > 0));
+    return present.reduce((sum, score) => sum + score.f1, 0) / present.length;
   },
 };
 
-/** "accuracy", "errorRate", "macroF1", or "top<k>" such as "top5". */
+/**
+ * "accuracy", "errorRate", "top<k>" such as "top5", or "macroF1": the mean F1 of the classes that occur, among the photos
+ * or the predictions, as scikit-learn's `f1_score(y, p, average="macro")`.
+ */
 export type MetricName = "accuracy" | "errorRate" | "macroF1" | `top${number}`;
 
 /** @throws RegraftError "invalid-argument" for a name that is none. */
@@ -60,6 +65,19 @@ export function topK({ logits, labels, classes }: Outcome, k: number): number {
     if (classes - beaten <= k) hits++;
   }
   return labels.length === 0 ? Number.NaN : hits / labels.length;
+}
+
+/** Softmax cross-entropy, the mean over all rows: log Σ exp(x) - x_label. */
+export function crossEntropyLoss({ logits, labels, classes }: Outcome): number {
+  let total = 0;
+  for (let row = 0; row < labels.length; row++) {
+    const scores = logits.subarray(row * classes, (row + 1) * classes);
+    const highest = scores[argmax(scores)]!;
+    let sum = 0;
+    for (const score of scores) sum += Math.exp(score - highest);
+    total += Math.log(sum) + highest - scores[labels[row]!]!;
+  }
+  return total / labels.length;
 }
 
 export function confusionMatrix({ logits, labels, classes }: Outcome): ConfusionMatrix {

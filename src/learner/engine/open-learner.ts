@@ -1,7 +1,6 @@
 // Everything a learner needs before its first photo is decoded: options resolved against model and data, or refused.
 import { type PhotoSet, resolvePhotos } from "../../datasets/photo-set.js";
-import type { Head } from "../../heads/head.js";
-import { linearHead } from "../../heads/linear.js";
+import { type Head, weightsOf } from "../../heads/head.js";
 import type { Model } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
 import type { Optimizer } from "../../optimizers/optimizer.js";
@@ -10,8 +9,10 @@ import { type DeviceName, sessionOptionsFor } from "../../runtime/devices.js";
 import type { Session } from "../../runtime/session.js";
 import { evaluationGraph, trainingGraph } from "../../training-graph/assemble.js";
 import { crossEntropy, type LossFunction } from "../../training-graph/loss.js";
+import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { classWeights } from "./class-weights.js";
+import { createHead } from "./create-head.js";
 import { type Network, openNetwork } from "./network.js";
 import type { Platform } from "./platform.js";
 import { loadPretrained, type Pretrained } from "./pretrained.js";
@@ -31,7 +32,8 @@ export interface OpenedLearner {
 }
 
 /** @throws RegraftError for a model, data set or device that cannot be used, before anything long begins. */
-export async function openLearner(platform: Platform, spec: LearnerSpec, signal: AbortSignal): Promise<OpenedLearner> {
+export async function openLearner(platform: Platform, spec: LearnerSpec, context: CallContext): Promise<OpenedLearner> {
+  const { signal } = context;
   const { runtime } = platform;
   const options = sessionOptionsFor(spec.device, runtime.devices());
   const optimizer = sgd(spec.optimizer);
@@ -39,28 +41,31 @@ export async function openLearner(platform: Platform, spec: LearnerSpec, signal:
   const loss = lossOf(spec, photos);
   signal.throwIfAborted();
   const { maxSkipped: _, ...image } = spec.image;
-  const pretrained = await loadPretrained(platform, spec.model, image);
+  const pretrained = await loadPretrained(platform, spec.model, image, context);
   signal.throwIfAborted();
-  const network = await openNetwork(pretrained, runtime, options);
+  const pool = spec.head.kind === "mlp" ? "concat" : "own";
+  const network = await openNetwork(pretrained, runtime, options, { at: spec.cut ?? pretrained.cut, pool });
   const features = network.featureCount;
-  const head = linearHead({ features, classes: photos.classes.length });
-  const session = (model: Model, name: string) => runtime.createSession(writeModel(model), name, options);
-  return {
-    spec,
-    device: options.device,
-    pretrained,
-    network,
-    photos,
-    head,
-    optimizer,
-    trainer: await session(trainingGraph({ head, loss, optimizer, features }), "the training graph"),
-    evaluator: await session(evaluationGraph({ head, loss, features }), "the evaluation graph"),
+  const sessions = [network.session];
+  const open = async (model: Model, name: string): Promise<Session> => {
+    const session = await runtime.createSession(writeModel(model), name, options);
+    sessions.push(session);
+    return session;
   };
+  try {
+    const head = createHead(spec.head, { features, classes: photos.classes.length }, spec.seed);
+    const trainer = await open(trainingGraph({ head, loss, optimizer, features }), "the training graph");
+    const evaluator = await open(evaluationGraph({ head, loss, features }), "the evaluation graph");
+    return { spec, device: options.device, pretrained, network, photos, head, optimizer, trainer, evaluator };
+  } catch (error) {
+    for (const session of sessions) await session.release();
+    throw error;
+  }
 }
 
-/** The head's weights within a training state. */
-export const parametersOf = ({ parameters }: Head, state: TrainingState): TrainingState =>
-  Object.fromEntries(Object.keys(parameters).map((name) => [name, state[name]!]));
+/** The head's parameters and buffers within a training state. */
+export const weightsIn = (head: Head, state: TrainingState): TrainingState =>
+  Object.fromEntries(Object.keys(weightsOf(head)).map((name) => [name, state[name]!]));
 
 function lossOf({ loss }: LearnerSpec, { classes, photos }: PhotoSet): LossFunction {
   const labels = Int32Array.from(photos.flatMap(({ label, split }) => (split === "train" ? [label] : [])));

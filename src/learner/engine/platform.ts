@@ -3,6 +3,7 @@ import type { ImageDecoder } from "../../datasets/decoder.js";
 import type { FileTree } from "../../datasets/folder-photos.js";
 import type { ModelFolder } from "../../models/registry.js";
 import type { Runtime } from "../../runtime/session.js";
+import type { Storage } from "./storage.js";
 
 export interface Platform {
   readonly runtime: Runtime;
@@ -11,6 +12,9 @@ export interface Platform {
   /** The package's `models/`. */
   readonly models: ModelFolder;
   readonly files: Files;
+  /** A folder that files are kept in; it need not be there yet. */
+  readonly storage: (folder: string) => Storage;
+  readonly downloads: Downloads;
 }
 
 export interface Files {
@@ -27,9 +31,50 @@ export interface Files {
    * Writes a folder. A new one appears whole or not at all; in one that exists every file is replaced whole, once all
    * are written, and what else lies there is left alone.
    * @param files contents by path relative to the folder.
+   * @param obsolete files to remove where they are, once the others are written.
    * @throws RegraftError "file-access"
    */
-  writeFolder(path: string, files: ReadonlyMap<string, Uint8Array | string>): Promise<void>;
+  writeFolder(
+    path: string,
+    files: ReadonlyMap<string, Uint8Array | string>,
+    obsolete?: readonly string[],
+  ): Promise<void>;
+}
+
+/** Files from elsewhere, kept in a cache: a file that is there as it should be is not fetched again. */
+export interface Downloads {
+  /**
+   * Nothing is given that has not the sha256 it must have: that of `file`, or that of the first time it was fetched.
+   * @throws RegraftError "download-failed", "checksum-mismatch", "file-access"
+   */
+  get(file: RemoteFile, context: DownloadContext): Promise<Downloaded>;
+  /** The same of a file that need not exist: nothing when the server has none, or cannot be asked because of offline mode. */
+  find(file: RemoteFile, context: DownloadContext): Promise<Downloaded | undefined>;
+  /** Whether the cache seems to have it; `get` looks closer. */
+  has(file: RemoteFile): Promise<boolean>;
+  /** Removes a file from the cache, and what is remembered of it. */
+  forget(file: RemoteFile): Promise<void>;
+}
+
+export interface RemoteFile {
+  readonly url: string;
+  /** In hexadecimal, where it is known beforehand. */
+  readonly sha256?: string;
+  /** Its size, where it is known beforehand. */
+  readonly bytes?: number;
+}
+
+export interface DownloadContext {
+  readonly signal: AbortSignal;
+  /** In bytes; a `total` of 0 is not known. */
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface Downloaded {
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+  /** Set the first time, when nothing was known of the file: what is remembered of it from now on, for the user. */
+  readonly notice: string | undefined;
 }
 
 /** A path's last part. */

@@ -1,8 +1,9 @@
 // From images to named predictions.
+import { toPixels } from "../../datasets/batches.js";
 import type { ImageDecoder } from "../../datasets/decoder.js";
-import { type ImageTransform, outputSize, toPixelValues } from "../../datasets/transform.js";
+import type { ImageTransform } from "../../datasets/transform.js";
 import { invalidArgument } from "../../errors.js";
-import { float32, type Tensor } from "../../tensor.js";
+import type { Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import type { Progress } from "../border/events.js";
 import { compact, inSlices } from "../border/stage.js";
@@ -59,12 +60,7 @@ export async function pixelsOf(
   decoder: ImageDecoder,
   transform: ImageTransform,
 ): Promise<Tensor<"float32">> {
-  const size = outputSize(transform);
-  const pixels = float32([images.length, 3, size.height, size.width]);
-  const stride = 3 * size.height * size.width;
-  const decoded = await Promise.all(images.map((image) => decoder.decode(image, transform)));
-  for (const [i, rgb] of decoded.entries()) toPixelValues(rgb, size, transform, pixels.data, i * stride);
-  return pixels;
+  return toPixels(await Promise.all(images.map((image) => decoder.decode(image, transform))), transform);
 }
 
 /**

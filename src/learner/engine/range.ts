@@ -1,4 +1,5 @@
 // The learner's range tests: whole trainings at rising rates that nobody keeps.
+import { whole } from "../../arguments.js";
 import { invalidArgument } from "../../errors.js";
 import { type CyclicalRange, cyclicalRange } from "../../lr-range/cyclical-range.js";
 import { medianCurve } from "../../lr-range/median.js";
@@ -6,7 +7,6 @@ import { type Curve, rangeTest } from "../../lr-range/range-test.js";
 import { linear } from "../../lr-range/schedules.js";
 import { type Suggestion, suggest } from "../../lr-range/suggest.js";
 import type { CallContext } from "../border/channel.js";
-import { whole } from "../options.js";
 import { epochBatches } from "./batch-order.js";
 import type { RehearsalRoom } from "./rehearsal.js";
 
@@ -46,7 +46,7 @@ export async function lrFind(room: RehearsalRoom, options: LrFindOptions, contex
   whole("runs", runs, 1, 100);
   const curves: Curve[] = [];
   for (let run = 0; run < runs; run++) {
-    const rehearsal = room.begin();
+    const rehearsal = room.begin("lr-find", run);
     const batchAt = batchesOf(room, "lr-find", run);
     const step = (lr: number, index: number) => rehearsal.step(batchAt(index), lr);
     curves.push(await rangeTest({ ...range, step, signal: context.signal }));
@@ -63,11 +63,11 @@ export async function findCyclicalRange(
   context: CallContext,
 ): Promise<CyclicalRange> {
   whole("epochs", epochs, 1, 1000);
-  if (!(startLr > 0 && endLr > startLr && endLr < Infinity))
+  if (!(Number.isFinite(startLr) && Number.isFinite(endLr) && startLr > 0 && endLr > startLr))
     throw invalidArgument("startLr and endLr", "positive rates, the second one higher", `${startLr} and ${endLr}`);
   const steps = epochs * Math.ceil(room.rows / room.batchSize);
   const rate = linear(startLr, endLr);
-  const rehearsal = room.begin();
+  const rehearsal = room.begin("cyclical-range", 0);
   const batchAt = batchesOf(room, "cyclical-range", 0);
   const points: { lr: number; accuracy: number }[] = [];
   for (let index = 0; index < steps; index++) {

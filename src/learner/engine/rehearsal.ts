@@ -1,8 +1,9 @@
 // Rehearsals: trainings that start where the learner stands and that nobody keeps. Range tests are made of them.
 import { evaluate } from "./evaluate.js";
 import type { Extraction } from "./features.js";
+import { maskDrawer } from "./masks.js";
 import { topK } from "./metrics.js";
-import { type OpenedLearner, parametersOf } from "./open-learner.js";
+import { type OpenedLearner, weightsIn } from "./open-learner.js";
 import { runSteps, type TrainingState } from "./trainer.js";
 
 /** One throwaway training: every call trains one more step from the same start. */
@@ -15,7 +16,8 @@ export interface Rehearsal {
 
 /** What a rehearsal is drawn from. */
 export interface RehearsalRoom {
-  readonly begin: () => Rehearsal;
+  /** @param path names the rehearsal among others: its dropout is drawn by it. */
+  readonly begin: (...path: readonly (string | number)[]) => Rehearsal;
   readonly rows: number;
   readonly batchSize: number;
   readonly seed: number;
@@ -28,17 +30,25 @@ export function rehearsalRoom(
   start: TrainingState,
 ): RehearsalRoom {
   const classes = photos.classes.length;
-  const begin = (): Rehearsal => {
+  const begin: RehearsalRoom["begin"] = (...path) => {
+    const masks = maskDrawer(head.masks, spec.seed, ...path, "masks");
     let state = start;
+    let taken = 0;
     return {
       step: async (batch, lr) => {
         const rates = { lr: [lr], momentum: [optimizer.momentum] };
-        const { next, losses } = await runSteps(state, { session: trainer, data: train }, [batch], rates);
-        state = next;
-        return losses[0]!;
+        let loss = Number.NaN;
+        // One batch makes one chunk.
+        for await (const data of train.chunks([batch])) {
+          const steps = { first: taken++, batches: data.batches, rates };
+          const { next, losses } = await runSteps(state, { session: trainer, data, masks }, steps);
+          state = next;
+          loss = losses[0]!;
+        }
+        return loss;
       },
       accuracy: async () => {
-        const parameters = parametersOf(head, state);
+        const parameters = weightsIn(head, state);
         const { logits } = await evaluate(valid, { session: evaluator, parameters, classes });
         return topK({ logits, labels: valid.labels.data, classes }, 1);
       },

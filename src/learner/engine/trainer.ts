@@ -3,9 +3,10 @@ import { RegraftError } from "../../errors.js";
 import type { Session } from "../../runtime/session.js";
 import { float32, int32, type Tensor } from "../../tensor.js";
 import { nextState } from "../../training-graph/assemble.js";
-import type { Features } from "./features.js";
+import type { Features } from "./feature-source.js";
+import type { DrawMasks } from "./masks.js";
 
-/** Parameters and optimizer slots by name, see `initialState`. */
+/** Parameters, running statistics and optimizer slots by name, see `initialState`. */
 export type TrainingState = Readonly<Record<string, Tensor>>;
 
 /** Rates of consecutive steps, one entry each. */
@@ -16,7 +17,7 @@ export interface Rates {
 
 /** What one run has done. */
 export interface StepResults {
-  /** Index of its first step within the call. */
+  /** Index of its first step within the epoch. */
   readonly first: number;
   /** One loss per step, taken before the step's update. */
   readonly losses: Float32Array;
@@ -25,10 +26,15 @@ export interface StepResults {
 export interface TrainOptions {
   readonly session: Session;
   readonly data: Features;
+  /** Of the head, for the steps of this call. */
+  readonly masks: DrawMasks;
   /** Rows of each step's batch. */
   readonly batches: readonly Int32Array[];
+  /** What number the first of these steps has in its epoch; default 0. */
+  readonly first?: number;
+  /** Of all steps of the epoch. */
   readonly rates: Rates;
-  /** What number the first step has in its fit; for errors. */
+  /** What number the epoch's first step has in its fit; for errors. */
   readonly firstStep: number;
   readonly signal: AbortSignal;
   /** Told after every run, with the state it led to. */
@@ -45,39 +51,47 @@ const growth = 8;
  * @throws RegraftError "diverged" at the first loss, or weight, that is not finite; the signal's reason. `state` stays valid.
  */
 export async function train(state: TrainingState, options: TrainOptions): Promise<TrainingState> {
-  const { session, data, batches, rates, firstStep, signal, onResults } = options;
+  const { batches, first = 0, rates, firstStep, signal, onResults } = options;
   let current = state;
   let stepsPerRun = 1;
-  for (let step = 0; step < batches.length; ) {
+  for (let at = 0; at < batches.length; ) {
     signal.throwIfAborted();
-    const size = batches[step]!.length;
-    let end = step;
+    const size = batches[at]!.length;
+    let end = at;
     // One run takes batches of one size: only an epoch's last may be smaller.
-    while (end < batches.length && end - step < stepsPerRun && batches[end]!.length === size) end++;
+    while (end < batches.length && end - at < stepsPerRun && batches[end]!.length === size) end++;
+    const step = first + at;
     const started = performance.now();
-    const { next, losses } = await runSteps(current, { session, data }, batches.slice(step, end), {
-      lr: rates.lr.slice(step, end),
-      momentum: rates.momentum.slice(step, end),
+    const { next, losses } = await runSteps(current, options, {
+      first: step,
+      batches: batches.slice(at, end),
+      rates: { lr: rates.lr.slice(step, first + end), momentum: rates.momentum.slice(step, first + end) },
     });
-    const perStep = (performance.now() - started) / (end - step);
+    const perStep = (performance.now() - started) / (end - at);
     const bad = losses.findIndex((loss) => !Number.isFinite(loss));
     if (bad >= 0) throw diverged(firstStep + step + bad, rates.lr[step + bad]!);
-    // The last update comes after the last loss: only the weights tell of it.
-    if (end === batches.length && !isFiniteState(next)) throw diverged(firstStep + end - 1, rates.lr[end - 1]!);
+    // The last update comes after the last loss: only the state tells of it.
+    if (end === batches.length && !isFiniteState(next))
+      throw diverged(firstStep + first + end - 1, rates.lr[first + end - 1]!);
     current = next;
     onResults(current, { first: step, losses });
-    step = end;
+    at = end;
     stepsPerRun = Math.max(1, Math.min(stepsPerRun * growth, Math.floor(runTime / perStep)));
   }
   return current;
 }
 
-/** One run: a step per batch, all batches of one size. Losses may not be finite. */
+/** Consecutive steps, all on batches of one size. */
+export interface Steps extends Pick<TrainOptions, "batches" | "rates"> {
+  /** The first one's number, by which masks are drawn. */
+  readonly first: number;
+}
+
+/** One run. Losses may not be finite. */
 export async function runSteps(
   state: TrainingState,
-  { session, data }: Pick<TrainOptions, "session" | "data">,
-  batches: readonly Int32Array[],
-  rates: Rates,
+  { session, data, masks }: Pick<TrainOptions, "session" | "data" | "masks">,
+  { first, batches, rates }: Steps,
 ): Promise<{ next: TrainingState; losses: Float32Array }> {
   const steps = batches.length;
   const size = batches[0]!.length;
@@ -89,6 +103,7 @@ export async function runSteps(
     order: int32([steps, size], order),
     lr: float32([steps], rates.lr),
     momentum: float32([steps], rates.momentum),
+    ...masks(first, steps, size),
     ...state,
   });
   const next = Object.keys(state).map((name) => [name, outputs[nextState(name)]!]);

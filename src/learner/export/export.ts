@@ -5,58 +5,88 @@ import { plotRange } from "../../lr-range/plot.js";
 import { modelTypeFor } from "../../models/model-types.js";
 import { toPreprocessorConfig } from "../../models/preprocessor-config.js";
 import type { Model } from "../../onnx/graph.js";
-import { decodeModel, edit, encodeModel, type ModelProto } from "../../onnx/proto.js";
-import { toProto } from "../../onnx/write.js";
+import { decodeModel } from "../../onnx/proto.js";
 import { version } from "../../version.js";
+import type { ExportForms } from "../call-options.js";
 import { type Files, join } from "../engine/platform.js";
+import { formFiles, formsOf, withForms } from "./forms.js";
 import { type CardInput, modelCard } from "./model-card.js";
+import { isOurs, signed } from "./signature.js";
 
 export interface ExportInput extends CardInput {
   readonly model: Model;
+  readonly forms: ExportForms;
 }
+
+/** Contents by path within the folder. */
+export type ExportedFiles = Map<string, Uint8Array | string>;
+
+export const modelFile = "onnx/model.onnx";
+export const configFiles: readonly string[] = ["config.json", "preprocessor_config.json"];
+export const cardFile = "README.md";
+const plotFile = "lr-find.svg";
+
+/** All that an export may consist of. */
+export const ownFiles: readonly string[] = [modelFile, ...formFiles, ...configFiles, cardFile, plotFile];
 
 /**
  * Refuses a folder in which the export would replace files of somebody else: one that has a README.md or another of the
- * export's names, yet no model that regraft has written.
+ * export's names, yet no model that regraft has written; and one in which another kind of thing bears such a name.
  * @throws RegraftError "file-access"
  */
 export async function refuseForeignFolder(folder: string, files: Files): Promise<void> {
-  if (await isExport(join(folder, modelFile), files)) return;
-  for (const name of [modelFile, "config.json", "preprocessor_config.json", "README.md", plotFile]) {
-    if ((await files.kind(join(folder, name))) === undefined) continue;
+  const refuse = (reason: string): never => {
     throw new RegraftError(
       "file-access",
       { path: folder, operation: "write" },
-      `Cannot export to ${folder}: it is no export, and its ${name} would be replaced. Choose a new folder.`,
+      `Cannot export to ${folder}: ${reason}. Choose a new folder.`,
     );
+  };
+  const isExport = await holdsExport(folder, files);
+  if ((await files.kind(join(folder, "onnx"))) === "file") refuse("it has a file where the folder onnx belongs");
+  for (const name of ownFiles) {
+    const kind = await files.kind(join(folder, name));
+    if (kind === "directory") refuse(`it has a folder where the file ${name} belongs`);
+    if (kind === "file" && !isExport) refuse(`it is no export, and its ${name} would be replaced`);
   }
 }
 
-async function isExport(path: string, files: Files): Promise<boolean> {
+async function holdsExport(folder: string, files: Files): Promise<boolean> {
+  const path = join(folder, modelFile);
   if ((await files.kind(path)) !== "file") return false;
   try {
-    return decodeModel(await files.read(path), path).producer_name === producer;
+    return isOurs(decodeModel(await files.read(path), path));
   } catch {
     // Whatever cannot be read was not written by us.
     return false;
   }
 }
 
-const producer = "regraft";
-const modelFile = "onnx/model.onnx";
-const plotFile = "lr-find.svg";
-
-/** All files of the folder by their path in it. Equal input gives equal bytes. */
-export async function exportFiles(input: ExportInput): Promise<Map<string, Uint8Array | string>> {
+/** All files of the folder. Equal input gives equal bytes. */
+export async function exportFiles(input: ExportInput): Promise<ExportedFiles> {
   const { range } = input.report;
-  const files = new Map<string, Uint8Array | string>([
-    [modelFile, signed(toProto(withMetadata(input)))],
+  const model = signed(withMetadata(input));
+  const files: ExportedFiles = new Map<string, Uint8Array | string>([
+    [modelFile, model],
+    ...formsOf(model, input.forms),
     ["config.json", json(config(input))],
     ["preprocessor_config.json", json(toPreprocessorConfig(input.network.transform))],
-    ["README.md", modelCard(input)],
   ]);
+  files.set(cardFile, withForms(modelCard(input), files.keys()));
   if (range) files.set(plotFile, await plotRange(range.runs, range.suggestion));
   return files;
+}
+
+/**
+ * Writes an export. Files of an earlier one that this one has not are removed: they tell of another model.
+ * @returns the files' paths within the folder
+ * @throws RegraftError "file-access", also for a folder that is somebody else's
+ */
+export async function writeExport(folder: string, contents: ExportedFiles, files: Files): Promise<string[]> {
+  await refuseForeignFolder(folder, files);
+  const obsolete = ownFiles.filter((name) => !contents.has(name));
+  await files.writeFolder(folder, contents, obsolete);
+  return [...contents.keys()];
 }
 
 /** The classes under the names that other tools look for. */
@@ -102,8 +132,5 @@ function withMetadata({ model, pretrained, network, classes, report }: ExportInp
   };
   return { ...model, metadata: { ...model.metadata, ...metadata } };
 }
-
-const signed = (model: ModelProto): Uint8Array =>
-  encodeModel(edit(model, { producer_name: producer, producer_version: version }));
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -19,7 +19,7 @@ export function modelCard({ pretrained, network, spec, classes, report }: CardIn
   const sections = [
     frontMatter(pretrained.licence),
     `# ${classes.length} classes on ${plain(pretrained.title)}\n\n` +
-      "An image classifier in ONNX: a pretrained network, kept as it was, under a new linear head trained by " +
+      `An image classifier in ONNX: a pretrained network, kept as it was, under a new ${headOf(spec)} trained by ` +
       "[regraft](https://www.npmjs.com/package/regraft).",
     section("Classes", classes.map(code).join(", ")),
     section(
@@ -56,6 +56,12 @@ export function modelCard({ pretrained, network, spec, classes, report }: CardIn
     section("Use", usage(modelTypeFor(pretrained.modelType).nominal)),
   ];
   return `${sections.filter(Boolean).join("\n\n")}\n`;
+}
+
+function headOf({ head }: LearnerSpec): string {
+  if (head.kind === "linear") return "linear head";
+  const layers = `${head.hidden.length} hidden ${head.hidden.length === 1 ? "layer" : "layers"}`;
+  return `head of ${layers} (${head.hidden.join(", ")}) with batch normalisation and dropout ${head.dropout}`;
 }
 
 function optimizerLine({ optimizer, batchSize, seed }: LearnerSpec): string {

@@ -1,7 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { cliHere, lastLine } from "../../helpers/cli-here.js";
+import { Interrupted } from "../../../src/cli/signals.js";
+import { nodeDownloads } from "../../../src/learner/node/downloads.js";
+import { cliHere, lastLine, platform } from "../../helpers/cli-here.js";
+import { filesAt, startServer } from "../../helpers/model-server.js";
 import { textModel, tinyModel } from "../../helpers/odd-models.js";
 import { temporaryFolder } from "../../helpers/temporary.js";
 
@@ -26,9 +30,10 @@ describe("regraft inspect", () => {
       "output        logits float32 [batch, 2]",
       "operators     Flatten 1, GlobalAveragePool 1, MatMul 1",
       "parameters    6",
-      "  frozen      0",
+      "  1×1         0 in 1 operator",
+      "  vector      0 in 1 operator",
       "  classifier  6, replaced by a new head on 3 features",
-      'cut           MatMul "dense" turns the 3 features of "features" into 2 classes and is the last dense layer before "logits"',
+      'cut           MatMul "dense" makes 2 classes and is the last layer before "logits"; in its place a new head gets the 3 features of "features"',
       "photos        shortest edge 9 (bilinear), centre 8×8, mean 0.485 0.456 0.406, std 0.229 0.224 0.225; nothing says how photos are to be prepared, so ImageNet's usual mean, std and crop are taken",
     ]);
   });
@@ -46,9 +51,47 @@ describe("regraft inspect", () => {
     });
   });
 
+  it("cuts where it is told, and for the head it is told of", async () => {
+    const { stdout } = await cliHere(["inspect", tiny, "--cut", "pooled"]);
+    expect(stdout).toMatch(
+      /^cut .*the option `cut` names "pooled"; a new head gets the 3 channels of "pooled", averaged$/m,
+    );
+    const wrong = await cliHere(["inspect", tiny, "--cut", "elsewhere"]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toContain("has no such value");
+    const { stdout: fastai } = await cliHere(["inspect", "efficientnet-lite0", "--head", "fastai"]);
+    expect(fastai).toMatch(/^cut .*gets means and maxima of the 1280 channels of ".*", the last feature map$/m);
+    expect(fastai).toMatch(/^ {2}7×7 +[\d,]+ in \d+ operators$/m);
+  });
+
   it("ends with 1 where there is no model", async () => {
     const { code, stdout } = await cliHere(["inspect", join(folder, "no.onnx"), "--json"]);
     expect(code).toBe(1);
     expect(lastLine(stdout)).toMatchObject({ error: { code: "file-access" } });
+  });
+
+  it("fetches what is elsewhere, and says what is remembered of it", async () => {
+    const server = await startServer(filesAt({ "/tiny.onnx": tinyModel() }));
+    const here = { ...platform, downloads: nodeDownloads({ REGRAFT_CACHE: temporaryFolder() }) };
+    const url = `${server.url}/tiny.onnx`;
+    const { code, stdout, stderr } = await cliHere(["inspect", url], undefined, here);
+    expect(stderr).toMatch(
+      new RegExp(`^note: sha256 [0-9a-f]{64} of ${url} is remembered; later downloads must match$`, "m"),
+    );
+    expect(stdout).toContain(`model         ${url}\n`);
+    expect(code).toBe(0);
+    expect((await cliHere(["inspect", url], undefined, here)).stderr).toBe("");
+  });
+
+  it("stops a download when it is interrupted", async () => {
+    const server = await startServer(() => {});
+    const here = { ...platform, downloads: nodeDownloads({ REGRAFT_CACHE: temporaryFolder() }) };
+    const controller = new AbortController();
+    const running = cliHere(["inspect", `${server.url}/tiny.onnx`], controller.signal, here);
+    await setTimeout(300);
+    const begun = performance.now();
+    controller.abort(new Interrupted("SIGINT"));
+    expect((await running).code).toBe(130);
+    expect(performance.now() - begun).toBeLessThan(200);
   });
 });

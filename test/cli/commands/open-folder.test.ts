@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openFolder } from "../../../src/cli/commands/open-folder.js";
@@ -10,7 +10,7 @@ import { temporaryFolder } from "../../helpers/temporary.js";
 
 const folder = temporaryFolder();
 
-function open(root: string, device = "auto") {
+function open(root: string, device = "auto", more: { cache?: string; memoryLimit?: number } = {}) {
   const [stdout, stderr] = [caught(), caught()];
   const output = createOutput({ stdout, stderr, json: false });
   const closed: string[] = [];
@@ -26,7 +26,15 @@ function open(root: string, device = "auto") {
     },
   };
   const environment = { host, platform, stdout, stderr, signal: new AbortController().signal };
-  const flags = { model: "efficientnet-lite0", seed: 1, batchSize: 4, device };
+  const flags = {
+    model: "efficientnet-lite0",
+    head: "linear" as const,
+    seed: 1,
+    batchSize: 4,
+    device,
+    memoryLimit: 2048,
+    ...more,
+  };
   return { stderr, closed, opened: openFolder(root, flags, environment, output) };
 }
 
@@ -43,6 +51,17 @@ describe("openFolder", () => {
     expect(closed).toEqual([]);
     await learner.dispose();
     expect(closed).toEqual(["learner"]);
+  });
+
+  it("keeps features where it is told, and as many in memory as it is told", async () => {
+    const root = copyFew(join(folder, "cached"), { classes: ["bag", "coat"], train: 3, valid: 1 });
+    // Eight photos take 40 KiB.
+    await expect(open(root, "auto", { memoryLimit: 0.03 }).opened).rejects.toMatchObject({ code: "memory-limit" });
+    const cache = join(folder, "features");
+    const { learner, data } = await open(root, "auto", { memoryLimit: 0.03, cache }).opened;
+    expect(data).toMatchObject({ train: 6, valid: 2 });
+    await learner.dispose();
+    expect(readdirSync(cache)).toHaveLength(1);
   });
 
   it("lets go of the learner when something is wrong with the photos, or with the flags", async () => {

@@ -1,5 +1,5 @@
 // On a network of three features, which takes no time: what the command says and does. Photos: two classes.
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cliHere, lastLine } from "../../helpers/cli-here.js";
@@ -84,6 +84,13 @@ describe("regraft train", () => {
     expect((await train("--out", "")).stderr).toContain("[invalid-argument]");
   });
 
+  it("trains fast.ai's head when asked to", async () => {
+    const out = join(folder, "fastai");
+    const { code } = await train("--head", "fastai", "--lr", "0.05", "--epochs", "1", "--out", out);
+    expect(code).toBe(0);
+    expect(readFileSync(join(out, "README.md"), "utf8")).toContain("1 hidden layer (512)");
+  });
+
   it("leaves alone what else lies in the output folder", async () => {
     const out = join(folder, "lived in");
     mkdirSync(out);
@@ -101,5 +108,33 @@ describe("regraft train", () => {
     const losses = await seeded(7);
     expect(await seeded(7)).toEqual(losses);
     expect(await seeded(8)).not.toEqual(losses);
+  });
+
+  it("trains on a table as on folders of the same photos", async () => {
+    const csv = join(folder, "labels.csv");
+    const rows = ["train", "valid"].flatMap((split) =>
+      ["bag", "sandal"].flatMap((name) =>
+        readdirSync(join(photos, split, name)).map((file) => `photos/${split}/${name}/${file},${name},${split}`),
+      ),
+    );
+    writeFileSync(csv, ["file,label,split", ...rows].join("\n"));
+    const args = ["--model", model, "--lr", "0.5", "--epochs", "2", "--json"];
+    const [folders, table] = await Promise.all([
+      cliHere(["train", photos, "--out", join(folder, "by folders"), ...args]),
+      cliHere(["train", csv, "--out", join(folder, "by table"), ...args]),
+    ]);
+    const [one, other] = [lastLine(folders.stdout), lastLine(table.stdout)];
+    expect(other).toMatchObject({ train: 24, valid: 8, accuracy: one.accuracy });
+    expect(other.epochs.at(-1).trainLoss).toBe(one.epochs.at(-1).trainLoss);
+  });
+
+  it("finds out beforehand that the export could not be written", async () => {
+    symlinkSync(join(folder, "gone"), join(folder, "dangling"));
+    mkdirSync(join(folder, "half/config.json"), { recursive: true });
+    for (const out of ["dangling", "half"]) {
+      const { code, stderr } = await train("--out", join(folder, out));
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^error: Cannot (write|export) .*\[file-access\]\n$/);
+    }
   });
 });

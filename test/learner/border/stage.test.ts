@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { imageFolder } from "../../../src/datasets/image-folder.js";
 import { imageList } from "../../../src/datasets/image-list.js";
 import type { LearnerSpec } from "../../../src/learner/border/spec.js";
-import { compact, createStaging, type Slice, stage } from "../../../src/learner/border/stage.js";
+import { compact, createStaging, type Slice, stage, stageData } from "../../../src/learner/border/stage.js";
 import { toSpec } from "../../../src/learner/options.js";
 
 const MiB = 2 ** 20;
@@ -99,6 +99,27 @@ describe("stage", () => {
   it("ends with what sending rejects with", async () => {
     const spec = toSpec({ model: new Uint8Array(1), data: folder });
     await expect(stage(spec, () => Promise.reject(new Error("gone")))).rejects.toThrow("gone");
+  });
+});
+
+describe("stageData", () => {
+  it("sends the items of a list and nothing of a folder, and forgets them once they are handed over", async () => {
+    const staging = createStaging();
+    const send = async (slice: Slice) => staging.take(structuredClone(slice));
+    const data = imageList(Array.from({ length: 1500 }, (_, i) => ({ image: `${i}.jpg`, label })));
+    const rest = await stageData(data, send);
+    expect(rest).toMatchObject({ kind: "list", items: [] });
+    expect(staging.completeData(rest)).toEqual(data);
+    expect(staging.completeData(rest)).toEqual(rest);
+    expect(staging.completeData(await stageData(folder, send))).toEqual(folder);
+  });
+
+  it("begins anew after a call that was cancelled halfway", async () => {
+    const staging = createStaging();
+    staging.take({ kind: "items", items: [{ image: "old.jpg", label }], offset: 0 });
+    const data = imageList([{ image: "new.jpg", label }]);
+    const rest = await stageData(data, async (slice) => staging.take(slice));
+    expect(staging.completeData(rest)).toEqual(data);
   });
 });
 

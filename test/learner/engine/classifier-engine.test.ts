@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { imageList } from "../../../src/datasets/image-list.js";
 import { type ImageTransform, toPixelValues } from "../../../src/datasets/transform.js";
 import type { CallContext } from "../../../src/learner/border/channel.js";
 import { ClassifierEngine } from "../../../src/learner/engine/classifier-engine.js";
 import { toPreprocessorConfig } from "../../../src/models/preprocessor-config.js";
+import { replaceValues } from "../../../src/onnx/rewrite.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { refusal } from "../../helpers/refusal.js";
 import { tinyModel } from "../../helpers/tiny-network.js";
@@ -38,7 +40,7 @@ const device = { name: "cpu", threads: 1 } as const;
 async function open(files?: Parameters<typeof folder>[0], decoder = colourDecoder) {
   const engine = new ClassifierEngine(tinyPlatform({ files: folder(files), decoder }));
   engines.push(engine);
-  return { engine, ...(await engine.open({ folder: "pets", device })) };
+  return { engine, ...(await engine.open({ folder: "pets", device }, contextOf().context)) };
 }
 
 function contextOf() {
@@ -63,7 +65,7 @@ describe("ClassifierEngine", () => {
 
   it("goes through many images a few at a time", async () => {
     const decode = vi.fn(colourDecoder.decode);
-    const { engine } = await open({}, { decode });
+    const { engine } = await open({}, { ...colourDecoder, decode });
     const { context, events } = contextOf();
     const images = Array.from({ length: 20 }, (_, i) => `photos/blue/${i}`);
     expect(await engine.predict(images, context)).toHaveLength(20);
@@ -125,10 +127,34 @@ describe("ClassifierEngine", () => {
     await refusal(() => open(files), code, part);
   });
 
+  it("does not advise an option that nobody has here", async () => {
+    const files = { "preprocessor_config.json": '{"do_resize": false}' };
+    const { message } = await refusal(() => open(files), "unsupported-model", "Mend it, or export the model again.");
+    expect(message).not.toContain("image`");
+  });
+
   it("gives its session back, twice is once, and never opened is no matter", async () => {
     const { engine } = await open();
     await engine.close();
     await engine.close();
     await new ClassifierEngine(tinyPlatform()).close();
+  });
+});
+
+describe("a network for photos in twos", () => {
+  it("predicts, and is tried on, any number of them", async () => {
+    const model = tinyModel();
+    const [image] = model.graph.inputs;
+    const fixed = { ...image!, shape: [2, 3, 4, 4] };
+    const graph = replaceValues(model.graph, new Map([[image!, fixed]]));
+    const { engine } = await open({ "onnx/model.onnx": writeModel({ ...model, graph }) });
+    const { engine: free } = await open();
+    const { context } = contextOf();
+    const images = ["photos/red/1", "photos/blue/2", "photos/green/3"];
+    expect(await engine.predict(images, context)).toEqual(await free.predict(images, context));
+    const items = images.map((image) => ({ image, label: "dog" }));
+    await engine.stage({ kind: "items", items, offset: 0 });
+    const spec = { data: { ...imageList(items), items: [] }, split: undefined, metrics: [], maxSkipped: 0 };
+    expect((await engine.evaluate(spec, context)).photos).toBe(3);
   });
 });

@@ -25,7 +25,7 @@ async function open(options: Partial<LearnerOptions> = {}, platform = tinyPlatfo
   engines.push(engine);
   const data = imageList(colourItems(12));
   const spec = toSpec({ model: "tiny", data, batchSize: 16, device: { name: "cpu", threads: 1 }, ...options });
-  await engine.stage({ kind: "items", items: data.items });
+  await engine.stage({ kind: "items", items: data.items, offset: 0 });
   const info = await engine.open({ ...spec, data: { ...data, items: [] } }, contextOf().context);
   let fits = 0;
   return {
@@ -36,7 +36,7 @@ async function open(options: Partial<LearnerOptions> = {}, platform = tinyPlatfo
     /** All that the weights are: the bytes of the export. */
     weights: async () => {
       const folder = `export-${fits++}`;
-      await engine.exportTo({ folder, fits: [], range: undefined }, quiet);
+      await engine.exportTo({ folder, forms: {}, fits: [], range: undefined }, quiet);
       return platform.files.contents.get(`${folder}/onnx/model.onnx`);
     },
   };
@@ -53,12 +53,13 @@ describe("LearnerEngine", () => {
       classes: colours,
       features: 3,
       reasons: { cut: expect.stringContaining('3 features of "features"'), transform: "the registry says so of tiny" },
+      notices: [],
     });
   });
 
   it("reads the photos once, whatever asks first", async () => {
     const decode = vi.fn(colourDecoder.decode);
-    const { engine } = await open({}, tinyPlatform({ decoder: { decode } }));
+    const { engine } = await open({}, tinyPlatform({ decoder: { ...colourDecoder, decode } }));
     const first = contextOf();
     expect(await engine.prepare(undefined, first.context)).toEqual({
       train: 27,
@@ -175,15 +176,18 @@ describe("LearnerEngine", () => {
 
   it("releases its sessions when it is closed, and can be closed twice or unopened", async () => {
     const { runtime } = tinyPlatform();
+    const created: string[] = [];
     const released: string[] = [];
     const createSession: typeof runtime.createSession = async (model, source, options) => {
       const session = await runtime.createSession(model, source, options);
+      created.push(source);
       return { ...session, release: () => session.release().then(() => void released.push(source)) };
     };
     const { engine } = await open({}, tinyPlatform({ runtime: { ...runtime, createSession } }));
     await engine.close();
     await engine.close();
-    expect(released).toEqual(["tiny", "the training graph", "the evaluation graph"]);
+    expect(created).toEqual(expect.arrayContaining(["tiny", "the training graph", "the evaluation graph"]));
+    expect(released.toSorted()).toEqual(created.toSorted());
     await expect(engine.validate(undefined, quiet)).rejects.toThrow("the learner is open");
     await new LearnerEngine(tinyPlatform()).close();
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { evaluate } from "../../../src/learner/engine/evaluate.js";
+import { memorySource } from "../../../src/learner/engine/feature-source.js";
 import type { Session } from "../../../src/runtime/session.js";
 import { float32 } from "../../../src/tensor.js";
 import { relativeDifference } from "../../helpers/difference.js";
@@ -21,7 +22,7 @@ describe("evaluate", () => {
   it("gives in several runs what one gives", async () => {
     const data = rowsOf(2500);
     const session = watched(real);
-    const { logits, loss } = await evaluate(data, { session, parameters, classes });
+    const { logits, loss } = await evaluate(memorySource(data), { session, parameters, classes });
     expect(session.runs.map(({ features }) => features!.shape)).toEqual([
       [1024, 4],
       [1024, 4],
@@ -36,7 +37,7 @@ describe("evaluate", () => {
 
   it("is the mean cross-entropy of its logits", async () => {
     const data = rowsOf(10);
-    const { logits, loss } = await evaluate(data, { session: real, parameters, classes });
+    const { logits, loss } = await evaluate(memorySource(data), { session: real, parameters, classes });
     const losses = [...data.labels.data].map((label, row) => {
       const scores = [...logits.subarray(3 * row, 3 * row + 3)];
       return Math.log(scores.reduce((sum, x) => sum + Math.exp(x), 0)) - scores[label]!;
@@ -53,12 +54,12 @@ describe("evaluate", () => {
         return real.run(feeds);
       },
     };
-    const call = evaluate(rowsOf(1025), { session, parameters, classes, signal: controller.signal });
+    const call = evaluate(memorySource(rowsOf(1025)), { session, parameters, classes, signal: controller.signal });
     await expect(call).rejects.toThrow("enough");
   });
 
   it("has no loss on no rows", async () => {
-    const { logits, loss } = await evaluate(rowsOf(0), { session: real, parameters, classes });
+    const { logits, loss } = await evaluate(memorySource(rowsOf(0)), { session: real, parameters, classes });
     expect(logits).toEqual(new Float32Array(0));
     expect(loss).toBeNaN();
   });

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Photo, PhotoSet } from "../../../src/datasets/photo-set.js";
 import { defaultTransform, type ImageTransform, toPixelValues } from "../../../src/datasets/transform.js";
-import { type ExtractOptions, extractFeatures, featuresOf } from "../../../src/learner/engine/features.js";
+import type { FeatureSource } from "../../../src/learner/engine/feature-source.js";
+import { type ExtractOptions, extractFeatures } from "../../../src/learner/engine/features.js";
 import { graphOf } from "../../../src/onnx/graph.js";
 import type { Session } from "../../../src/runtime/session.js";
-import { float32 } from "../../../src/tensor.js";
 import { refusal } from "../../helpers/refusal.js";
 import { sessionOf } from "../../helpers/run-graph.js";
 import { channelMeans, imageOf } from "../../helpers/tiny-network.js";
@@ -39,6 +39,8 @@ function photosOf(each: number, rename = (name: string) => name): PhotoSet {
 const extract = (options: Partial<ExtractOptions> = {}) =>
   extractFeatures({
     network: { session, featureCount: 3 },
+    source: "tiny",
+    batchSize: 4,
     photos: photosOf(7),
     decoder: colourDecoder,
     transform,
@@ -48,6 +50,9 @@ const extract = (options: Partial<ExtractOptions> = {}) =>
     onProgress: () => {},
     ...options,
   });
+
+const featuresIn = async (source: FeatureSource): Promise<Float32Array> =>
+  (await source.slice(0, source.count)).features.data;
 
 /** What the network says of a photo, computed here. */
 async function means(name: string): Promise<number[]> {
@@ -61,14 +66,15 @@ describe("extractFeatures", () => {
     const { train, valid, skipped } = await extract();
     expect(train.names).toEqual(classes.flatMap((name) => [0, 1, 2, 3, 4, 5].map((i) => `${name}/${i}`)));
     expect(valid.names).toEqual(["blue/6", "green/6", "red/6"]);
-    expect([train.features.shape, train.labels.shape]).toEqual([[18, 3], [18]]);
+    expect([train.count, train.labels.shape]).toEqual([18, [18]]);
     expect([...train.labels.data]).toEqual([0, 1, 2].flatMap((label) => Array(6).fill(label)));
     expect([...valid.labels.data]).toEqual([0, 1, 2]);
     expect(skipped).toEqual([]);
     for (const part of [train, valid]) {
+      const features = await featuresIn(part);
       for (const [row, name] of part.names.entries()) {
         const expected = await means(name);
-        for (const [c, value] of expected.entries()) expect(part.features.data[3 * row + c]).toBeCloseTo(value, 5);
+        for (const [c, value] of expected.entries()) expect(features[3 * row + c]).toBeCloseTo(value, 5);
       }
     }
   });
@@ -81,28 +87,17 @@ describe("extractFeatures", () => {
     expect(progress).toEqual(["8/21", "16/21", "21/21"]);
   });
 
-  it("halves its runs when one takes longer than 200 ms; the features are the same bits", async () => {
-    const quick = await extract();
-    let now = 0;
-    vi.spyOn(performance, "now").mockImplementation(() => (now += 250));
-    const network = { session: watched(session), featureCount: 3 };
-    const slow = await extract({ network });
-    expect(network.session.runs.map((feeds) => Object.values(feeds)[0]!.shape[0])).toEqual([
-      8, 4, 2, 1, 1, 1, 1, 1, 1, 1,
-    ]);
-    expect(slow).toEqual(quick);
-  });
-
   it("skips what cannot be read, and names it; the rest keeps its place", async () => {
     const photos = photosOf(7, (name) => (name === "green/2" ? "green/broken" : name));
     const { train, skipped } = await extract({ photos });
     expect(skipped).toEqual([{ image: "green/broken", reason: "it is broken" }]);
     expect(train.names).toHaveLength(17);
-    expect(train.features.data).toHaveLength(51);
+    const features = await featuresIn(train);
+    expect(features).toHaveLength(51);
     const whole = await extract();
     const at = whole.train.names.indexOf("green/3");
     expect(train.names[at - 1]).toBe("green/3");
-    expect(train.features.data.subarray(3 * (at - 1))).toEqual(whole.train.features.data.subarray(3 * at));
+    expect(features.subarray(3 * (at - 1))).toEqual((await featuresIn(whole.train)).subarray(3 * at));
   });
 
   it("counts what the folder skipped, and refuses when there is too much of it", async () => {
@@ -121,7 +116,7 @@ describe("extractFeatures", () => {
   it("stops reading as soon as too much of it cannot be read", async () => {
     const photos = photosOf(100, (name) => (name.startsWith("blue") ? `${name}-broken` : name));
     const decode = vi.fn(colourDecoder.decode);
-    const call = () => extract({ photos, decoder: { decode }, maxSkipped: 0.05 });
+    const call = () => extract({ photos, decoder: { ...colourDecoder, decode }, maxSkipped: 0.05 });
     await refusal(call, "too-many-unreadable", "of 300 photos", "; …");
     expect(decode.mock.calls.length).toBeLessThan(50);
   });
@@ -137,8 +132,9 @@ describe("extractFeatures", () => {
 
   it("refuses what would not fit, before it reads anything", async () => {
     const decode = vi.fn(colourDecoder.decode);
-    const call = () => extract({ memoryLimit: 21 * 3 * 4 - 1, decoder: { decode } });
-    const { details } = await refusal(call, "memory-limit", "21 photos", "Raise cache.memoryLimit");
+    const call = () => extract({ memoryLimit: 21 * 3 * 4 - 1, decoder: { ...colourDecoder, decode } });
+    const remedies = "Raise cache.memoryLimit, or name a cache.folder";
+    const { details } = await refusal(call, "memory-limit", "21 photos", remedies);
     expect(details).toEqual({ needed: 252, limit: 251 });
     expect(decode).not.toHaveBeenCalled();
     await extract({ memoryLimit: 252 });
@@ -154,13 +150,25 @@ describe("extractFeatures", () => {
     const decode = async () => {
       throw new Error("out of memory");
     };
-    await expect(extract({ decoder: { decode } })).rejects.toThrow("out of memory");
+    await expect(extract({ decoder: { ...colourDecoder, decode } })).rejects.toThrow("out of memory");
   });
-});
 
-describe("featuresOf", () => {
-  it("gives a row per photo", async () => {
-    const pixels = float32([2, 3, 1, 2], [1, 3, 0, 0, 5, 7, 0, 2, 4, 4, -1, 1]);
-    expect([...(await featuresOf({ session, featureCount: 3 }, pixels))]).toEqual([2, 0, 6, 1, 4, 0]);
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    "refuses features of %d, and names photo and network",
+    async (bad) => {
+      const run: Session["run"] = async (feeds) => {
+        const outputs = await session.run(feeds);
+        const [features] = Object.values(outputs);
+        (features!.data as Float32Array)[4] = bad;
+        return outputs;
+      };
+      const { details } = await refusal(
+        () => extract({ network: { session: { ...session, run }, featureCount: 3 } }),
+        "unsupported-model",
+        `tiny cannot be used: it gives features that are not finite numbers (${bad}) for blue/1.`,
+        "image.mean",
+      );
+      expect(details).toMatchObject({ source: "tiny" });
+    },
+  );
 });

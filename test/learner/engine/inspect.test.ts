@@ -19,8 +19,19 @@ describe("inspectModel", () => {
     expect(graft).toMatchObject({ features: 1280, classes: 1000, classifierParameters: 1280 * 1000 + 1000 });
     // PyTorch counts 3,371,008; here the means and variances of 21,008 channels count too, and Clip's two bounds.
     expect(graft!.frozenParameters).toBe(3_371_008 + 2 * 21_008 + 2);
+    const { stages } = graft!;
+    expect(stages.map(({ resolution }) => resolution)).toEqual([
+      "112×112",
+      "56×56",
+      "28×28",
+      "14×14",
+      "7×7",
+      "1×1",
+      "vector",
+    ]);
+    expect(stages.reduce((sum, { parameters }) => sum + parameters, 0)).toBe(graft!.frozenParameters);
     expect(inspection.parameters).toBe(graft!.frozenParameters + graft!.classifierParameters);
-    expect(graft!.cutReason).toContain("turns the 1280 features");
+    expect(graft!.cutReason).toContain("gets the 1280 features");
     expect(graft!.transformReason).toBe("the registry says so of efficientnet-lite0");
     expect(graft!.transform).toMatchObject({ resize: { shortestEdge: 256 }, crop: { height: 224, width: 224 } });
   });
@@ -54,7 +65,7 @@ describe("inspectModel", () => {
     const { graft, problem } = await inspectModel(platform, headlessModel());
     expect(graft).toBeUndefined();
     expect(problem).toMatchObject({ code: "no-classifier-found" });
-    expect(problem!.message).toContain('it ends in GlobalAveragePool "pooled"');
+    expect(problem!.message).toContain("no dense layer or convolution computes it");
   });
 
   it("counts what subgraphs hold", async () => {

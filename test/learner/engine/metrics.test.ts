@@ -4,6 +4,7 @@ import {
   argmax,
   classScores,
   confusionMatrix,
+  crossEntropyLoss,
   metric,
   type Outcome,
   softmax,
@@ -38,6 +39,17 @@ describe("metric", () => {
     expect(metric("top100")(five)).toBe(1);
     // F1 of the classes: 2·2/(3+2), 2·1/(2+2), and 0 for the class that has no photos but was called once.
     expect(metric("macroF1")(five)).toBeCloseTo((0.8 + 0.5 + 0) / 3, 15);
+  });
+
+  it("leaves classes that do not occur out of macroF1", () => {
+    // 0 0 0 1 called 0 0 1 1; nobody is of class 2, or called so.
+    const rows = [
+      [3, 2, 1],
+      [9, 0, 1],
+      [1, 2, 0],
+      [-1, 5, 4],
+    ];
+    expect(metric("macroF1")(outcome(rows, [0, 0, 0, 1]))).toBeCloseTo((4 / 5 + 2 / 3) / 2, 15);
   });
 
   it.each(["", "Accuracy", "top", "top0", "top-1", "top1.5", "top5 ", "f1", "constructor", "__proto__"])(
@@ -139,5 +151,24 @@ describe("softmax", () => {
     for (const base of [0, 1000, -1000, 2 ** 20]) close(softmax(Float32Array.of(base, base + 2)), differences);
     close(softmax(Float32Array.of(3.4e38, -3.4e38, 0)), [1, 0, 0]);
     close(softmax(Float32Array.of(0, Number.NEGATIVE_INFINITY)), [1, 0]);
+  });
+});
+
+describe("crossEntropyLoss", () => {
+  it("is the mean of -log softmax at the label", () => {
+    // Of equal logits log 3; of (ln 2, 0, 0) -log(2/4) and -log(1/4).
+    const rows = [
+      [7, 7, 7],
+      [Math.log(2), 0, 0],
+      [Math.log(2), 0, 0],
+    ];
+    const expected = (Math.log(3) + Math.log(2) + Math.log(4)) / 3;
+    expect(crossEntropyLoss(outcome(rows, [1, 0, 2]))).toBeCloseTo(expected, 6);
+  });
+
+  it("does not overflow", () => {
+    expect(crossEntropyLoss(outcome([[1e30, 0]], [0]))).toBe(0);
+    expect(crossEntropyLoss(outcome([[1000, 0]], [1]))).toBe(1000);
+    expect(crossEntropyLoss(outcome([[-1000, -1000]], [1]))).toBeCloseTo(Math.LN2, 12);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { imageFolder } from "../../../src/datasets/image-folder.js";
 import { imageList } from "../../../src/datasets/image-list.js";
-import { openLearner, parametersOf } from "../../../src/learner/engine/open-learner.js";
+import { openLearner, weightsIn } from "../../../src/learner/engine/open-learner.js";
 import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";
 import { float32, int32 } from "../../../src/tensor.js";
 import { initialState } from "../../../src/training-graph/assemble.js";
@@ -15,7 +15,7 @@ const open = (
   options: Partial<LearnerOptions> = {},
   platform = tinyPlatform(),
   signal = new AbortController().signal,
-) => openLearner(platform, toSpec({ model: "tiny", data, ...options }), signal);
+) => openLearner(platform, toSpec({ model: "tiny", data, ...options }), { signal, emit: () => {} });
 
 async function opened<R>(
   options: Partial<LearnerOptions>,
@@ -94,6 +94,24 @@ describe("openLearner", () => {
     await refusal(() => open(options), code);
   });
 
+  it.each(["the training graph", "the evaluation graph"])(
+    "gives back its memory when %s cannot be opened",
+    async (bad) => {
+      const { runtime } = tinyPlatform();
+      const [opened, released]: string[][] = [[], []];
+      const createSession: typeof runtime.createSession = async (model, source, options) => {
+        if (source === bad) throw new Error("out of memory");
+        const session = await runtime.createSession(model, source, options);
+        opened!.push(source);
+        return { ...session, release: () => session.release().then(() => void released!.push(source)) };
+      };
+      const platform = tinyPlatform({ runtime: { ...runtime, createSession } });
+      await expect(open({}, platform)).rejects.toThrow("out of memory");
+      expect(opened).toContain("tiny");
+      expect(released!.toSorted()).toEqual(opened!.toSorted());
+    },
+  );
+
   it("stops with the signal's reason before it loads the model", async () => {
     const { models } = tinyPlatform();
     const reads: string[] = [];
@@ -107,13 +125,18 @@ describe("openLearner", () => {
   });
 });
 
-describe("parametersOf", () => {
+describe("weightsIn", () => {
   it("leaves out the optimizer's slots", async () => {
     await opened({}, ({ head, optimizer }) => {
-      expect(Object.keys(parametersOf(head, initialState(head, optimizer)))).toEqual([
+      expect(Object.keys(weightsIn(head, initialState(head, optimizer)))).toEqual([
         "classifier.weight",
         "classifier.bias",
       ]);
+    });
+    await opened({ head: { hidden: 5 } }, ({ head, optimizer }) => {
+      const names = Object.keys(weightsIn(head, initialState(head, optimizer)));
+      expect(names).toEqual([...Object.keys(head.parameters), ...Object.keys(head.buffers)]);
+      expect(names).toContain("classifier.bn2.running_var");
     });
   });
 });

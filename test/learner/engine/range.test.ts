@@ -12,8 +12,10 @@ import { refusal } from "../../helpers/refusal.js";
 /** Gradient descent on w²/2 from w = 10: the loss falls at rates below 2 and grows above. */
 function roomOf({ rows = 20, batchSize = 8 } = {}) {
   const steps: { run: number; batch: Int32Array; lr: number }[] = [];
+  const begun: unknown[] = [];
   let run = -1;
-  const begin: RehearsalRoom["begin"] = () => {
+  const begin: RehearsalRoom["begin"] = (...path) => {
+    begun.push(path);
     run++;
     let w = 10;
     return {
@@ -27,7 +29,7 @@ function roomOf({ rows = 20, batchSize = 8 } = {}) {
       accuracy: async () => 1 / (1 + Math.abs(w)),
     };
   };
-  return { room: { begin, rows, batchSize, seed: 3 }, steps };
+  return { room: { begin, rows, batchSize, seed: 3 }, steps, begun };
 }
 
 function context(controller = new AbortController()) {
@@ -37,10 +39,11 @@ function context(controller = new AbortController()) {
 
 describe("lrFind", () => {
   it("runs five tests, from 1e-7 up to where the loss diverges, and reads their median", async () => {
-    const { room, steps } = roomOf();
+    const { room, steps, begun } = roomOf();
     const { context: calls, events } = context();
     const { curve, runs, suggestion } = await lrFind(room, {}, calls);
     expect(runs).toHaveLength(5);
+    expect(begun).toEqual([0, 1, 2, 3, 4].map((run) => ["lr-find", run]));
     expect(curve).toEqual(runs[0]);
     expect(curve).toMatchObject({ stopped: "diverged", steps: 100, beta: 0.9 });
     expect(steps[0]!.lr).toBe(1e-7);

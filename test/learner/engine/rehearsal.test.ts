@@ -4,24 +4,41 @@ import type { OpenedLearner } from "../../../src/learner/engine/open-learner.js"
 import { type RehearsalRoom, rehearsalRoom } from "../../../src/learner/engine/rehearsal.js";
 import { train } from "../../../src/learner/engine/trainer.js";
 import type { Session } from "../../../src/runtime/session.js";
-import { evaluatorSession, head, optimizer, rowsOf, start, trainerSession } from "../../helpers/training.js";
+import { initialState } from "../../../src/training-graph/assemble.js";
+import {
+  evaluatorSession,
+  head,
+  hiddenHead,
+  noMasks,
+  optimizer,
+  rowsOf,
+  sourceOf,
+  start,
+  trainerSession,
+} from "../../helpers/training.js";
 
 const sessions: Session[] = [];
-const extraction = { train: rowsOf(48), valid: rowsOf(30, 2), skipped: [] };
+const extraction = { train: sourceOf(48), valid: sourceOf(30, 2), skipped: [] };
 let room: RehearsalRoom;
+let hiddenRoom: RehearsalRoom;
 
-beforeAll(async () => {
-  const [trainer, evaluator] = await Promise.all([trainerSession(), evaluatorSession()]);
+async function roomOf(of: typeof head): Promise<RehearsalRoom> {
+  const [trainer, evaluator] = await Promise.all([trainerSession(of), evaluatorSession(of)]);
   sessions.push(trainer, evaluator);
   const opened = {
     trainer,
     evaluator,
-    head,
+    head: of,
     optimizer,
     photos: { classes: ["a", "b", "c"] },
     spec: { batchSize: 8, seed: 3 },
   };
-  room = rehearsalRoom(opened as unknown as OpenedLearner, extraction, start);
+  return rehearsalRoom(opened as unknown as OpenedLearner, extraction, initialState(of, optimizer));
+}
+
+beforeAll(async () => {
+  room = await roomOf(head);
+  hiddenRoom = await roomOf(hiddenHead);
 });
 afterAll(() => Promise.all(sessions.map((session) => session.release())));
 
@@ -42,7 +59,8 @@ describe("rehearsalRoom", () => {
     const onResults = (_: unknown, results: { losses: Float32Array }) => losses.push(...results.losses);
     await train(start, {
       session: sessions[0]!,
-      data: extraction.train,
+      data: rowsOf(48),
+      masks: noMasks,
       batches,
       rates,
       firstStep: 0,
@@ -58,6 +76,21 @@ describe("rehearsalRoom", () => {
     expect(await first.step(batches[1]!, 100)).toBeGreaterThan(2);
     expect(await second.step(batches[0]!, 1)).toBeCloseTo(Math.log(3), 6);
     expect(start["classifier.weight"]!.data.every((x) => x === 0)).toBe(true);
+  });
+
+  it("drops what its own name and step say: again the same under that name, something else under another", async () => {
+    const losses = async (...path: (string | number)[]) => {
+      const { step } = hiddenRoom.begin(...path);
+      const told: number[] = [];
+      // The same batch each time, and nothing learnt: what differs is dropout.
+      for (let i = 0; i < 4; i++) told.push(await step(batches[0]!, 0));
+      return told;
+    };
+    const first = await losses("lr-find", 0);
+    expect(new Set(first).size).toBe(4);
+    expect(await losses("lr-find", 0)).toEqual(first);
+    const other = await losses("lr-find", 1);
+    expect(first.filter((loss) => other.includes(loss))).toEqual([]);
   });
 
   it("tells the validation accuracy as trained so far: that of chance, then better, and none at all once diverged", async () => {

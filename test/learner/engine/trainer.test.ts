@@ -1,15 +1,20 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { epochBatches } from "../../../src/learner/engine/batch-order.js";
+import { maskDrawer } from "../../../src/learner/engine/masks.js";
 import { runSteps, type StepResults, type TrainingState, train } from "../../../src/learner/engine/trainer.js";
 import type { Session } from "../../../src/runtime/session.js";
+import { float32 } from "../../../src/tensor.js";
+import { initialState } from "../../../src/training-graph/assemble.js";
 import { refusal } from "../../helpers/refusal.js";
-import { rowsOf, start, trainerSession, watched } from "../../helpers/training.js";
+import { hiddenHead, noMasks, optimizer, rowsOf, start, trainerSession, watched } from "../../helpers/training.js";
 
 let real: Session;
+let hidden: Session;
 beforeAll(async () => {
   real = await trainerSession();
+  hidden = await trainerSession(hiddenHead);
 });
-afterAll(() => real.release());
+afterAll(() => Promise.all([real.release(), hidden.release()]));
 afterEach(() => {
   vi.restoreAllMocks();
 });
@@ -28,12 +33,17 @@ function pretendRunsTake(milliseconds: number): void {
   vi.spyOn(performance, "now").mockImplementation(() => (now += milliseconds));
 }
 
-async function trained(options: Partial<Parameters<typeof train>[1]> = {}) {
-  const session = watched(real);
+async function trained({
+  from = start,
+  session: given = real,
+  ...options
+}: Partial<Parameters<typeof train>[1]> & { from?: TrainingState } = {}) {
+  const session = watched(given);
   const told: { state: TrainingState; results: StepResults }[] = [];
   const { signal } = new AbortController();
   const onResults = (state: TrainingState, results: StepResults) => told.push({ state, results });
-  const state = await train(start, { session, data, batches, rates, firstStep: 0, signal, onResults, ...options });
+  const all = { session, data, masks: noMasks, batches, rates, firstStep: 0, signal, onResults, ...options };
+  const state = await train(from, all);
   return { state, told, losses: told.flatMap(({ results }) => [...results.losses]), runs: session.runs };
 }
 
@@ -57,6 +67,43 @@ describe("train", () => {
     expect(stepsOf(many)).toEqual([1, 5, 1, 6, 1, 6, 1]);
     expect(many.losses).toEqual(single.losses);
     expect(many.state).toEqual(single.state);
+  });
+
+  it("does so with running statistics and dropout, and with an epoch taken in parts", async () => {
+    const from = initialState(hiddenHead, optimizer);
+    const options = { from, session: hidden, masks: maskDrawer(hiddenHead.masks, 1, "masks", 0) };
+    pretendRunsTake(1e6);
+    const single = await trained(options);
+    vi.restoreAllMocks();
+    pretendRunsTake(0);
+    const many = await trained(options);
+    expect(many.losses).toEqual(single.losses);
+    expect(many.state).toEqual(single.state);
+
+    const part = await trained({ ...options, batches: batches.slice(0, 10) });
+    const rest = await trained({ ...options, from: part.state, batches: batches.slice(10), first: 10 });
+    expect([...part.losses, ...rest.losses]).toEqual(single.losses);
+    expect(rest.state).toEqual(single.state);
+    expect(rest.told[0]!.results.first).toBe(10);
+  });
+
+  it("draws other masks for every step and epoch", async () => {
+    const from = initialState(hiddenHead, optimizer);
+    const options = { from, session: hidden, batches: [batches[0]!, batches[0]!] };
+    const still = { lr: [0, 0], momentum: [0, 0] };
+    const epochs = [0, 1].map((epoch) => maskDrawer(hiddenHead.masks, 1, "masks", epoch));
+    const losses = [];
+    for (const masks of epochs) losses.push(...(await trained({ ...options, masks, rates: still })).losses);
+    expect(new Set(losses).size).toBe(4);
+  });
+
+  it("trains on a last batch of one photo, and leaves the running statistics to larger ones", async () => {
+    const from = initialState(hiddenHead, optimizer);
+    const one = { from, session: hidden, masks: maskDrawer(hiddenHead.masks, 1), batches: [Int32Array.of(3)] };
+    const { state, losses } = await trained(one);
+    expect(losses.every(Number.isFinite)).toBe(true);
+    for (const { data } of Object.values(state)) expect([...(data as Float32Array)].every(Number.isFinite)).toBe(true);
+    for (const name of Object.keys(hiddenHead.buffers)) expect(state[name]!.data).toEqual(from[name]!.data);
   });
 
   it("keeps runs short where steps are slow", async () => {
@@ -102,6 +149,14 @@ describe("train", () => {
     expect(start["classifier.weight"]!.data.every((x) => x === 0)).toBe(true);
   });
 
+  it("finds running statistics that are no numbers although the loss is one", async () => {
+    const from = initialState(hiddenHead, optimizer);
+    const broken = { ...from, "classifier.bn1.running_var": float32([4], [1, Number.NaN, 1, 1]) };
+    const options = { from: broken, session: hidden, masks: maskDrawer(hiddenHead.masks, 1) };
+    const { details } = await refusal(() => trained(options), "diverged", "at step 20");
+    expect(details.lr).toBe(rates.lr[20]);
+  });
+
   it("stops between runs when it is aborted, with the signal's reason", async () => {
     pretendRunsTake(1e6);
     const controller = new AbortController();
@@ -124,7 +179,8 @@ describe("train", () => {
 describe("runSteps", () => {
   it("reports losses that are not finite instead of throwing", async () => {
     const boundless = { lr: [Number.POSITIVE_INFINITY, 1], momentum: [0, 0] };
-    const { losses, next } = await runSteps(start, { session: real, data }, batches.slice(0, 2), boundless);
+    const steps = { first: 0, batches: batches.slice(0, 2), rates: boundless };
+    const { losses, next } = await runSteps(start, { session: real, data, masks: noMasks }, steps);
     expect([...losses].map(Number.isFinite)).toEqual([true, false]);
     expect(Object.keys(next)).toEqual(Object.keys(start));
   });

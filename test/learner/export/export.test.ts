@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { imageList } from "../../../src/datasets/image-list.js";
 import { createLearnerOn } from "../../../src/learner/create-learner.js";
-import { refuseForeignFolder } from "../../../src/learner/export/export.js";
+import { refuseForeignFolder, writeExport } from "../../../src/learner/export/export.js";
 import { loadClassifierOn } from "../../../src/learner/load-classifier.js";
 import { onnx } from "../../../src/onnx/proto.js";
 import { readModel } from "../../../src/onnx/read.js";
@@ -129,7 +129,7 @@ describe("refuseForeignFolder", () => {
     await refusal(() => refuseForeignFolder("out", platform.files), "file-access", "onnx/model.onnx would be replaced");
   });
 
-  it.each(["onnx/model.onnx", "README.md", "config.json", "preprocessor_config.json", "lr-find.svg"])(
+  it.each(["onnx", "onnx/model.onnx", "onnx/model_fp16.onnx", "README.md", "config.json", "lr-find.svg"])(
     "refuses a folder that holds somebody else's %s",
     async (name) => {
       await refusal(
@@ -141,4 +141,30 @@ describe("refuseForeignFolder", () => {
       );
     },
   );
+});
+
+describe("writeExport", () => {
+  const names = ({ files }: TinyPlatform) => [...files.contents.keys()].sort();
+
+  it("removes what an earlier export has left behind, and nothing else", async () => {
+    const { platform } = await exported();
+    for (const name of ["lr-find.svg", "onnx/model_softmax.onnx", "onnx/model_fp16.onnx", "notes.txt"])
+      platform.files.contents.set(`out/${name}`, "old");
+    await exported(odd, platform);
+    expect(names(platform)).toEqual([
+      "out/README.md",
+      "out/config.json",
+      "out/notes.txt",
+      "out/onnx/model.onnx",
+      "out/preprocessor_config.json",
+    ]);
+  });
+
+  it("leaves a folder that is somebody else's alone", async () => {
+    const platform = tinyPlatform();
+    platform.files.contents.set("out/README.md", "mine");
+    const contents = new Map([["config.json", "{}"]]);
+    await refusal(() => writeExport("out", contents, platform.files), "file-access", "its README.md would be replaced");
+    expect(names(platform)).toEqual(["out/README.md"]);
+  });
 });

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { defaultTransform } from "../../../src/datasets/transform.js";
-import { cutClassifier } from "../../../src/heads/cut.js";
 import type { LrRange } from "../../../src/learner/engine/range.js";
 import { validation } from "../../../src/learner/engine/validation.js";
 import { type CardInput, modelCard } from "../../../src/learner/export/model-card.js";
 import { tinyModel } from "../../helpers/tiny-network.js";
 
 const model = tinyModel();
-const cut = cutClassifier(model.graph, "tiny");
+const cut = { frozen: model.graph, featureCount: 3, route: [], classes: 2, reason: "it is so" };
 const session = { inputNames: [], outputNames: [], run: async () => ({}), release: async () => {} };
 
 const input: CardInput = {
@@ -20,17 +19,21 @@ const input: CardInput = {
     transformReason: "the registry says so of tiny-net",
     modelType: "resnet",
     licence: "Apache-2.0",
+    cut: undefined,
+    config: undefined,
+    notices: [],
   },
-  network: { session, featureCount: 3, model: { ...model, graph: cut.frozen }, cut, transform: defaultTransform },
+  network: { session, featureCount: 3, model, whole: model.graph, cut, transform: defaultTransform },
   spec: {
     model: "tiny-net",
     data: { kind: "list", items: [], validFraction: 0.2, seed: 42 },
-    head: "linear",
+    head: { kind: "linear" },
+    cut: undefined,
     optimizer: { momentum: 0.8 },
     loss: { labelSmoothing: 0, classWeights: undefined },
     metrics: ["accuracy"],
     device: { name: "cpu", threads: undefined },
-    memoryLimit: 1,
+    cache: { memoryLimit: 1, folder: undefined },
     seed: 7,
     batchSize: 16,
     image: { maxSkipped: 0.1 },
@@ -85,7 +88,7 @@ describe("modelCard", () => {
     expect(card).toContain("# 2 classes on tiny-net\n");
     expect(card).toContain("## Classes\n\n`cat`, `dog`\n");
     expect(card).toContain("- Pretrained network: tiny-net (Apache-2.0)\n");
-    expect(card).toContain("turns the 3 features of");
+    expect(card).toContain("it is so");
     expect(card).toContain("- Preparation of the photos: the registry says so of tiny-net\n");
     expect(card).toContain("- Photos: 600 to train on, 200 to validate on, 3 skipped\n");
     expect(card).toContain(
@@ -103,6 +106,16 @@ describe("modelCard", () => {
     );
     expect(other).toContain('- Loss: cross-entropy, label smoothing 0.1, class weights `"balanced"`\n');
     expect(cardOf({ spec: { ...input.spec, optimizer: {} } })).toContain("momentum 0.9 where");
+  });
+
+  it("tells what the head is made of", () => {
+    const headed = (hidden: number[]) =>
+      cardOf({ spec: { ...input.spec, head: { kind: "mlp", hidden, dropout: 0.5, pool: "concat" } } });
+    expect(cardOf()).toContain("under a new linear head trained by");
+    expect(headed([512])).toContain(
+      "a new head of 1 hidden layer (512) with batch normalisation and dropout 0.5 trained",
+    );
+    expect(headed([64, 32])).toContain("a new head of 2 hidden layers (64, 32) with");
   });
 
   it("begins with front matter and nothing else", () => {

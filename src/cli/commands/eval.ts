@@ -1,0 +1,115 @@
+// regraft eval: how well an exported classifier does on labelled photos.
+import { type Command, Option } from "commander";
+import type { EvaluateOptions } from "../../learner/call-options.js";
+import type { ClassScore, ConfusionMatrix } from "../../learner/engine/metrics.js";
+import { loadClassifierOn } from "../../learner/load-classifier.js";
+import type { Device } from "../../runtime/devices.js";
+import type { Environment } from "../environment.js";
+import { deviceOption, jsonOption, photosArgument, photosAt, seedOption } from "../options.js";
+import type { Output } from "../output.js";
+import type { Perform } from "../perform.js";
+import { percent, table } from "../table.js";
+import { saySkipped } from "./skipped.js";
+
+interface EvalFlags extends Pick<EvaluateOptions, "split"> {
+  readonly seed: number;
+  readonly device: string;
+  readonly json?: boolean;
+}
+
+export function addEval(program: Command, environment: Environment, perform: Perform): void {
+  program
+    .command("eval")
+    .summary("try an exported model on labelled photos")
+    .description(
+      "Try an exported model on labelled photos: accuracy, scores of each class, what is confused with what.",
+    )
+    .argument("<model-folder>", "what `regraft train` has exported")
+    .addArgument(photosArgument())
+    .addOption(
+      new Option("--split <split>", "which photos (default: valid where the photos say it, else all)").choices([
+        "valid",
+        "train",
+        "all",
+      ]),
+    )
+    .addOption(seedOption("draws the split as it does for train"))
+    .addOption(deviceOption())
+    .addOption(jsonOption())
+    .addHelpText("after", examples)
+    .action((folder: string, photos: string, flags: EvalFlags) =>
+      perform(flags, (output) => evaluate({ folder, photos, flags }, environment, output)),
+    );
+}
+
+const examples = `
+Examples:
+  $ regraft eval pets-model/ more-photos/
+  $ regraft eval pets-model/ photos/ --split valid     those that \`regraft train photos/\` validated on
+  $ regraft eval pets-model/ labels.csv --json | tail -1`;
+
+interface Request {
+  readonly folder: string;
+  readonly photos: string;
+  readonly flags: EvalFlags;
+}
+
+async function evaluate({ folder, photos, flags }: Request, environment: Environment, output: Output): Promise<0> {
+  const { host, signal } = environment;
+  const { split, seed, device } = flags;
+  const onProgress = output.progress;
+  await using classifier = await loadClassifierOn(host, folder, { device: device as Device, signal, onProgress });
+  for (const notice of classifier.notices) output.note(`note: ${notice}`);
+  const options = { signal, onProgress, ...(split && { split }) };
+  const result = await classifier.evaluate(photosAt(photos, seed), options);
+  const { accuracy, loss, perClass, confusion, skipped } = result;
+  const confused = confusedPairs(confusion, classifier.classes);
+  output.result(`accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)} on ${result.photos} photos`);
+  output.result(scoreTable(perClass));
+  if (confused.length > 0) output.result(`most confused:\n${confusedTable(confused.slice(0, mostPairs))}`);
+  saySkipped(skipped, output);
+  output.json({
+    model: folder,
+    photos: result.photos,
+    accuracy,
+    loss,
+    classes: perClass.map(({ label, count, ...scores }) => ({ label, support: count, ...scores })),
+    confusion,
+    confused,
+    skipped: skipped.map(({ image, reason }) => ({ image, reason })),
+  });
+  return 0;
+}
+
+const scoreTable = (scores: readonly ClassScore[]): string =>
+  table([
+    ["class", "precision", "recall", "F1", "support"],
+    ...scores.map(({ label, precision, recall, f1, count }) => [
+      label,
+      percent(precision),
+      percent(recall),
+      f1.toFixed(3),
+      String(count),
+    ]),
+  ]);
+
+const mostPairs = 5;
+
+interface ConfusedPair {
+  readonly actual: string;
+  readonly predicted: string;
+  readonly count: number;
+}
+
+/** The most frequent first; of equals in the order of the classes. */
+export function confusedPairs(confusion: ConfusionMatrix, classes: readonly string[]): ConfusedPair[] {
+  const pairs = confusion.flatMap((row, actual) =>
+    row.flatMap((count, predicted) =>
+      count > 0 && predicted !== actual ? [{ actual: classes[actual]!, predicted: classes[predicted]!, count }] : [],
+    ),
+  );
+  return pairs.sort((a, b) => b.count - a.count);
+}
+
+const confusedTable = (pairs: readonly ConfusedPair[]): string =>
+  table(pairs.map(({ actual, predicted, count }) => [`  ${actual}`, `taken for ${predicted}`, String(count)]));

@@ -1,0 +1,92 @@
+// Which column of a CSV file holds what: as the caller says, as the header says, or in the usual order.
+import { invalidArgument } from "../errors.js";
+import type { CsvOptions, Row } from "./csv.js";
+import { isPhotoName } from "./formats.js";
+import type { CsvColumns, ImageCsv } from "./image-csv.js";
+
+/** Places of the columns, from 0. */
+export interface Columns {
+  readonly file: number;
+  readonly label: number;
+  readonly split: number | undefined;
+  /** fast.ai's column says True for photos that validate and False for others. */
+  readonly splitIsFlag: boolean;
+  /** Whether the first row names the columns and is no photo. */
+  readonly hasHeader: boolean;
+}
+
+/** Of several names in one header the first here counts. */
+const names = {
+  file: ["file", "filename", "file_name", "fname", "path", "filepath", "file_path", "image", "name"],
+  label: ["label", "class", "target"],
+  split: ["split", "set", "is_valid"],
+} as const;
+
+const known: ReadonlySet<string> = new Set(Object.values(names).flat());
+
+type Places = Pick<Columns, "file" | "label" | "split">;
+
+/**
+ * @param first the file's first row.
+ * @throws "invalid-argument" when the caller names a column that is not there; what `refuse` makes when the file does not
+ * tell its columns
+ */
+export function columnsOf(
+  first: Row,
+  { file, columns, header }: Pick<ImageCsv, "file" | "columns" | "header">,
+  refuse: CsvOptions["refuse"],
+): Columns {
+  const named = Object.values(columns ?? {}).some((column) => typeof column === "string");
+  const hasHeader = header ?? (named || looksLikeHeader(first, columns, refuse));
+  const titles = hasHeader ? first.cells.map((cell) => cell.toLowerCase()) : [];
+  const places = columns
+    ? chosenPlaces(columns, titles, file)
+    : hasHeader
+      ? titledPlaces(titles, first.line, refuse)
+      : { file: 0, label: 1, split: first.cells.length > 2 ? 2 : undefined };
+  const splitIsFlag = places.split !== undefined && titles[places.split] === "is_valid";
+  return { ...places, splitIsFlag, hasHeader };
+}
+
+function chosenPlaces({ file, label, split }: CsvColumns, titles: readonly string[], source: string): Places {
+  const place = (name: keyof CsvColumns, column: string | number): number => {
+    const index = typeof column === "number" ? column : titles.indexOf(column.trim().toLowerCase());
+    if (index >= 0) return index;
+    throw invalidArgument(`columns.${name}`, `a column of ${source} (${listOf(titles)})`, column);
+  };
+  return {
+    file: place("file", file),
+    label: place("label", label),
+    split: split === undefined ? undefined : place("split", split),
+  };
+}
+
+function titledPlaces(titles: readonly string[], line: number, refuse: CsvOptions["refuse"]): Places {
+  const place = (name: keyof typeof names): number | undefined =>
+    names[name].map((title) => titles.indexOf(title)).find((index) => index >= 0);
+  const need = (name: "file" | "label"): number => {
+    const index = place(name);
+    if (index !== undefined) return index;
+    const reason = `no column is called ${names[name].slice(0, 3).join(", ")} (there are ${listOf(titles)})`;
+    throw refuse({ line, reason, remedy: "Call it so, or tell imageCsv its columns." });
+  };
+  return { file: need("file"), label: need("label"), split: place("split") };
+}
+
+/** A first row that holds no photo's name is one of titles, if it has a title that is known. */
+function looksLikeHeader({ line, cells }: Row, columns: CsvColumns | undefined, refuse: CsvOptions["refuse"]): boolean {
+  const files = typeof columns?.file === "number" ? [cells[columns.file] ?? ""] : cells;
+  if (files.some((cell) => isPhotoName(cell) !== false)) return false;
+  if (cells.some((cell) => known.has(cell.toLowerCase()))) return true;
+  throw refuse({
+    line,
+    reason: `the first row (${listOf(cells)}) names no photo and no column that is known`,
+    remedy: "Let the file begin with the line file,label, or tell imageCsv its columns.",
+  });
+}
+
+/** What a message has room for. */
+function listOf(cells: readonly string[]): string {
+  const text = cells.slice(0, 20).join(", ");
+  return text.length > 200 || cells.length > 20 ? `${text.slice(0, 200)}…` : text;
+}

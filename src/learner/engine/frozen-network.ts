@@ -1,0 +1,59 @@
+// Runs a frozen network: pixels in, features out, in runs short enough to be waited for.
+import { assert } from "../../errors.js";
+import type { Session } from "../../runtime/session.js";
+import { sizeOf, type Tensor } from "../../tensor.js";
+
+/** A frozen network: a session with one input and one output, and that output's width. */
+export interface FrozenNetwork {
+  readonly session: Session;
+  readonly featureCount: number;
+  /** Photos it takes at a time, no more and no fewer; absent: any number. */
+  readonly batch?: number;
+}
+
+/** Photos that are decoded, and at most run, together. */
+export const photosPerRun = 8;
+// Milliseconds that a run may hold the worker, as nothing can stop one: cancelling waits for it. Features do not depend
+// on how photos are batched.
+const longestRun = 200;
+
+/** Runs the network on pixels [n, 3, H, W] in as many pieces as keep one run short. Returns features, row by row. */
+export function boundedRuns({ session, featureCount, batch }: FrozenNetwork) {
+  let rowsPerRun = batch ?? photosPerRun;
+  return async ({ shape, data }: Tensor<"float32">, signal?: AbortSignal): Promise<Float32Array> => {
+    const [count] = shape;
+    const pixels = sizeOf(shape.slice(1));
+    const features = new Float32Array(count! * featureCount);
+    for (let row = 0; row < count!; ) {
+      signal?.throwIfAborted();
+      const n = Math.min(rowsPerRun, count! - row);
+      const photos = data.subarray(row * pixels, (row + n) * pixels);
+      const piece = batch === undefined ? photos : filledUp(photos, batch * pixels);
+      const started = performance.now();
+      const rows = batch ?? n;
+      const output = await runFrozen(session, { dtype: "float32", shape: [rows, ...shape.slice(1)], data: piece });
+      if (batch === undefined && performance.now() - started > longestRun && rowsPerRun > 1) rowsPerRun >>= 1;
+      assert(output.length === rows * featureCount, `${output.length} features for ${rows} photos of ${featureCount}`);
+      features.set(output.subarray(0, n * featureCount), row * featureCount);
+      row += n;
+    }
+    return features;
+  };
+}
+
+/** With zeros, up to the length a network insists on. */
+function filledUp(photos: Float32Array, length: number): Float32Array {
+  if (photos.length === length) return photos;
+  const filled = new Float32Array(length);
+  filled.set(photos);
+  return filled;
+}
+
+/** Features of pixels [n, 3, H, W], n small. */
+export const featuresOf = (network: FrozenNetwork, pixels: Tensor<"float32">): Promise<Float32Array> =>
+  boundedRuns(network)(pixels);
+
+async function runFrozen(session: Session, pixels: Tensor<"float32">): Promise<Float32Array> {
+  const outputs = await session.run({ [session.inputNames[0]!]: pixels });
+  return outputs[session.outputNames[0]!]!.data as Float32Array;
+}

@@ -1,0 +1,85 @@
+// A whole network tried on labelled photos: its logits, and what they come to.
+import { loadBatches, toPixels } from "../../datasets/batches.js";
+import type { ImageDecoder } from "../../datasets/decoder.js";
+import type { Skipped } from "../../datasets/folder-photos.js";
+import type { PhotoSet } from "../../datasets/photo-set.js";
+import type { ImageTransform } from "../../datasets/transform.js";
+import { RegraftError } from "../../errors.js";
+import type { CallContext } from "../border/channel.js";
+import { refuseTooMany } from "./feature-refusals.js";
+import { boundedRuns, type FrozenNetwork, photosPerRun } from "./frozen-network.js";
+import { crossEntropyLoss } from "./metrics.js";
+import { type Validation, validation } from "./validation.js";
+
+/** As a learner's validation; the loss is plain cross-entropy. */
+export interface PhotoEvaluation extends Validation {
+  /** How many photos it was tried on. */
+  readonly photos: number;
+  readonly skipped: readonly Skipped[];
+}
+
+export interface PhotoEvaluationInput {
+  /** Its features are logits. */
+  readonly network: FrozenNetwork;
+  readonly photos: PhotoSet;
+  readonly decoder: ImageDecoder;
+  readonly transform: ImageTransform;
+  readonly metrics: readonly string[];
+  /** The share of photos that may be unreadable. */
+  readonly maxSkipped: number;
+}
+
+/**
+ * @throws RegraftError "too-many-unreadable", "memory-limit"; "invalid-dataset" when no photo can be read; the signal's
+ * reason
+ */
+export async function evaluatePhotos(
+  { network, photos: set, decoder, transform, metrics, maxSkipped }: PhotoEvaluationInput,
+  { signal, emit }: CallContext,
+): Promise<PhotoEvaluation> {
+  const { photos, classes } = set;
+  const skipped: Skipped[] = [...set.skipped];
+  const refuse = (): void => refuseTooMany(skipped, set, maxSkipped, "maxSkipped");
+  refuse();
+  const all = room(photos.length, classes.length);
+  const labels: number[] = [];
+  const run = boundedRuns(network);
+  const load = ({ image }: { readonly image: string | Uint8Array }) => decoder.decode(image, transform);
+  const loading = { batchSize: photosPerRun, ahead: 2 * photosPerRun, signal };
+  let seen = 0;
+  for await (const batch of loadBatches(photos, load, loading)) {
+    const pixels = toPixels(
+      batch.loaded.map(({ result }) => result),
+      transform,
+    );
+    all.set(await run(pixels, signal), labels.length * classes.length);
+    labels.push(...batch.loaded.map(({ item }) => item.label));
+    skipped.push(...batch.skipped);
+    seen += batch.loaded.length + batch.skipped.length;
+    emit({ phase: "evaluate", done: seen, total: photos.length });
+    refuse();
+  }
+  if (labels.length === 0) throw noPhotos();
+  const outcome = { labels: Int32Array.from(labels), classes: classes.length, logits: all };
+  const loss = crossEntropyLoss(outcome);
+  const result = validation({ logits: all, loss }, outcome.labels, classes, metrics);
+  return { ...result, photos: labels.length, skipped };
+}
+
+const mostBytes = 2 ** 31;
+
+/** Logits of all photos. */
+function room(photos: number, classes: number): Float32Array {
+  const needed = 4 * photos * classes;
+  if (needed <= mostBytes) return new Float32Array(photos * classes);
+  throw new RegraftError(
+    "memory-limit",
+    { needed, limit: mostBytes },
+    `The logits of ${photos} photos for ${classes} classes take ${needed} bytes, more than ${mostBytes}. Evaluate on fewer photos.`,
+  );
+}
+
+function noPhotos(): RegraftError {
+  const reason = "no photo can be read";
+  return new RegraftError("invalid-dataset", { source: "photos", reason }, `Cannot evaluate: ${reason}. Add photos.`);
+}

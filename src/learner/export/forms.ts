@@ -1,0 +1,62 @@
+// Further forms of an exported model, each a file beside `onnx/model.onnx`.
+import { createNode, graphOf, type Model, type Value } from "../../onnx/graph.js";
+import { readModel } from "../../onnx/read.js";
+import type { ExportForms } from "../call-options.js";
+import { halfWeights } from "./half-weights.js";
+import { signed } from "./signature.js";
+
+interface Form {
+  readonly file: string;
+  readonly make: (model: Model) => Model;
+  /** For the model card. */
+  readonly description: string;
+}
+
+const forms: Readonly<Record<keyof ExportForms, Form>> = {
+  softmax: {
+    file: "onnx/model_softmax.onnx",
+    make: withSoftmax,
+    description:
+      "`onnx/model_softmax.onnx` gives `probabilities` [batch, classes] instead of `logits`, for programs that have no " +
+      "softmax of their own.",
+  },
+  float16: {
+    // The name that transformers.js looks for.
+    file: "onnx/model_fp16.onnx",
+    make: (model) => ({ ...model, graph: halfWeights(model.graph) }),
+    description:
+      "`onnx/model_fp16.onnx` is half the download: its weights are stored in float16, all that it computes, takes and " +
+      'gives is float32. In transformers.js: `pipeline("image-classification", name, { dtype: "fp16" })`.',
+  },
+};
+
+const names = Object.keys(forms) as readonly (keyof ExportForms)[];
+
+export const formFiles: readonly string[] = names.map((name) => forms[name].file);
+
+/**
+ * The forms that are wanted of `onnx/model.onnx`, by the files that they are written to.
+ * @throws RegraftError "invalid-model" when the file cannot be read
+ */
+export function formsOf(modelFile: Uint8Array, wanted: ExportForms): ReadonlyMap<string, Uint8Array> {
+  const chosen = names.filter((name) => wanted[name]).map((name) => forms[name]);
+  return new Map(chosen.map(({ file, make }) => [file, signed(make(readModel(modelFile, { source: "the export" })))]));
+}
+
+/** The model card with a paragraph for each of these files that it does not speak of yet. */
+export function withForms(card: string, files: Iterable<string>): string {
+  const written = new Set(files);
+  const missing = names.map((name) => forms[name]).filter(({ file }) => written.has(file) && !card.includes(file));
+  return card + missing.map(({ description }) => `\n${description}\n`).join("");
+}
+
+/** Of the logits [N, classes]. */
+function withSoftmax(model: Model): Model {
+  const { name, inputs, outputs } = model.graph;
+  const [logits] = outputs as readonly [Value];
+  const { dtype = "float32", shape } = logits;
+  const axis = { type: "INT", value: 1 } as const;
+  const softmax = { opType: "Softmax", domain: "", name: "softmax", inputs: [logits], attributes: { axis } };
+  const probabilities = createNode(softmax, [{ name: "probabilities", dtype, ...(shape && { shape }) }]).outputs[0]!;
+  return { ...model, graph: graphOf(name, inputs, [probabilities]) };
+}

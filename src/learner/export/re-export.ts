@@ -1,0 +1,39 @@
+// An exported folder written anew, with further forms of its model: no data, no training.
+import { RegraftError } from "../../errors.js";
+import { decodeModel } from "../../onnx/proto.js";
+import type { ExportForms } from "../call-options.js";
+import { parseJson } from "../engine/json.js";
+import { type Files, join } from "../engine/platform.js";
+import { cardFile, configFiles, type ExportedFiles, modelFile, ownFiles } from "./export.js";
+import { formsOf, withForms } from "./forms.js";
+import { isOurs } from "./signature.js";
+
+/**
+ * All files of the folder as they are, and the forms that are wanted made from its model.
+ * @throws RegraftError "file-access" when a file of an export is missing, "invalid-model" when regraft has not written it
+ */
+export async function reExportedFiles(folder: string, forms: ExportForms, files: Files): Promise<ExportedFiles> {
+  const model = await modelIn(folder, files);
+  const contents: ExportedFiles = new Map();
+  for (const name of ownFiles) {
+    const path = join(folder, name);
+    const needed = name === modelFile || configFiles.includes(name);
+    if (!needed && (await files.kind(path)) !== "file") continue;
+    const bytes = await files.read(path);
+    if (configFiles.includes(name)) parseJson(new TextDecoder().decode(bytes), path);
+    contents.set(name, bytes);
+  }
+  for (const [name, form] of formsOf(model, forms)) contents.set(name, form);
+  const card = contents.get(cardFile);
+  if (card) contents.set(cardFile, withForms(new TextDecoder().decode(card as Uint8Array), contents.keys()));
+  return contents;
+}
+
+async function modelIn(folder: string, files: Files): Promise<Uint8Array> {
+  const path = join(folder, modelFile);
+  const bytes = await files.read(path);
+  if (isOurs(decodeModel(bytes, path))) return bytes;
+  const reason = `regraft has not written its ${modelFile}`;
+  const message = `${folder} is no export: ${reason}. Give a folder that \`regraft train\` or exportOnnx wrote.`;
+  throw new RegraftError("invalid-model", { source: folder, reason }, message);
+}

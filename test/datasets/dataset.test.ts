@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { isDataset, photosOf, sourceOf } from "../../src/datasets/dataset.js";
+import { imageCsv } from "../../src/datasets/image-csv.js";
+import { imageFolder } from "../../src/datasets/image-folder.js";
+import { imageList } from "../../src/datasets/image-list.js";
+import { memoryTree } from "./memory-tree.js";
+
+const list = imageList([
+  { image: "a.jpg", label: "cat", split: "train" },
+  { image: new Uint8Array(3), label: "dog", split: "valid" },
+  { image: new Uint8Array(3), label: "dog", split: "valid", name: "rex" },
+]);
+const all = [imageFolder("photos"), imageCsv("pets.csv"), list];
+
+it("isDataset knows what the three make from all else", () => {
+  expect(all.map(isDataset)).toEqual([true, true, true]);
+  const others = [undefined, null, "photos", 5, [], {}, { kind: "table" }, { kind: "toString" }, () => {}];
+  expect(others.filter(isDataset)).toEqual([]);
+});
+
+it("sourceOf names it for messages", () => {
+  expect(all.map(sourceOf)).toEqual(["photos", "pets.csv", "the image list"]);
+});
+
+describe("photosOf", () => {
+  it("finds the photos of each", async () => {
+    const folder = await photosOf(all[0]!, memoryTree("photos", ["cat/1.jpg"]));
+    expect(folder.photos).toEqual([{ image: "photos/cat/1.jpg", name: "cat/1.jpg", label: "cat", split: undefined }]);
+    const csv = await photosOf(all[1]!, memoryTree("", [], { "pets.csv": "1.jpg,cat" }));
+    expect(csv.photos).toEqual([{ image: "1.jpg", name: "1.jpg", label: "cat", split: undefined }]);
+    const { photos } = await photosOf(list, memoryTree("", []));
+    expect(photos.map(({ name, label, split }) => [name, label, split])).toEqual([
+      ["a.jpg", "cat", "train"],
+      ["item 1", "dog", "valid"],
+      ["rex", "dog", "valid"],
+    ]);
+  });
+});
