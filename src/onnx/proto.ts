@@ -42,11 +42,20 @@ export function decodeModel(bytes: Uint8Array, source: string): ModelProto {
 /** Encodes a model in the order of field numbers, as protobuf's own libraries do, unknown fields last. */
 export function encodeModel(model: ModelProto): Uint8Array {
   const writer = new protobuf.Writer();
-  // Weights are most of a model: room for them at once spares copying them each time the buffer doubles.
-  const weights = model.graph?.initializer.reduce((sum, { raw_data }) => sum + (raw_data?.length ?? 0), 0) ?? 0;
-  writer.buf = new Uint8Array(weights + 65536);
+  writer.buf = new Uint8Array(roomFor(model));
   onnx.ModelProto.encode(model, writer);
-  return writer.finish(true).slice();
+  return writer.finish(true);
+}
+
+/** Enough bytes for the file and hardly more: weights are most of it, and a buffer that grows copies them each time. */
+function roomFor(model: ModelProto): number {
+  const { graph } = model;
+  const initializers = graph?.initializer ?? [];
+  const weights = initializers.reduce((sum, { raw_data }) => sum + (raw_data?.length ?? 0), 0);
+  const initializer = initializers.map((tensor) => edit(tensor, { raw_data: undefined }));
+  const others = onnx.ModelProto.encode(graph ? edit(model, { graph: edit(graph, { initializer }) }) : model);
+  // Each of the weights has its tag and length besides, and makes longer the length of what it is in.
+  return weights + others.pos + 16 * (initializers.length + 1);
 }
 
 /** A copy of `message` with some fields set, and those given as `undefined` removed; unknown fields come along. */

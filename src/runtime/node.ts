@@ -30,9 +30,10 @@ function load(): Promise<OnnxRuntime> {
   return loaded;
 }
 
-const sessionOptions = ({ device, threads }: SessionOptions): InferenceSession.SessionOptions => ({
+const sessionOptions = ({ device, threads, once = false }: SessionOptions): InferenceSession.SessionOptions => ({
   executionProviders: [executionProviders[device]],
   ...(threads !== undefined && { intraOpNumThreads: threads }),
+  ...(once && { graphOptimizationLevel: "disabled" }),
   // Warnings would land in the user's terminal; errors arrive as exceptions anyway.
   logSeverityLevel: 3,
 });

@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly device: DeviceName;
   /** Threads inside one operator; absent: the runtime's own choice, one per physical core. */
   readonly threads?: number;
+  /** For a session that is run only once: it loads faster and takes less memory, but runs slower. Default false. */
+  readonly once?: boolean;
 }
 
 export interface Runtime {

@@ -60,9 +60,9 @@ describe("a model", () => {
   });
 
   it("that is not there", async () => {
-    const models = ["efficientnet-lite0"];
+    const models = ["efficientnet-lite0", "resnet34"];
     const { details } = await refusal(() => createLearner({ model: "resnet999", data }), "model-not-found", ...models);
-    expect(details).toEqual({ model: "resnet999", available: models });
+    expect(details).toEqual({ model: "resnet999", available: expect.arrayContaining(models) });
     await refusal(() => createLearner({ model: join(folder, "no.onnx"), data }), "file-access", "no.onnx", "path");
     mkdirSync(join(folder, "empty folder"));
     await refusal(() => createLearner({ model: join(folder, "empty folder"), data }), "file-access", "onnx/model.onnx");

@@ -63,7 +63,7 @@ describe("createLearner refuses", () => {
   it.each([
     ["image.resize", { resize: { shortestEdge: 0 } }],
     ["image.crop", { crop: { height: 0, width: 28 } }],
-    ["image.resample", { resample: "nearest" }],
+    ["image.resample", { resample: "lanczos" }],
     ["image.mean", { mean: [0, 0] }],
     ["image.std", { std: [0, 1, 1] }],
     ["image.maxPixels", { maxPixels: 0 }],

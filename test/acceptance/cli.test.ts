@@ -65,7 +65,7 @@ describe("regraft train --json", () => {
   it("exports what can be inspected, and trained on further", async () => {
     const { code, stdout } = await runCli(["inspect", exported]);
     expect(code).toBe(0);
-    expect(stdout).toContain("into 3 classes");
+    expect(stdout).toContain("makes 3 classes");
     expect(stdout).toContain("the preprocessor_config.json beside it says so");
     const again = await runCli([
       "train",

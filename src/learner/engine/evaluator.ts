@@ -7,7 +7,7 @@ import type { Runtime, SessionOptions } from "../../runtime/session.js";
 export const evaluatorOf =
   (runtime: Runtime, source: string, options: SessionOptions): Evaluate =>
   async (model, feeds) => {
-    const session = await runtime.createSession(writeModel(model), source, options);
+    const session = await runtime.createSession(writeModel(model), source, { ...options, once: true });
     try {
       return await session.run(feeds);
     } finally {
