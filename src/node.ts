@@ -57,11 +57,10 @@ export { imageList } from "./datasets/image-list.js";
 export { type ErrorCode, type ErrorDetails, isRegraftError, RegraftError } from "./errors.js";
 export type { Progress } from "./learner/border/events.js";
 export type { DataInfo, LearnerInfo } from "./learner/border/info.js";
-export type { EpochResult } from "./learner/border/report.js";
+export type { EpochResult, ExportForms } from "./learner/border/report.js";
 export type {
   CallOptions,
   EvaluateOptions,
-  ExportForms,
   FitCyclicalOptions,
   FitOneCycleOptions,
   FitOptions,

@@ -4,6 +4,7 @@ import type { EvaluationOptions } from "../datasets/evaluation-set.js";
 import { invalidArgument } from "../errors.js";
 import type { CyclicalOptions, OneCycleOptions } from "../lr-range/schedules.js";
 import type { Progress } from "./border/events.js";
+import type { ExportForms } from "./border/report.js";
 import type { Callback } from "./callbacks.js";
 import type { MetricName } from "./engine/metrics.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/range.js";
@@ -25,14 +26,6 @@ export type FitCyclicalOptions = Omit<CyclicalOptions, "stepSize"> & {
   /** Steps in half a cycle; default: those of two epochs. */
   readonly stepSize?: number;
 };
-
-/** Further files beside `onnx/model.onnx`. */
-export interface ExportForms {
-  /** `onnx/model_softmax.onnx` gives `probabilities` instead of raw logits; default false. */
-  readonly softmax?: boolean;
-  /** `onnx/model_fp16.onnx` stores its weights in float16, half the size; default false. */
-  readonly float16?: boolean;
-}
 
 export interface EvaluateOptions extends CallOptions {
   /** Default: "valid" where the data says the split itself, "all" where it would have to be drawn. */

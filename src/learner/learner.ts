@@ -7,13 +7,12 @@ import type { ArgumentOf, ResultOf } from "./border/channel.js";
 import type { EngineEvent } from "./border/events.js";
 import type { Connection } from "./border/host.js";
 import type { DataInfo, LearnerInfo } from "./border/info.js";
-import type { EpochResult, FitRecord } from "./border/report.js";
+import type { EpochResult, ExportForms, FitRecord } from "./border/report.js";
 import {
   type CallOptions,
   checkForms,
   checkOptions,
   checkRange,
-  type ExportForms,
   type FitCyclicalOptions,
   type FitOneCycleOptions,
   type FitOptions,

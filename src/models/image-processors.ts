@@ -1,11 +1,9 @@
 // What Hugging Face's image processors do where a preprocessor_config.json leaves a key out: each class its own defaults.
 // As of transformers 4.57, read off its classes instantiated without arguments.
-import type { PreprocessorConfig } from "./preprocessor-config.js";
-
-type Channels = NonNullable<PreprocessorConfig["image_mean"]>;
+type Channels = readonly [red: number, green: number, blue: number];
 
 export interface ImageProcessor {
-  readonly size: NonNullable<PreprocessorConfig["size"]>;
+  readonly size: { readonly shortest_edge: number } | { readonly height: number; readonly width: number };
   readonly resample: number;
   /** Absent: the class never crops, whatever the file says. */
   readonly crop?: { readonly byDefault: boolean; readonly size: number };
@@ -62,7 +60,10 @@ const processors: ReadonlyMap<string, ImageProcessor> = new Map([
 export function imageProcessor({
   image_processor_type,
   feature_extractor_type,
-}: Pick<Partial<PreprocessorConfig>, "image_processor_type" | "feature_extractor_type">): ImageProcessor | undefined {
+}: {
+  readonly image_processor_type?: string;
+  readonly feature_extractor_type?: string;
+}): ImageProcessor | undefined {
   const name = image_processor_type ?? feature_extractor_type;
   return typeof name === "string"
     ? processors.get(name.replace(/(ImageProcessor|FeatureExtractor)(Fast)?$/, ""))

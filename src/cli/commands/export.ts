@@ -1,6 +1,6 @@
 // regraft export: an exported model in further forms, without its photos.
 import type { Command } from "commander";
-import type { ExportForms } from "../../learner/call-options.js";
+import type { ExportForms } from "../../learner/border/report.js";
 import { writeExport } from "../../learner/export/export.js";
 import { reExportedFiles } from "../../learner/export/re-export.js";
 import { checkExportFolder } from "../../learner/node/writable.js";

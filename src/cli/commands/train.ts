@@ -1,8 +1,7 @@
 // regraft train: photos in, a fine-tuned classifier out.
 import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
-import type { EpochResult } from "../../learner/border/report.js";
-import type { ExportForms } from "../../learner/call-options.js";
+import type { EpochResult, ExportForms } from "../../learner/border/report.js";
 import type { Learner } from "../../learner/learner.js";
 import { checkExportFolder } from "../../learner/node/writable.js";
 import { formatRate } from "../../lr-range/format-rate.js";

@@ -1,5 +1,4 @@
 // What a training came to: a line per epoch, and all of it together for the model card.
-import type { ExportForms } from "../call-options.js";
 import type { LrRange } from "../engine/range.js";
 import type { Validation } from "../engine/validation.js";
 
@@ -35,4 +34,12 @@ export interface FitRecord {
   /** Epochs that were asked for; a callback or a signal may have ended it before. */
   readonly planned: number;
   readonly epochs: readonly EpochResult[];
+}
+
+/** Further files beside `onnx/model.onnx`. */
+export interface ExportForms {
+  /** `onnx/model_softmax.onnx` gives `probabilities` instead of raw logits; default false. */
+  readonly softmax?: boolean;
+  /** `onnx/model_fp16.onnx` stores its weights in float16, half the size; default false. */
+  readonly float16?: boolean;
 }

@@ -7,7 +7,7 @@ import { toPreprocessorConfig } from "../../models/preprocessor-config.js";
 import type { Model } from "../../onnx/graph.js";
 import { decodeModel } from "../../onnx/proto.js";
 import { version } from "../../version.js";
-import type { ExportForms } from "../call-options.js";
+import type { ExportForms } from "../border/report.js";
 import { type Files, join } from "../engine/platform.js";
 import { formFiles, formsOf, withForms } from "./forms.js";
 import { type CardInput, modelCard } from "./model-card.js";

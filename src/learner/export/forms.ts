@@ -1,7 +1,7 @@
 // Further forms of an exported model, each a file beside `onnx/model.onnx`.
 import { createNode, graphOf, type Model, type Value } from "../../onnx/graph.js";
 import { readModel } from "../../onnx/read.js";
-import type { ExportForms } from "../call-options.js";
+import type { ExportForms } from "../border/report.js";
 import { halfWeights } from "./half-weights.js";
 import { signed } from "./signature.js";
 

@@ -1,7 +1,7 @@
 // An exported folder written anew, with further forms of its model: no data, no training.
 import { RegraftError } from "../../errors.js";
 import { decodeModel } from "../../onnx/proto.js";
-import type { ExportForms } from "../call-options.js";
+import type { ExportForms } from "../border/report.js";
 import { parseJson } from "../engine/json.js";
 import { type Files, join } from "../engine/platform.js";
 import { cardFile, configFiles, type ExportedFiles, modelFile, ownFiles } from "./export.js";
