@@ -70,6 +70,12 @@ export function invalidArgument(name: string, expected: string, received: unknow
   return new RegraftError("invalid-argument", { name, expected, received: describe(received) }, message);
 }
 
+/** The first five of a list, and how many more there are: a file could fill a message with a million. */
+export function listed(items: readonly string[], separator = ", "): string {
+  const shown = items.slice(0, 5).join(separator);
+  return items.length > 5 ? `${shown} and ${items.length - 5} more` : shown;
+}
+
 function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
   if (typeof value === "function") return "a function";

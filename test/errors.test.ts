@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { assert, invalidArgument, isRegraftError, RegraftError } from "../src/errors.js";
+import { assert, invalidArgument, isRegraftError, listed, RegraftError } from "../src/errors.js";
 
 describe("RegraftError", () => {
   const cause = new Error("the runtime's own words");
@@ -62,6 +62,15 @@ describe("invalidArgument", () => {
     [Symbol("s"), "Symbol(s)"],
   ])("describes %s in a few words, as text that can be sent to another thread", (value, text) => {
     expect(received(value)).toBe(text);
+  });
+});
+
+describe("listed", () => {
+  it("shows five, and counts the others", () => {
+    const names = Array.from({ length: 1000 }, (_, i) => `n${i}`);
+    expect(listed(names)).toBe("n0, n1, n2, n3, n4 and 995 more");
+    expect(listed(names.slice(0, 5), "; ")).toBe("n0; n1; n2; n3; n4");
+    expect(listed([])).toBe("");
   });
 });
 

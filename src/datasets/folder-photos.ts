@@ -57,12 +57,13 @@ export async function findPhotos(root: string, files: FileTree): Promise<FolderP
   const outside = places.some(({ folder }) => folder === "") ? [] : photosIn(top);
   for (const { folder, split } of places) {
     const place = await open(folder);
-    outside.push(...photosIn(place));
+    for (const path of photosIn(place)) outside.push(path);
     for (const classFolder of place.folders) {
       const { found, refused } = await photosBelow(classFolder, open, (path) => files.identity(join(root, path)));
       const label = baseName(classFolder);
-      photos.push(...found.map((name) => ({ image: join(root, name), name, label, split })));
-      skipped.push(...refused);
+      // Not by one push: that takes its arguments on the stack, which has no place for 200,000.
+      for (const name of found) photos.push({ image: join(root, name), name, label, split });
+      for (const photo of refused) skipped.push(photo);
       if (found.length + refused.length === 0) skipped.push(strayed(classFolder, "the folder has no photos"));
     }
   }
@@ -117,7 +118,7 @@ async function photosBelow(
     if (seen.has(id)) continue;
     seen.add(id);
     const { folders, files } = await open(next);
-    pending.push(...folders);
+    for (const path of folders) pending.push(path);
     for (const path of files) {
       const verdict = isPhotoName(baseName(path));
       if (verdict === true) found.push(path);

@@ -1,6 +1,7 @@
 // Walks back from an output to the layer that makes classes of features, or says why there is none.
+import { listed } from "../errors.js";
 import type { Bottleneck } from "../onnx/bottlenecks.js";
-import type { Node } from "../onnx/graph.js";
+import type { Node, Value } from "../onnx/graph.js";
 
 /** A bottleneck and the shape it has for a batch of photos. */
 export interface Narrow extends Bottleneck {
@@ -8,14 +9,20 @@ export interface Narrow extends Bottleneck {
 }
 
 export interface Classifier {
-  readonly node: Node;
+  /** The layer; several where networks that were taught by two teachers average two classifiers. */
+  readonly layers: readonly Node[];
   /** Where on the route its features are. */
   readonly index: number;
 }
 
-const dense = new Set(["Gemm", "MatMul", "FusedGemm", "FusedMatMul", "MatMulInteger", "MatMulNBits", "GemmFloat8"]);
-const convolutions = new Set(["Conv", "FusedConv", "ConvInteger"]);
-const quantized = new Set(["QLinearMatMul", "QGemm", "QLinearConv", "DynamicQuantizeMatMul", "MatMulIntegerToFloat"]);
+const dense = new Set([
+  ...["Gemm", "MatMul", "FusedGemm", "FusedMatMul", "MatMulNBits", "GemmFloat8"],
+  ...["MatMulInteger", "MatMulIntegerToFloat", "DynamicQuantizeMatMul", "QGemm", "QLinearMatMul"],
+]);
+const convolutions = new Set(["Conv", "FusedConv", "ConvInteger", "QLinearConv"]);
+
+/** Of these the weight comes after the features' scale and zero point. */
+const integers = new Set(["QGemm", "QLinearMatMul", "QLinearConv"]);
 
 /** What may follow a dense classifier without changing which class wins: a bias, a scale, a softmax, another shape. */
 const afterDense = new Set([
@@ -25,6 +32,8 @@ const afterDense = new Set([
   ...["Softmax", "LogSoftmax", "Sigmoid", "ReduceMax", "ReduceSum", "Exp", "Log"],
 ]);
 /** After a convolution that classifies, every place of the map has voted: the votes are averaged. */
+/** Several dense classifiers are averaged besides. */
+const afterSeveral = new Set([...afterDense, "Sum", "Mean"]);
 const afterConvolution = new Set([...afterDense, "Relu", "GlobalAveragePool", "AveragePool", "ReduceMean"]);
 
 /** @param route the bottlenecks from the image to the output. */
@@ -35,24 +44,61 @@ export function findClassifier(route: readonly Narrow[]): Classifier | string {
     return `it is [${[batch, ...rest]}] for ${route[0]!.shape[0]} photos, not one row of classes for each`;
   const crossed: Node[] = [];
   for (let at = route.length - 1; at > 0; at--) {
-    const { nodes } = route[at]!;
-    const layers = nodes.filter(({ opType }) => dense.has(opType) || convolutions.has(opType) || quantized.has(opType));
-    if (layers.length > 1) return `${layers.map(describe).join(" and ")} lie side by side before it`;
-    const [node] = layers;
-    crossed.push(...nodes.filter((other) => other !== node).reverse());
-    const mayFollow = node && dense.has(node.opType) ? afterDense : afterConvolution;
+    const before = route[at - 1]!;
+    const { layers, after, sources } = endOf(route[at]!);
+    const [layer, ...others] = layers;
+    crossed.push(...after);
+    const mayFollow =
+      others.length > 0 ? afterSeveral : layer && dense.has(layer.opType) ? afterDense : afterConvolution;
     const strange = crossed.find(({ opType }) => !mayFollow.has(opType));
     if (strange) return `it ends in ${describe(strange)}, not in a classifier`;
-    if (node) return refusalOf(node, route[at]!, route[at - 1]!, batch) ?? { node, index: at - 1 };
+    if (!layer) continue;
+    if (sources.has(before.value)) return `${describe(layer)} makes only a part of it`;
+    const refusal = others.length > 0 ? refusalOfSeveral(layers, before) : refusalOf(layer, route[at]!, before, batch);
+    return refusal ?? { layers, index: at - 1 };
   }
   return "no dense layer or convolution computes it";
 }
 
+const isLayer = ({ opType }: Node): boolean => dense.has(opType) || convolutions.has(opType);
+
+/** A block from its end. */
+interface BlockEnd {
+  /** The layers that no other layer comes after; none where the block has none. */
+  readonly layers: readonly Node[];
+  /** What comes after them, the last first. */
+  readonly after: readonly Node[];
+  /** All that this reads. */
+  readonly sources: ReadonlySet<Value | undefined>;
+}
+
+function endOf({ value, nodes }: Narrow): BlockEnd {
+  const sources = new Set<Value | undefined>([value]);
+  const layers: Node[] = [];
+  const after: Node[] = [];
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((output) => sources.has(output))) continue;
+    (isLayer(node) ? layers : after).push(node);
+    // The scale of features that are quantized on the fly tells how large they are, not what is in them.
+    if (isLayer(node) || node.opType === "DynamicQuantizeLinear") continue;
+    for (const input of node.inputs) sources.add(input);
+  }
+  return { layers: layers.toReversed(), after, sources };
+}
+
+/** Classifiers that are averaged may each read what they like of features that they share. */
+function refusalOfSeveral(layers: readonly Node[], { value, shape }: Narrow): string | undefined {
+  const isShared = layers.every(({ opType }) => dense.has(opType)) && shape.length === 2 && value.producer;
+  if (isShared) return undefined;
+  const shown = layers.map((layer) => `${describe(layer)} (of "${layer.inputs[0]?.name}")`);
+  return `${listed(shown, " and ")} lie side by side before it`;
+}
+
 function refusalOf(node: Node, block: Narrow, { value, shape }: Narrow, batch: number): string | undefined {
-  if (quantized.has(node.opType)) return `${describe(node)} is quantized: its features are no floats`;
   if (!value.producer) return `${describe(node)} works on ${value.name}, an input of the model`;
   const moving = new Set([value, ...block.nodes.flatMap(({ outputs }) => outputs)]);
-  const [data, weight] = node.inputs;
+  const [data] = node.inputs;
+  const weight = node.inputs[integers.has(node.opType) ? 3 : 1];
   if (moving.has(data) && moving.has(weight)) return `${describe(node)} has no constant weight`;
   if (convolutions.has(node.opType)) {
     if (shape.length !== 4 || shape[0] !== batch) return `${describe(node)} works on [${shape}], not on a map`;

@@ -1,9 +1,10 @@
 // Cuts the classifier off a pretrained network: what remains turns an image into features for a new head.
-import { invalidArgument, RegraftError } from "../errors.js";
+import { invalidArgument, listed, RegraftError } from "../errors.js";
 import { bottlenecks } from "../onnx/bottlenecks.js";
 import { createOps } from "../onnx/builder.js";
 import { type Graph, graphOf, type Value } from "../onnx/graph.js";
 import { describe, findClassifier, type Narrow } from "./classifier.js";
+import { dequantized } from "./dequantized.js";
 import { lastFeatureMap } from "./feature-map.js";
 import { concatPooled, pooled } from "./pooling.js";
 
@@ -42,8 +43,10 @@ export function cutClassifier(graph: Graph, options: CutOptions): Promise<Cut> {
 
 async function cutBeforeClassifier(graph: Graph, options: CutOptions): Promise<Cut> {
   const tried: string[] = [];
-  // Networks from Hugging Face may give hidden states beside their logits.
-  const outputs = graph.outputs.toSorted((a, b) => Number(b.name === "logits") - Number(a.name === "logits"));
+  // Networks may give hidden states beside their logits, which later nodes read.
+  const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
+  const preference = (output: Value): number => 2 * Number(output.name === "logits") + Number(!read.has(output));
+  const outputs = graph.outputs.toSorted((a, b) => preference(b) - preference(a));
   for (const output of outputs) {
     const route = await routeTo(output, graph, options);
     const found = findClassifier(route);
@@ -52,14 +55,16 @@ async function cutBeforeClassifier(graph: Graph, options: CutOptions): Promise<C
       continue;
     }
     const classes = route.at(-1)!.shape[1]!;
-    const { gives, ...cut } = featuresAt(route, found.index, options);
-    const why = `${describe(found.node)} makes ${classes} classes and is the last layer before "${output.name}"`;
+    const { gives, ...cut } = featuresAt(route, found.index, graph, options);
+    const are = found.layers.length > 1 ? ["make", "are", "layers"] : ["makes", "is", "layer"];
+    const named = found.layers.map(describe).join(" and ");
+    const why = `${named} ${are[0]} ${classes} classes and ${are[1]} the last ${are[2]} before "${output.name}"`;
     return { ...cut, classes, reason: `${why}; in its place a new head gets ${gives}` };
   }
   throw new RegraftError(
     "no-classifier-found",
     { source: options.source, tried },
-    `Found no classifier to replace in ${options.source}: ${tried.join("; ") || "it has no outputs"}. ` +
+    `Found no classifier to replace in ${options.source}: ${listed(tried, "; ") || "it has no outputs"}. ` +
       "If it is an image classifier or gives features, name the value to cut at with the option `cut` (--cut).",
   );
 }
@@ -70,14 +75,20 @@ async function cutAt(graph: Graph, at: string, options: CutOptions): Promise<Cut
   const value = values.find(({ name }) => name === at) ?? node?.outputs.find((output) => output !== undefined);
   const refuse = (why: string) =>
     invalidArgument("cut", "the name of a value that holds features, or of its node", at, `${options.source} ${why}.`);
-  if (!value) throw refuse("has no such value");
+  if (!value) throw refuse(`has no such value; ${namesLike(at, values)}`);
   const route = await routeTo(value, graph, options);
   const { shape } = route.at(-1) ?? { shape: [] };
   if (route.length < 2) throw refuse("computes it without looking at the image");
   if ((shape.length !== 2 && shape.length !== 4) || shape[0] !== route[0]!.shape[0])
     throw refuse(`has [${shape}] there, neither [N, F] nor a map [N, C, H, W]`);
-  const { gives, ...cut } = featuresAt(route, route.length - 1, options);
+  const { gives, ...cut } = featuresAt(route, route.length - 1, graph, options);
   return { ...cut, classes: undefined, reason: `the option \`cut\` names "${at}"; a new head gets ${gives}` };
+}
+
+function namesLike(at: string, values: readonly Value[]): string {
+  const names = values.map(({ name }) => name).filter((name) => name !== "");
+  const alike = names.filter((name) => name.toLowerCase().includes(at.toLowerCase()));
+  return alike.length > 0 ? `names like it are ${listed(alike)}` : `the last ones are ${listed(names.slice(-5))}`;
 }
 
 async function routeTo(output: Value, graph: Graph, { image, measure }: CutOptions): Promise<readonly Narrow[]> {
@@ -90,13 +101,16 @@ async function routeTo(output: Value, graph: Graph, { image, measure }: CutOptio
 function featuresAt(
   route: readonly Narrow[],
   index: number,
+  { nodes }: Graph,
   { image, pool }: CutOptions,
 ): Omit<Cut, "classes" | "reason"> & { gives: string } {
   const op = createOps();
   const { value, shape } = route[index]!;
   const map = pool === "concat" ? lastFeatureMap(route, index) : undefined;
   const batch = image.shape?.[0];
-  const features = map ? concatPooled(op, map, batch) : pooled(op, value, shape, batch);
+  const features = map
+    ? concatPooled(op, { ...map, value: dequantized(map.value, nodes) }, batch)
+    : pooled(op, dequantized(value, nodes), shape, batch);
   const end = map ? route.findIndex((narrow) => narrow.value === map.value) : index;
   const featureCount = features.shape[1] as number;
   return {

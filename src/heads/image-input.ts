@@ -1,5 +1,5 @@
 // Finds the input that takes the image: floats [N, 3, H, W], or [N, H, W, 3]. A model without one is no image model.
-import { RegraftError } from "../errors.js";
+import { listed, RegraftError } from "../errors.js";
 import type { Dim, Graph, Value } from "../onnx/graph.js";
 
 export interface ImageInput {
@@ -20,7 +20,7 @@ export function findImageInput(graph: Graph, source: string): ImageInput {
   const [value, ...others] = inputs.filter(isImage);
   if (!value || others.length > 0 || inputs.length > 1) {
     const found = inputs.map((input) => `"${input.name}" ${input.dtype ?? "?"} [${(input.shape ?? []).map(text)}]`);
-    const reason = `its inputs are ${found.join(", ") || "none"}`;
+    const reason = `its inputs are ${listed(found) || "none"}`;
     throw new RegraftError(
       "unsupported-model",
       { source, reason },

@@ -1,6 +1,7 @@
 // Where a network is narrow: the values that every path from its input to an output goes through. Between two of them
 // lies a block; only at them can a network be cut into two that hand over one tensor.
 import { type Graph, graphOf, type Node, reads, type Value } from "./graph.js";
+import { tensorOutputs } from "./tensor-values.js";
 
 export interface Bottleneck {
   readonly value: Value;
@@ -13,7 +14,8 @@ const measures = new Set(["Shape", "Size"]);
 
 /**
  * The bottlenecks from `input` to `output`, both included, in order; none when `output` does not depend on `input`.
- * Paths that carry only sizes do not count.
+ * Paths that carry only sizes do not count, and lists and maps of tensors are none: from an output that is one, the last
+ * bottleneck is what it is made of.
  *
  * In a topological order every path climbs. So a value of position p is on all of them exactly when no other value from
  * before p, or from p itself, is read after p.
@@ -40,11 +42,11 @@ export function bottlenecks(graph: Graph, input: Value, output: Value): Bottlene
   for (const [position, node] of nodes.entries()) {
     block.push(node);
     const live = node.outputs.filter((value) => value && readAt(value) > position) as Value[];
-    if (live.length === 1 && pending <= position) {
+    if (live.length === 1 && pending <= position && tensorOutputs(node).includes(live[0]!)) {
       found.push({ value: live[0]!, nodes: block });
       block = [];
     }
-    pending = Math.max(pending, ...live.map(readAt));
+    for (const value of live) pending = Math.max(pending, readAt(value));
   }
   return found;
 }

@@ -2,20 +2,26 @@
 import type { Evaluate } from "./evaluate.js";
 import type { Model } from "./graph.js";
 import { convertOpset } from "./opset/convert.js";
+import { takeConstantBranches } from "./passes/constant-conditions.js";
 import { constantsToInitializers } from "./passes/constants.js";
+import { withExplicitPads } from "./passes/explicit-pads.js";
 import { foldConstants } from "./passes/fold-constants.js";
 import { inlineFunctions } from "./passes/inline-functions.js";
 import { prune } from "./passes/prune.js";
+import { dissolveSequences } from "./passes/sequences.js";
 import { singlePrecision } from "./passes/single-precision.js";
+import { refuseBlockedLayout, refuseTraining } from "./refusals.js";
 import { targetOpset } from "./schema.js";
 
 /**
  * The same computation in the target opset and single precision, without functions, constants as constants, and nothing
- * left to compute that does not depend on an input.
+ * left to compute or to decide that does not depend on an input.
  * @param source names the model in errors.
- * @throws RegraftError "unsupported-model" for an opset or operators that cannot be brought there.
+ * @throws RegraftError "unsupported-model" for an opset or operators that cannot be brought there, for a network in
+ * training mode, and for one that is optimised for one processor.
  */
 export async function normalise(model: Model, source: string, evaluate: Evaluate): Promise<Model> {
+  refuseBlockedLayout(model.graph, source);
   // A file that imports no version of ONNX's own operators is from before there was more than one.
   const converted = { ...model, graph: convertOpset(model.graph, model.opsets[""] ?? 1, source) };
   // A function's body may be in another opset than the graph that calls it, or use none of ONNX's operators.
@@ -23,5 +29,10 @@ export async function normalise(model: Model, source: string, evaluate: Evaluate
     opset === undefined ? body : convertOpset(body, opset, source),
   );
   const graph = prune(singlePrecision(constantsToInitializers(inlined.graph)));
-  return foldConstants({ ...inlined, graph, opsets: { ...inlined.opsets, "": targetOpset } }, evaluate);
+  const normal = { ...inlined, graph, opsets: { ...inlined.opsets, "": targetOpset } };
+  const folded = await foldConstants(normal, evaluate);
+  const taken = takeConstantBranches(folded.graph);
+  const plain = taken === folded.graph ? folded : await foldConstants({ ...folded, graph: prune(taken) }, evaluate);
+  refuseTraining(plain.graph, source);
+  return { ...plain, graph: withExplicitPads(dissolveSequences(plain.graph)) };
 }

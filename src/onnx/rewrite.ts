@@ -65,8 +65,10 @@ function rewriteGraph(graph: Graph, scope: Scope): Graph {
     const missing = values.filter((value) => !isKnown(value));
     if (missing.length === 0) return;
     const added = computationOf(missing, isKnown);
-    for (const constant of added.initializers) own.add(constant);
-    initializers.push(...added.initializers);
+    for (const constant of added.initializers) {
+      own.add(constant);
+      initializers.push(constant);
+    }
     added.nodes.forEach(append);
   };
 

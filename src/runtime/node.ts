@@ -35,13 +35,14 @@ const sessionOptions = ({ device, threads, once = false }: SessionOptions): Infe
   ...(threads !== undefined && { intraOpNumThreads: threads }),
   ...(once && { graphOptimizationLevel: "disabled" }),
   // Warnings would land in the user's terminal; errors arrive as exceptions anyway.
-  logSeverityLevel: 3,
+  logSeverityLevel: 4,
 });
 
 function wrap(runtime: OnnxRuntime, session: InferenceSession, source: string): Session {
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
+    outputShapes: session.outputMetadata.map((metadata) => (metadata.isTensor ? metadata.shape : [])),
     run: async (feeds) => {
       const inputs = Object.entries(feeds).map(([name, tensor]) => [name, toRuntime(runtime, tensor)]);
       const outputs = await session.run(Object.fromEntries(inputs)).catch((cause) => {
@@ -62,6 +63,10 @@ function fromRuntime(tensor: RuntimeTensor): Tensor {
 }
 
 function runtimeFailed(operation: string, cause: unknown): RegraftError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new RegraftError("runtime-failed", { operation }, `ONNX Runtime could not ${operation}: ${reason}`, { cause });
+  const words = (cause instanceof Error ? cause.message : String(cause)).trim();
+  // It quotes what it does not like, and that may be a list of a million.
+  const reason = words.length > 600 ? `${words.slice(0, 600)}…` : words;
+  const stop = /[.!?…]$/.test(reason) ? "" : ".";
+  const message = `ONNX Runtime could not ${operation}: ${reason}${stop}`;
+  return new RegraftError("runtime-failed", { operation }, message, { cause });
 }

@@ -6,6 +6,8 @@ export interface Session {
   /** Names of the model's inputs and outputs, in its order. */
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** Shapes of the outputs as far as the runtime knows them without a run: open sizes are strings. */
+  readonly outputShapes: readonly (readonly (number | string)[])[];
   /** Runs the model. Outputs belong to the caller. */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
   /** Gives the model's memory back; the session is unusable afterwards. */

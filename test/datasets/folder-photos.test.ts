@@ -19,6 +19,12 @@ describe("findPhotos", () => {
     ]);
   });
 
+  it("takes folders of any size", async () => {
+    const paths = Array.from({ length: 150_000 }, (_, i) => `cat/${i}.${i % 2 ? "jpg" : "heic"}`);
+    const { photos, skipped } = await findPhotos("root", memoryTree("root", paths));
+    expect([photos.length, skipped.length]).toEqual([75_000, 75_000]);
+  });
+
   it.each(["valid", "val", "Validation"])("reads train and %s", async (valid) => {
     const paths = ["train/cat/1.jpg", `${valid}/cat/2.jpg`, "test/cat/3.jpg", "logs/4.jpg"];
     expect(await found(paths)).toEqual([`cat train train/cat/1.jpg`, `cat valid ${valid}/cat/2.jpg`].sort());

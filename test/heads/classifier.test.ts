@@ -25,14 +25,17 @@ const w = weight("w", [6, 4]);
 const pointwise = weight("w", [4, 6, 1, 1]);
 
 describe("findClassifier", () => {
-  it.each(["Gemm", "MatMul", "FusedGemm", "MatMulInteger"])("finds %s and where its features are", (opType) => {
-    const found = findClassifier(routeOf(pool, flat, [opType, [2, 4], w], ["Softmax", [2, 4]]));
-    expect(found).toMatchObject({ index: 2, node: { opType } });
-  });
+  it.each(["Gemm", "MatMul", "FusedGemm", "MatMulInteger", "QGemm"])(
+    "finds %s and where its features are",
+    (opType) => {
+      const found = findClassifier(routeOf(pool, flat, [opType, [2, 4], w], ["Softmax", [2, 4]]));
+      expect(found).toMatchObject({ index: 2, layers: [{ opType }] });
+    },
+  );
 
   it("finds a convolution on pooled features, and one before the pooling", () => {
     const after = routeOf(pool, ["Conv", [2, 4, 1, 1], pointwise], ["Reshape", [2, 4]]);
-    expect(findClassifier(after)).toMatchObject({ index: 1, node: { opType: "Conv" } });
+    expect(findClassifier(after)).toMatchObject({ index: 1, layers: [{ opType: "Conv" }] });
     const before = routeOf(
       ["Relu", [2, 6, 8, 8]],
       ["Conv", [2, 4, 8, 8], pointwise],
@@ -40,7 +43,7 @@ describe("findClassifier", () => {
       pool,
       flat,
     );
-    expect(findClassifier(before)).toMatchObject({ index: 1, node: { opType: "Conv" } });
+    expect(findClassifier(before)).toMatchObject({ index: 1, layers: [{ opType: "Conv" }] });
   });
 
   it.each<[string, string, Narrow[]]>([
@@ -60,11 +63,6 @@ describe("findClassifier", () => {
       "it ends in Clip",
       routeOf(["Relu", [2, 6, 8, 8]], ["Conv", [2, 4, 8, 8], pointwise], ["Clip", [2, 4, 8, 8]], pool, flat),
     ],
-    [
-      "integers as features",
-      "is quantized: its features are no floats",
-      routeOf(pool, flat, ["QLinearMatMul", [2, 4], w]),
-    ],
     ["no constant weight", "has no constant weight", routeOf(pool, flat, ["MatMul", [2, 4], "moving"])],
     [
       "features of three axes",
@@ -78,6 +76,47 @@ describe("findClassifier", () => {
     ],
   ])("refuses %s", (_, reason, route) => {
     expect(findClassifier(route)).toContain(reason);
+  });
+
+  /** A block of two layers on one value, and what is made of them. */
+  const blockOf = (before: readonly Step[], opType: string): Narrow[] => {
+    const route = routeOf(...before);
+    const { value } = route.at(-1)!;
+    const make = (opType: string, inputs: readonly Value[]): Node =>
+      createNode({ opType, domain: "", name: `${opType} of ${inputs[0]!.name}`, inputs, attributes: {} }, [
+        { name: "Y" },
+      ]);
+    const first = make("Gemm", [value, w]);
+    const other = make(opType, [value, w]);
+    const nodes = [first, other, make("Add", [first.outputs[0]!, other.outputs[0]!])];
+    return [...route, { value: nodes[2]!.outputs[0]!, nodes, shape: [2, 4] }];
+  };
+
+  it("finds two classifiers that are averaged, on features that they share", () => {
+    const found = findClassifier(blockOf([pool, flat], "MatMul"));
+    expect(found).toMatchObject({ index: 2, layers: [{ opType: "Gemm" }, { opType: "MatMul" }] });
+  });
+
+  it("refuses two layers that read different tokens, saying which, and a layer with a way round it", () => {
+    const found = findClassifier(blockOf([["Reshape", [2, 5, 6]]], "MatMul"));
+    expect(found).toBe('Gemm "Gemm of Y" (of "Y") and MatMul "MatMul of Y" (of "Y") lie side by side before it');
+    const route = routeOf(pool, flat, ["Gemm", [2, 6], w]);
+    const residual = createNode(
+      {
+        opType: "Add",
+        domain: "",
+        name: "",
+        inputs: [route[2]!.value, route[3]!.value],
+        attributes: {},
+      },
+      [{ name: "Z" }],
+    );
+    const block: Narrow = {
+      value: residual.outputs[0]!,
+      nodes: [...route[3]!.nodes, residual],
+      shape: [2, 6],
+    };
+    expect(findClassifier([...route.slice(0, 3), block])).toBe('Gemm "Gemm_3" makes only a part of it');
   });
 
   it("refuses convolutions of each channel for itself", () => {

@@ -133,6 +133,12 @@ describe("cutClassifier", () => {
     expect((await cutOf([gemm(), logits])).classes).toBe(2);
   });
 
+  it("takes what nothing reads for the last of several outputs", async () => {
+    const hidden = emit("Gemm", [features, weight("w1", [3, 6])], { name: "hidden" });
+    const last = emit("Gemm", [emit("Tanh", [hidden]), weight("w2", [6, 4])], { name: "last" });
+    expect((await cutOf([hidden, last])).reason).toMatch(/before "last";/);
+  });
+
   it("cuts an output of a node that has several", async () => {
     const split = createNode(
       { opType: "Split", domain: "", name: "split", inputs: [features, shape(1, 2)], attributes: { axis: int(1) } },
@@ -143,16 +149,19 @@ describe("cutClassifier", () => {
     expect(frozen.nodes.at(-1)!.outputs.map((value) => value!.name)).toEqual(["left", "right"]);
   });
 
+  it("cuts off two classifiers that are averaged", async () => {
+    const cut = await cutOf([emit("Add", [product("one"), product("two")], { name: "logits" })]);
+    expect(cut).toMatchObject({ featureCount: 3, classes: 5 });
+    expect(cut.reason).toMatch(
+      /^MatMul "one" and MatMul "two" make 5 classes and are the last layers before "logits";/,
+    );
+  });
+
   const hidden = emit("Relu", [emit("Gemm", [features, weight("w1", [3, 6])])], { name: "hidden" });
   const refused: [string, Value, string][] = [
     ["another layer", emit("Tanh", [features], { name: "act" }), 'it ends in Tanh "act", not in a classifier'],
     ["an activation after a dense layer", hidden, 'it ends in Relu "hidden", not in a classifier'],
     ["no layer at all", emit("Identity", [features]), "no dense layer or convolution computes it"],
-    [
-      "two layers side by side",
-      emit("Add", [product("one"), product("two")]),
-      'MatMul "one" and MatMul "two" lie side by side before it',
-    ],
     [
       "a computed weight",
       emit("MatMul", [features, emit("Transpose", [features])], { name: "fc" }),
@@ -216,7 +225,8 @@ describe("cutClassifier", () => {
     });
 
     it.each([
-      ["nothing", "has no such value"],
+      ["nothing", "has no such value; the last ones are Gemm, hidden, fc2, tokens, static."],
+      ["HIDD", "has no such value; names like it are hidden."],
       ["w2", "has no such value"],
       ["tokens", "has [2,4,3] there"],
       ["static", "computes it without looking at the image"],

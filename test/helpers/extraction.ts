@@ -18,6 +18,7 @@ const width = 12;
 const session: Session = {
   inputNames: ["pixels"],
   outputNames: ["features"],
+  outputShapes: [["batch", width]],
   run: async ({ pixels }) => ({
     features: float32([pixels!.shape[0]!, width], (pixels!.data as Float32Array).slice()),
   }),

@@ -21,6 +21,24 @@ describe("bottlenecks", () => {
     expect(through(value("b", value("a", x)))).toEqual(["x:", "a:a", "b:b"]);
   });
 
+  it("are found after a node of more outputs than a call has arguments", () => {
+    const split = node(
+      "split",
+      [x],
+      Array.from({ length: 150_000 }, (_, i) => `${i}`),
+    );
+    const end = node("end", split.outputs as Value[]);
+    const found = bottlenecks(graphOf("g", [x], [end.outputs[0]!]), x, split.outputs[0]!);
+    expect(found.map(({ value }) => value.name)).toEqual(["x", "0"]);
+  });
+
+  it("are no lists or maps of tensors, and from one as output end at what it is made of", () => {
+    const of = (opType: string, domain: string, input: Value): Value =>
+      createNode({ opType, domain, name: opType, inputs: [input], attributes: {} }, [{ name: opType }]).outputs[0]!;
+    const map = of("ZipMap", "ai.onnx.ml", value("b", of("SplitToSequence", "", value("a", x))));
+    expect(through(map)).toEqual(["x:", "a:a", "b:SplitToSequence,b"]);
+  });
+
   it("leave out what a residual connection passes by", () => {
     const a = value("a", x);
     const b = value("b", a);

@@ -47,9 +47,17 @@ describe("decodeModel and encodeModel", () => {
     expect(Object.getPrototypeOf(weight.raw_data)).toBe(Uint8Array.prototype);
   });
 
-  it("encode into a buffer of its own, ready to be transferred", () => {
-    const bytes = encodeModel(decodeModel(everything, "m"));
-    expect([bytes.byteOffset, bytes.buffer.byteLength]).toEqual([0, bytes.length]);
+  it("encode into a buffer of its own, hardly larger than the file", () => {
+    const model = decodeModel(everything, "m");
+    const node = Array.from({ length: 3000 }, (_, i) => new onnx.NodeProto({ op_type: "Relu", name: `relu ${i}` }));
+    const initializer = Array.from({ length: 50 }, (_, i) => {
+      return new onnx.TensorProto({ name: `w${i}`, data_type: 1, dims: [5000], raw_data: new Uint8Array(20000) });
+    });
+    for (const graph of [model.graph!, edit(model.graph!, { node }), edit(model.graph!, { initializer })]) {
+      const { byteOffset, buffer, length } = encodeModel(edit(model, { graph }));
+      expect(byteOffset).toBe(0);
+      expect(buffer.byteLength - length).toBeLessThanOrEqual(16 * (graph.initializer.length + 1));
+    }
   });
 
   it("read a message whose parts are spread over the file as protobuf merges them", () => {

@@ -81,6 +81,15 @@ describe("rewriteNodes", () => {
     expect(numbersOf((await run(result, { x: float32([2], [0, Math.log(3) / 4]) }))[0]!)).toEqual([1, 3]);
   });
 
+  it("takes more constants at once than a call has arguments", () => {
+    const numbers = Array.from({ length: 150_000 }, (_, i) => op.constant(`c${i}`, float32([], [i])));
+    const sum = createNode({ opType: "Sum", domain: "", name: "sum", inputs: numbers, attributes: {} }, [
+      { name: "y" },
+    ]);
+    const result = rewriteNodes(graphOf("g", [x], [op.Neg(x)]), (node) => (isNeg(node) ? sum.outputs : undefined));
+    expect(result.initializers).toHaveLength(150_000);
+  });
+
   it("rewrites in subgraphs, where an output must be computed within", async () => {
     const [iteration, go, state] = [input("i", [], "int64"), input("go", [], "bool"), input("s", [2])];
     const body = graphOf("body", [iteration, go, state], [op.Identity(go), op.Neg(op.Neg(state))]);

@@ -4,6 +4,7 @@ import type { Session } from "../../src/runtime/session.js";
 import { float32, int64 } from "../../src/tensor.js";
 import { refusal } from "../helpers/refusal.js";
 import { imageClassifier, unknownDomain } from "../helpers/small-models.js";
+import { file, node } from "../onnx/fixtures.js";
 
 const runtime = createNodeRuntime();
 
@@ -18,6 +19,7 @@ describe("a session on Node", () => {
     expect(runtime.devices()).toEqual(["cpu"]);
     expect(session.inputNames).toEqual(["pixel_values"]);
     expect(session.outputNames).toHaveLength(1);
+    expect(session.outputShapes).toEqual([["batch", 2]]);
   });
 
   it("runs the model on tensors", async () => {
@@ -54,5 +56,13 @@ describe("createSession on Node", () => {
     const load = (bytes: Uint8Array) => () => runtime.createSession(bytes, "this model", { device: "cpu" });
     await refusal(load(unknownDomain()), "runtime-failed", "could not load this model", "com.example");
     await refusal(load(new Uint8Array([1, 2, 3])), "runtime-failed", "could not load this model");
+  });
+
+  it("cuts short what the runtime quotes at length", async () => {
+    const name = `magic${"_".repeat(10_000)}`;
+    const bytes = file({ node: [node("Magic", ["x"], ["y"], { name, domain: "com.example" })] });
+    const load = () => createNodeRuntime().createSession(bytes, "this model", { device: "cpu" });
+    const { message } = await refusal(load, "runtime-failed", "magic");
+    expect(message.length).toBeLessThan(700);
   });
 });

@@ -66,6 +66,7 @@ describe("gated", () => {
     const session: Session = {
       inputNames: ["x"],
       outputNames: ["y"],
+      outputShapes: [[1]],
       run: async (feeds) => {
         note("run");
         return feeds;

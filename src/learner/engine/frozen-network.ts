@@ -1,5 +1,5 @@
 // Runs a frozen network: pixels in, features out, in runs short enough to be waited for.
-import { assert } from "../../errors.js";
+import { RegraftError } from "../../errors.js";
 import type { Session } from "../../runtime/session.js";
 import { sizeOf, type Tensor } from "../../tensor.js";
 
@@ -33,7 +33,7 @@ export function boundedRuns({ session, featureCount, batch }: FrozenNetwork) {
       const rows = batch ?? n;
       const output = await runFrozen(session, { dtype: "float32", shape: [rows, ...shape.slice(1)], data: piece });
       if (batch === undefined && performance.now() - started > longestRun && rowsPerRun > 1) rowsPerRun >>= 1;
-      assert(output.length === rows * featureCount, `${output.length} features for ${rows} photos of ${featureCount}`);
+      if (output.length !== rows * featureCount) throw notByPhoto(output.length, rows, featureCount);
       features.set(output.subarray(0, n * featureCount), row * featureCount);
       row += n;
     }
@@ -52,6 +52,16 @@ function filledUp(photos: Float32Array, length: number): Float32Array {
 /** Features of pixels [n, 3, H, W], n small. */
 export const featuresOf = (network: FrozenNetwork, pixels: Tensor<"float32">): Promise<Float32Array> =>
   boundedRuns(network)(pixels);
+
+/** It has sizes in it that were right for the photos it was measured on. */
+function notByPhoto(found: number, rows: number, featureCount: number): RegraftError {
+  const message = `The network gives ${found} features for a batch of ${rows}, not ${featureCount} for each photo`;
+  return new RegraftError(
+    "runtime-failed",
+    { operation: "run the network" },
+    `${message}: it is made for other batches.`,
+  );
+}
 
 async function runFrozen(session: Session, pixels: Tensor<"float32">): Promise<Float32Array> {
   const outputs = await session.run({ [session.inputNames[0]!]: pixels });

@@ -3,6 +3,7 @@ import type { ImageTransform } from "../../datasets/transform.js";
 import { isRegraftError, type RegraftError } from "../../errors.js";
 import { parametersOf, type Stage, stagesOf } from "../../heads/stages.js";
 import { type Dim, type Graph, type Model, subgraphs, type Value } from "../../onnx/graph.js";
+import { tensorTypeOf } from "../../onnx/value-info.js";
 import { sessionOptionsFor } from "../../runtime/devices.js";
 import type { DType } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
@@ -114,7 +115,13 @@ async function graftOf(
   }
 }
 
-const inspected = ({ name, dtype, shape }: Value): InspectedValue => ({ name, dtype, shape });
+/** As the file has it: halves are float32 by now. */
+const inspected = ({ name, dtype, shape, proto }: Value): InspectedValue => ({
+  name,
+  dtype,
+  shape,
+  ...tensorTypeOf(proto),
+});
 
 const producerOf = ({ proto }: Model): string =>
   [proto?.producer_name, proto?.producer_version].filter(Boolean).join(" ");

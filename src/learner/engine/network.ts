@@ -3,9 +3,10 @@ import { type ImageTransform, outputSize } from "../../datasets/transform.js";
 import { isRegraftError, RegraftError } from "../../errors.js";
 import { type Cut, type CutOptions, cutClassifier } from "../../heads/cut.js";
 import { findImageInput, type ImageInput } from "../../heads/image-input.js";
-import type { Graph, Model } from "../../onnx/graph.js";
+import type { Graph, Model, Value } from "../../onnx/graph.js";
 import { freeBatch } from "../../onnx/passes/free-batch.js";
 import { measureShapes } from "../../onnx/passes/measure-shapes.js";
+import { rewriteNodes } from "../../onnx/rewrite.js";
 import { writeModel } from "../../onnx/write.js";
 import { stream } from "../../random.js";
 import type { Runtime, Session, SessionOptions } from "../../runtime/session.js";
@@ -14,6 +15,7 @@ import { evaluatorOf } from "./evaluator.js";
 import { type FrozenNetwork, featuresOf } from "./frozen-network.js";
 import { type ImageModel, importModel } from "./import-model.js";
 import type { Pretrained } from "./pretrained.js";
+import { refuseHuge } from "./refuse-huge.js";
 
 export interface Network extends FrozenNetwork {
   /** The frozen part as a model: image in, features [N, F] out. */
@@ -40,6 +42,11 @@ export async function openNetwork(
   const evaluate = evaluatorOf(runtime, name, options);
   const imported = await unlessRefused(name, importModel(model, name, evaluate));
   checkSize(imported.image, transform, name);
+  const { height, width } = outputSize(transform);
+  const { batch, value } = imported.image;
+  const input = { image: value, shape: [batch ?? 2, 3, height, width], source: name };
+  const load = (model: Uint8Array) => runtime.createSession(model, name, { ...options, once: true });
+  await refuseHuge(imported.model, input, load);
   const photos = twoPhotos(transform);
   const measuring =
     ({ model, image }: ImageModel): CutOptions["measure"] =>
@@ -72,10 +79,12 @@ export async function openNetwork(
       image.batch === undefined ? undefined : await freeBatch(model.graph, image.value, measuring(imported));
     if (!graph) return apart(asExported, photos);
     const freed = await open({ model: { ...model, graph }, image: findImageInput(graph, name) }).catch(unlessBug);
-    const equal = freed && same(await featuresOf(freed, photos), await featuresOf(asExported, photos));
+    const found = freed && (await featuresOf(freed, photos).catch(unlessBug));
+    const equal = found && same(found, await featuresOf(asExported, photos));
     return apart(equal ? freed : asExported, photos);
   };
-  const kept = await unlessRefused(name, openFreest()).catch((error) => ({ error }));
+  const hint = sizeHint(imported.image, height, width);
+  const kept = await unlessRefused(name, openFreest(), hint).catch((error) => ({ error }));
   const others = opened.filter((session) => "error" in kept || session !== kept.session);
   for (const session of others) await session.release();
   if ("error" in kept) throw kept.error;
@@ -87,7 +96,13 @@ async function apart(network: Network, photos: Tensor<"float32">): Promise<Netwo
   const together = await featuresOf(network, photos);
   const alone = await featuresOf(network, rows(photos, 1, 2));
   if (same(together.subarray(network.featureCount), alone)) return network;
-  return { ...network, batch: network.batch ?? 1 };
+  if (network.batch !== undefined) return network;
+  // An export has to say so too.
+  const { model } = network;
+  const [image] = model.graph.inputs;
+  const one: Value = { ...image!, shape: image!.shape!.with(0, 1) };
+  const graph = rewriteNodes(model.graph, () => undefined, new Map([[image!, one]]));
+  return { ...network, batch: 1, model: { ...model, graph } };
 }
 
 /** float32 rounds differently in other kernels; networks of a hundred layers come to some 1e-4 of the largest. */
@@ -129,14 +144,23 @@ function checkSize(image: ImageInput, transform: ImageTransform, name: string): 
   );
 }
 
+/** Transformers, for one, often leave open what their positions fix. */
+function sizeHint(image: ImageInput, height: number, width: number): string {
+  if (image.height !== undefined && image.width !== undefined) return "";
+  return (
+    `Photos of ${height}×${width} were tried, as it does not say its size: if it takes another, set image.resize and ` +
+    "image.crop, or put its preprocessor_config.json beside it. "
+  );
+}
+
 /** What the runtime refuses is the model's fault here: nothing of ours has been added yet. */
-const unlessRefused = <T>(source: string, work: Promise<T>): Promise<T> =>
+const unlessRefused = <T>(source: string, work: Promise<T>, hint = ""): Promise<T> =>
   work.catch((cause) => {
     if (!isRegraftError(cause, "runtime-failed")) throw cause;
     throw new RegraftError(
       "unsupported-model",
       { source, reason: cause.message },
-      `${source} cannot be used: ONNX Runtime refuses it. ${cause.message}`,
+      `${source} cannot be used. ${cause.message} ${hint}Check it with onnx.checker, or export it again.`,
       { cause },
     );
   });

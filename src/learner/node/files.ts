@@ -21,7 +21,8 @@ export const nodeFiles: Files = {
 
   readBeside: async (modelPath, location) => {
     const path = join(dirname(modelPath), location);
-    const real = await realpath(path).catch((cause) => failed(path, "read", cause));
+    const remedy = `${modelPath} keeps weights in it: put it beside the model.`;
+    const real = await realpath(path).catch((cause) => failed(path, "read", cause, remedy));
     // A name cannot lead out of the folder (safeLocation), but a link can.
     if (!real.startsWith((await realpath(dirname(modelPath))) + sep)) {
       const reason = `its data file ${location} is a link that leads out of the model's folder`;

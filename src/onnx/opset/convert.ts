@@ -1,6 +1,6 @@
 // Brings a graph to the target opset, one version at a time: upwards by what each version changed, downwards by how the
 // target says the same.
-import { RegraftError } from "../../errors.js";
+import { listed, RegraftError } from "../../errors.js";
 import type { Graph, Node } from "../graph.js";
 import { invalidModel } from "../proto.js";
 import { rewriteNodes } from "../rewrite.js";
@@ -30,7 +30,10 @@ export function convertOpset(graph: Graph, from: number, source: string): Graph 
     const origin = node.proto ?? node;
     if (!rule || refused.has(origin)) return undefined;
     try {
-      return rule(node, emitFor(node));
+      const outputs = rule(node, emitFor(node));
+      const extra = node.outputs.find((value, i) => value && !outputs[i]);
+      if (extra) throw new Refusal(`its output ${JSON.stringify(extra.name)} is one more than the operator has`, true);
+      return outputs;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { message: reason, isUnsound } = error;
@@ -93,8 +96,3 @@ function inconvertible(refused: readonly Refused[], from: number, source: string
   const message = `Cannot bring ${source} from ONNX opset ${from} to ${targetOpset}, in which regraft works. ${reason}. ${remedy}`;
   return new RegraftError("unsupported-model", { source, reason }, message);
 }
-
-const shown = 5;
-
-const listed = (names: readonly string[]): string =>
-  names.length > shown ? `${names.slice(0, shown).join(", ")} and ${names.length - shown} more` : names.join(", ");

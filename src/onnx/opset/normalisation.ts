@@ -9,6 +9,7 @@ import {
   constant,
   type Emit,
   float,
+  int,
   list,
   type OperatorRules,
   Refusal,
@@ -30,10 +31,13 @@ export const BatchNormalization: OperatorRules = {
     },
     // Outputs beyond the first meant training; since then `training_mode` does.
     14: (node) => {
-      if (node.outputs.slice(1).some(Boolean)) refuse("it is in training mode, export the model in evaluation mode");
-      // Old files list the absent ones, more of them than there are now.
       const { outputs, ...fields } = node;
-      return createNode(fields, outputs.slice(0, 1)).outputs;
+      // Old files list the absent ones, more of them than there are now.
+      if (!outputs.slice(1).some(Boolean)) return createNode(fields, outputs.slice(0, 1)).outputs;
+      const attributes = { ...node.attributes, training_mode: int(1) };
+      const [Y, mean, variance] = createNode({ ...fields, attributes }, outputs.slice(0, 3)).outputs;
+      // The last two, kept for a gradient that no exporter writes down, are gone.
+      return [Y, mean, variance, mean, variance].slice(0, outputs.length);
     },
   },
 };

@@ -11,8 +11,9 @@ import { dtypeOfOnnx, shapeOf } from "../tensor-data.js";
  */
 export const constantsToInitializers = (graph: Graph): Graph =>
   rewriteNodes(graph, (node) => {
-    const [output] = node.outputs;
-    const constant = node.opType === "Constant" && node.domain === "" && output && constantOf(node, output.name);
+    const [output, ...others] = node.outputs;
+    const isConstant = node.opType === "Constant" && node.domain === "" && others.length === 0;
+    const constant = isConstant && output && constantOf(node, output.name);
     if (!constant) return undefined;
     const { producer: _, ...value } = output;
     return [{ ...value, ...constant }];

@@ -1,6 +1,7 @@
 // Networks exported for a fixed number of photos → networks for any number.
 import { createNode, type Graph, type Node, type Value } from "../graph.js";
 import { rewriteNodes } from "../rewrite.js";
+import { tensorOutputs } from "../tensor-values.js";
 import { editForAnyBatch, emit } from "./batch/edits.js";
 import type { BatchPlace } from "./batch/place.js";
 import { placeBatch, type Shapes, situationOf } from "./batch/places.js";
@@ -23,8 +24,7 @@ export async function freeBatch(
   const batch = image.shape?.[0];
   if (typeof batch !== "number" || batch < 1) return undefined;
   const live = prune(graph);
-  const computed = live.nodes.flatMap(({ outputs }) => outputs.filter((value) => value !== undefined));
-  const shapes = await measure([image, ...computed]);
+  const shapes = await measure([image, ...live.nodes.flatMap(tensorOutputs)]);
   const places = placeBatch(live, image, shapes, batch);
   return places && withAnyBatch(live, image, places, shapes);
 }
@@ -56,7 +56,8 @@ function withAnyBatch(graph: Graph, image: Value, places: ReadonlyMap<Value, Bat
 
 /** A dimension that is the batch alone is called so; any other that depends on its size is open. */
 function withFreeShape({ shape, ...value }: Value, place: BatchPlace | undefined, batch: number): Value {
-  if (!shape || !place) return value;
+  // A file may say what is not so; the runtime then finds the shape itself.
+  if (!shape || !place || place.axis >= shape.length) return value;
   const isBatch = place.inner === 1 && shape[place.axis] === batch;
   return { ...value, shape: shape.with(place.axis, isBatch ? "batch" : undefined) };
 }

@@ -15,10 +15,13 @@ export async function measureShapes(
 ): Promise<ReadonlyMap<Value, readonly number[]>> {
   const list = [...new Set(values)];
   if (list.length === 0) return new Map();
-  const outputs = list.map((value, i) => shapeOf(value, `shape_${i}`));
   const { name, inputs } = model.graph;
+  // Longer than any input's name, so that it is none.
+  const longest = inputs.reduce((longest, { name }) => (name.length > longest.length ? name : longest), "");
+  const nameOf = (i: number): string => `${longest}_shape_${i}`;
+  const outputs = list.map((value, i) => shapeOf(value, nameOf(i)));
   const results = await evaluate({ ...model, graph: graphOf(name, inputs, outputs) }, feeds);
-  return new Map(list.map((value, i) => [value, Array.from(results[`shape_${i}`]!.data as BigInt64Array, Number)]));
+  return new Map(list.map((value, i) => [value, Array.from(results[nameOf(i)]!.data as BigInt64Array, Number)]));
 }
 
 function shapeOf(value: Value, name: string): Value {

@@ -51,8 +51,8 @@ function widenedTensor({ dtype, shape, data }: Tensor): Tensor<"float32"> {
 
 function rewrite(node: Node): Node["outputs"] | undefined {
   const [input] = node.inputs;
-  const [output] = node.outputs;
-  if (input && output && givesFloat32(node) && elementTypeOf(input) === "float32") {
+  const [output, ...others] = node.outputs;
+  if (input && output && others.length === 0 && givesFloat32(node) && elementTypeOf(input) === "float32") {
     const { producer: _, ...cast } = output;
     return [
       input.constant ? { ...input, ...cast, dtype: "float32", shape: input.shape!, constant: input.constant } : input,

@@ -3,6 +3,7 @@ import { boundedRuns, featuresOf } from "../../../src/learner/engine/frozen-netw
 import { graphOf } from "../../../src/onnx/graph.js";
 import type { Session } from "../../../src/runtime/session.js";
 import { float32 } from "../../../src/tensor.js";
+import { refusal } from "../../helpers/refusal.js";
 import { sessionOf } from "../../helpers/run-graph.js";
 import { channelMeans, imageOf } from "../../helpers/tiny-network.js";
 import { watched } from "../../helpers/training.js";
@@ -44,6 +45,15 @@ describe("featuresOf", () => {
 });
 
 describe("boundedRuns", () => {
+  it("refuses what is not a row per photo", async () => {
+    const error = await refusal(
+      () => boundedRuns({ session, featureCount: 2 })(pixels),
+      "runtime-failed",
+      "24 features",
+    );
+    expect(error.message).toContain("for a batch of 8, not 2 for each photo");
+  });
+
   it("halves its runs when one takes longer than 200 ms; the features are the same bits", async () => {
     const quick = await featuresOf({ session, featureCount: 3 }, pixels);
     let now = 0;

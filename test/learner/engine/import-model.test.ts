@@ -32,6 +32,15 @@ describe("importModel", () => {
     expect(numbersOf(found!)).toEqual([2, 2, 5]);
   });
 
+  it("refuses loops that may never end", async () => {
+    const image = input("photo", ["batch", 3, 8, 8]);
+    const body = graphOf("body", [], [emit("Relu", [image])]);
+    const attributes = { body: { type: "GRAPH", value: body } } as const;
+    const logits = emit("Loop", [undefined, undefined, image], { name: "logits", attributes });
+    const model = { graph: graphOf("g", [image], [logits]), opsets: { "": targetOpset }, metadata: {} };
+    await refusal(() => importing(model), "unsupported-model", 'Loop "logits" may run more than 10,000 rounds');
+  });
+
   it("asks for an image before anything else", async () => {
     const text = input("tokens", ["batch", 128], "int64");
     const model = { graph: graphOf("g", [text], []), opsets: { "": 99 }, metadata: {} };

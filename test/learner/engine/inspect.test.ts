@@ -46,6 +46,12 @@ describe("inspectModel", () => {
     expect(graft!.transformReason).toContain("ImageNet's usual");
   });
 
+  it("tells the types of the file, halves too", async () => {
+    const half = fileURLToPath(new URL("../../fixtures/families/half-old-17.onnx", import.meta.url));
+    const { inputs, outputs } = await inspectModel(platform, half);
+    expect([inputs, outputs].map(([value]) => value!.dtype)).toEqual(["float16", "float16"]);
+  });
+
   it("names operators of other domains by their domain", async () => {
     const { operators, opsets } = await inspectModel(platform, unknownDomainModel());
     expect(operators).toContainEqual({ name: "com.example.Magic", count: 1 });

@@ -4,7 +4,7 @@ import { featuresOf } from "../../../src/learner/engine/frozen-network.js";
 import { openNetwork } from "../../../src/learner/engine/network.js";
 import type { Pretrained } from "../../../src/learner/engine/pretrained.js";
 import { createOps } from "../../../src/onnx/builder.js";
-import { graphOf, type Model, type Value } from "../../../src/onnx/graph.js";
+import { createNode, graphOf, type Model, type Value } from "../../../src/onnx/graph.js";
 import { createNodeRuntime } from "../../../src/runtime/node.js";
 import { float32, int64 } from "../../../src/tensor.js";
 import { refusal } from "../../helpers/refusal.js";
@@ -86,19 +86,30 @@ describe("openNetwork", () => {
   });
 
   const image = imageOf();
-  const classifier = (features: Parameters<typeof emit>[1][number]): Model => ({
+  const classifier = (features: Value): Model => ({
     graph: graphOf("odd", [image], [emit("MatMul", [features, weight("w", [3, 2])], { shape: undefined! })]),
     opsets: { "": 17 },
     metadata: {},
   });
 
   it("refuses operators that the runtime does not know, with its words", async () => {
-    const unknown = emit("Magic", [image], { shape: ["batch", 3] });
-    const { graph } = classifier(unknown);
-    const magic = graph.nodes.map((node) => (node.opType === "Magic" ? { ...node, domain: "com.example" } : node));
-    const model = { graph: { ...graph, nodes: magic }, opsets: { "": 17, "com.example": 1 }, metadata: {} };
-    const error = await refusal(() => open(model), "unsupported-model", "ONNX Runtime refuses it", "Magic");
+    const fields = { opType: "Magic", domain: "com.example", name: "magic", inputs: [image], attributes: {} };
+    const [unknown] = createNode(fields, [{ name: "features", dtype: "float32", shape: ["batch", 3] }]).outputs;
+    const model = { ...classifier(unknown!), opsets: { "": 17, "com.example": 1 } };
+    const error = await refusal(
+      () => open(model),
+      "unsupported-model",
+      "ONNX Runtime could not",
+      "Magic",
+      "export it again",
+    );
     expect(error.cause).toBeDefined();
+  });
+
+  it("says that it may be the photos' size, where the file leaves that open", async () => {
+    const row = emit("Add", [emit("Flatten", [image]), weight("positions", [1, 3 * 64])], { shape: ["batch", 192] });
+    const said = ["could not load", "Photos of 4×4 were tried", "image.resize", "preprocessor_config.json"];
+    await refusal(() => open(classifier(row)), "unsupported-model", ...said);
   });
 
   it("cuts where the caller says", async () => {
@@ -141,8 +152,27 @@ describe("openNetwork", () => {
     const row = emit("Sub", [flat, largest], { name: "row", shape: ["batch", 3] });
     const network = await open({ ...classifier(row), opsets: { "": 18 } });
     expect(network.batch).toBe(1);
+    expect(network.model.graph.inputs[0]!.shape![0]).toBe(1);
     expect(Array.from(await featuresOf(network, someRows(2)))).toEqual([0, 0, 0, 0, 0, 0]);
     await network.session.release();
+  });
+
+  it("refuses networks that are right for two photos only", async () => {
+    const means = emit("GlobalAveragePool", [image], { shape: ["batch", 3, 1, 1] });
+    const row = emit("Reshape", [emit("Expand", [means, shapeOf(2, 3, 1, 1)]), shapeOf(2, 3)], {
+      name: "row",
+      shape: [2, 3],
+    });
+    const reason = "6 features for a batch of 1, not 3 for each photo";
+    await refusal(() => open(classifier(row)), "unsupported-model", reason, "export it again");
+  });
+
+  it("refuses what would take absurd amounts of memory before it runs", async () => {
+    const { runtime, alive } = counting();
+    const huge = emit("Tile", [image, shapeOf(1, 1, 10_000, 10_000)], { name: "huge", shape: undefined! });
+    const model = classifier(emit("Flatten", [emit("GlobalMaxPool", [huge])], { shape: ["batch", 3] }));
+    await refusal(() => open(model, squash(4, 4), runtime), "unsupported-model", '"huge" takes 35.8 GiB', "Export it");
+    expect(alive()).toBe(0);
   });
 
   it("gives all sessions back when the network cannot be used", async () => {
@@ -151,7 +181,7 @@ describe("openNetwork", () => {
       name: "row",
       shape: [1, "n"],
     });
-    await refusal(() => open(classifier(flat), squash(4, 4), runtime), "no-classifier-found");
+    await refusal(() => open(classifier(flat), squash(4, 4), runtime), "unsupported-model", "MatMul");
     expect(alive()).toBe(0);
   });
 });

@@ -165,6 +165,10 @@ describe("refusals", () => {
       "its attribute starts is no INTS",
     );
     expect(error.details).toMatchObject({ source: "m.onnx", node: "slice" });
+    const extra = node("Dropout", ["x"], ["y", "mask", "more"], { name: "drop" });
+    const { graph: wrong } = readModel(file({ node: [extra] }), { source: "m.onnx" });
+    const reason = 'its output "more" is one more than the operator has';
+    await refusal(() => convertOpset(wrong, 9, "m.onnx"), "invalid-model", "Cannot read m.onnx", '"drop"', reason);
   });
 });
 

@@ -47,12 +47,18 @@ describe("BatchNormalization", () => {
     expect(output!.producer!.outputs).toEqual([output]);
   });
 
-  it("refuses statistics by place, and training", async () => {
+  it("refuses statistics by place", async () => {
     const byPlace = oneNode("BatchNormalization", [image, ...statistics([6, 4, 3])], { spatial: int(0) });
     await refusal(() => convertOpset(byPlace.graph, 7, "m.onnx"), "unsupported-model", "its attribute spatial is 0");
-    const training = oneNode("BatchNormalization", [image, ...statistics([6])], {}, 3);
-    await refusal(() => convertOpset(training.graph, 13, "m.onnx"), "unsupported-model", "training mode");
-    expect(convertOpset(training.graph, 14, "m.onnx")).toBe(training.graph);
+  });
+
+  it("says training mode as it is said since, where statistics are outputs", () => {
+    const { graph } = oneNode("BatchNormalization", [image, ...statistics([6])], {}, 5);
+    const [node] = convertOpset(graph, 13, "m.onnx").nodes;
+    expect(node!.attributes).toEqual({ training_mode: int(1) });
+    expect(node!.outputs.length).toBe(3);
+    const since = oneNode("BatchNormalization", [image, ...statistics([6])], { training_mode: int(1) }, 3).graph;
+    expect(convertOpset(since, 14, "m.onnx")).toBe(since);
   });
 });
 

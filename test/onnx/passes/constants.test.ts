@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Graph, Model } from "../../../src/onnx/graph.js";
 import { constantsToInitializers } from "../../../src/onnx/passes/constants.js";
-import { type AttributeProto, type Fields, type GraphProto, onnx } from "../../../src/onnx/proto.js";
+import { type AttributeProto, edit, type Fields, type GraphProto, onnx } from "../../../src/onnx/proto.js";
 import { modelOf } from "../../../src/onnx/read.js";
 import { tensorOf } from "../../../src/onnx/tensor-data.js";
 import { toProto } from "../../../src/onnx/write.js";
@@ -84,6 +84,12 @@ describe("constantsToInitializers", () => {
     }
     const branches = after.graph.nodes.at(-1)!.attributes.then_branch!;
     expect(branches.type === "GRAPH" && tensors(branches.value)).toEqual([["then_branch_c", float32([3], [3, 1, 2])]]);
+  });
+
+  it("leaves constants of two outputs to the runtime, which refuses them", () => {
+    const two = constant("one", { name: "value_float", type: 1, f: 1 });
+    const { graph } = model({ node: [edit(two, { output: ["one", "two"] }), node("Add", ["x", "two"], ["y"])] });
+    expect(constantsToInitializers(graph)).toBe(graph);
   });
 
   it("leaves sparse constants and graphs without constants as they are", () => {

@@ -108,6 +108,19 @@ describe.each([1, 4])("freeBatch, of %i", (batch) => {
     expect(free.outputs[1]).toMatchObject({ name: "features", shape: ["batch", 6] });
   });
 
+  it("frees a classifier whose file says a wrong rank of a value", async () => {
+    const fields = {
+      opType: "Flatten",
+      domain: "",
+      name: "",
+      inputs: [op("Conv", [x, weight(6, 3, 8, 8)])],
+      attributes: {},
+    };
+    const [row] = createNode(fields, [{ name: "row", dtype: "float32", shape: [] }]).outputs;
+    const free = await freed(graphOf("g", [x], [op("Reshape", [row!, ints(batch, 6)])]));
+    expect(free!.nodes.find(({ opType }) => opType === "Flatten")!.outputs[0]!.shape).toBeUndefined();
+  });
+
   it("frees a transformer: class token, positions, tokens before photos, heads beside them", async () => {
     const all = op("Concat", [classToken(batch), tokens(x, batch)], { axis: int(1) });
     const attended = attention(op("Add", [all, weight(1, 17, 6)]), batch, 17);

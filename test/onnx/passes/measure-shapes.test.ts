@@ -22,6 +22,13 @@ describe("measureShapes", () => {
     ]);
   });
 
+  it("has names of its own for what it asks", async () => {
+    const x = input("_shape_0", [3]);
+    const model = { graph: graphOf("g", [x], []), opsets: { "": 18 }, metadata: {} };
+    const shapes = await measureShapes(model, [x], { _shape_0: float32([3]) }, evaluate);
+    expect(shapes.get(x)).toEqual([3]);
+  });
+
   it("runs nothing when nothing is asked", async () => {
     const never = () => Promise.reject(new Error("it ran"));
     expect(await measureShapes(model, [], {}, never)).toEqual(new Map());
