@@ -19,12 +19,13 @@ export function findImageInput(graph: Graph, source: string): ImageInput {
   const inputs = graph.inputs.filter((input) => !input.constant);
   const [value, ...others] = inputs.filter(isImage);
   if (!value || others.length > 0 || inputs.length > 1) {
-    const found = inputs.map((input) => `"${input.name}" ${input.dtype ?? "?"} [${(input.shape ?? []).map(text)}]`);
+    const found = inputs.map((input) => `"${input.name}" ${input.dtype ?? "?"} ${described(input.shape)}`);
     const reason = `its inputs are ${listed(found) || "none"}`;
     throw new RegraftError(
       "unsupported-model",
       { source, reason },
-      `${source} is not an image model: ${reason}, where regraft needs exactly one image, floats [N, 3, height, width].`,
+      `${source} is not an image model: ${reason}, where regraft needs exactly one image, floats [N, 3, height, width]. ` +
+        "Of an image model, export the network alone: without preprocessing, and with its input's shape.",
     );
   }
   const [batch, ...dims] = value.shape!;
@@ -40,4 +41,5 @@ const isImage = ({ dtype, shape }: Value): boolean =>
 
 const size = (dim: Dim): number | undefined => (typeof dim === "number" && dim > 0 ? dim : undefined);
 
-const text = (dim: Dim): string => String(dim ?? "?");
+const described = (shape: Value["shape"]): string =>
+  shape ? `[${shape.map((dim) => String(dim ?? "?"))}]` : "of unstated shape";

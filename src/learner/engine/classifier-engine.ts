@@ -1,7 +1,9 @@
 // The working half of `loadClassifier`: an exported folder, ready to predict and to be tried on photos. No training.
 import type { Dataset } from "../../datasets/dataset.js";
 import { type EvaluationOptions, resolveEvaluation } from "../../datasets/evaluation-set.js";
+import { outputSize } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
+import type { ImageInput as NetworkInput } from "../../heads/image-input.js";
 import { writeModel } from "../../onnx/write.js";
 import { sessionOptionsFor } from "../../runtime/devices.js";
 import type { Session } from "../../runtime/session.js";
@@ -9,13 +11,14 @@ import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
 import { evaluatorOf } from "./evaluator.js";
-import { type FrozenNetwork, featuresOf } from "./frozen-network.js";
+import { type FrozenNetwork, featuresOf, photosPerRun } from "./frozen-network.js";
 import { importModel } from "./import-model.js";
 import { parseJson } from "./json.js";
 import { evaluatePhotos, type PhotoEvaluation } from "./photo-evaluation.js";
 import { join, type Platform } from "./platform.js";
 import { type ImageInput, type Prediction, pixelsOf, predictInBatches } from "./predict.js";
 import { loadPretrained, type Pretrained } from "./pretrained.js";
+import { refuseHuge } from "./refuse-huge.js";
 
 export interface ClassifierSpec {
   /** A folder written by `exportOnnx`, or laid out alike, on the hub as well. */
@@ -61,6 +64,12 @@ export class ClassifierEngine {
     const classes = classesOf(id2label, folder);
     const width = model.graph.outputs[0]?.shape?.at(-1);
     if (typeof width === "number") checkWidth(width, classes, folder);
+    const photo = outputSize(pretrained.transform);
+    checkSize(image, photo, folder);
+    const input = { image: image.value, shape: [image.batch ?? photosPerRun, 3, photo.height, photo.width] };
+    await refuseHuge(model, { ...input, source: folder }, (bytes) =>
+      runtime.createSession(bytes, folder, { ...options, once: true }),
+    );
     const session = await runtime.createSession(writeModel(model), folder, options);
     const network = { session: checked(session, classes, folder), featureCount: classes.length };
     const bounded = image.batch === undefined ? network : { ...network, batch: image.batch };
@@ -109,6 +118,13 @@ const checked = (session: Session, classes: readonly string[], folder: string): 
     return outputs;
   },
 });
+
+function checkSize(image: NetworkInput, { height, width }: { height: number; width: number }, folder: string): void {
+  if ((image.height ?? height) === height && (image.width ?? width) === width) return;
+  const wanted = `${image.height ?? "any"}×${image.width ?? "any"}`;
+  const reason = `its photos are prepared as ${height}×${width} pixels, its network takes ${wanted}`;
+  throw notExported(folder, reason);
+}
 
 function checkWidth(width: number | undefined, classes: readonly string[], folder: string): void {
   if (width === classes.length) return;

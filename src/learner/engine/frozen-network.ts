@@ -1,5 +1,9 @@
 // Runs a frozen network: pixels in, features out, in runs short enough to be waited for.
+
+import type { ImageTransform } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
+import type { Cut, CutOptions } from "../../heads/cut.js";
+import type { Graph, Model } from "../../onnx/graph.js";
 import type { Session } from "../../runtime/session.js";
 import { sizeOf, type Tensor } from "../../tensor.js";
 
@@ -10,6 +14,18 @@ export interface FrozenNetwork {
   /** Photos it takes at a time, no more and no fewer; absent: any number. */
   readonly batch?: number;
 }
+
+export interface Network extends FrozenNetwork {
+  /** The frozen part as a model: image in, features [N, F] out. */
+  readonly model: Model;
+  /** The network as imported, its own classifier included. */
+  readonly whole: Graph;
+  readonly cut: Cut;
+  readonly transform: ImageTransform;
+}
+
+/** Where the caller wants the cut. */
+export type CutRequest = Pick<CutOptions, "at" | "pool">;
 
 /** Photos that are decoded, and at most run, together. */
 export const photosPerRun = 8;

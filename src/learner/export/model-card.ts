@@ -3,7 +3,7 @@ import { modelTypeFor } from "../../models/model-types.js";
 import { sgd } from "../../optimizers/sgd.js";
 import type { TrainingReport } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
-import type { Network } from "../engine/network.js";
+import type { Network } from "../engine/frozen-network.js";
 import type { Pretrained } from "../engine/pretrained.js";
 
 export interface CardInput {

@@ -24,12 +24,19 @@ export function downloadFailed(file: CachedFile, { reason, facts }: Failure): Re
   );
 }
 
-/** @param variable the environment variable that says so. */
-export function downloadForbidden(file: CachedFile, variable: string): RegraftError {
+/** The same error, saying more. */
+export const besides = ({ details, message, cause }: RegraftError<"download-failed">, sentence: string): RegraftError =>
+  new RegraftError("download-failed", details, `${message} ${sentence}`, { cause });
+
+/**
+ * @param variable the environment variable that says so.
+ * @param other what is wrong with the file in the cache, if there is one.
+ */
+export function downloadForbidden(file: CachedFile, variable: string, other?: string): RegraftError {
   const url = shownUrl(file.url);
   const reason = `${variable} forbids downloads, and the cache does not have the file`;
-  const message = `Cannot download ${url}: ${reason}. Unset it. ${byHand(file)}`;
-  return new RegraftError("download-failed", { url, reason }, message);
+  const advice = [byHand(file), other].filter(Boolean).join(" ");
+  return new RegraftError("download-failed", { url, reason }, `Cannot download ${url}: ${reason}. Unset it. ${advice}`);
 }
 
 /** For what came over the network and is already deleted. */

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { makeFolder } from "./make-folder.js";
 
 /** What a part is a part of. */
 export interface PartOrigin {
@@ -40,20 +41,6 @@ export async function takePart(file: string): Promise<Part> {
   }
   await mkdir(mine);
   return partIn(mine, file);
-}
-
-/** As mkdir with `recursive`, which takes a file system that is read-only for a folder that is missing. */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return;
-    if (code !== "ENOENT" || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    // By now another process may have made it.
-    await mkdir(path, { recursive: true });
-  }
 }
 
 /** Removes what nobody is working on, of a file that is complete. */

@@ -6,7 +6,7 @@ import type { DownloadContext, Downloaded, Downloads, RemoteFile } from "../engi
 import { type Content, readContent } from "./cache-content.js";
 import { cacheFolder, cachePath, type Variables } from "./cache-folder.js";
 import { absent, pinPath, readPin, writePin } from "./cache-pin.js";
-import { type CachedFile, damagedContent, downloadForbidden, notKept } from "./download-errors.js";
+import { besides, type CachedFile, damagedContent, downloadForbidden, notKept } from "./download-errors.js";
 import { downloadFile } from "./download-file.js";
 import { type DownloadSettings, downloadSettings } from "./download-settings.js";
 import { failed } from "./files.js";
@@ -36,8 +36,23 @@ async function get(file: CachedFile, settings: DownloadSettings, context: Downlo
   if (content && (expected === undefined || content.sha256 === expected)) return remembered(file, content, expected);
   const { offline } = settings;
   if (offline && content) throw damagedContent(file, expected!, content.sha256, offline);
-  if (offline) throw downloadForbidden(file, offline);
-  return remembered(file, await downloadFile(file, expected, settings, context), expected);
+  const other = await otherFile(file, content);
+  if (offline) throw downloadForbidden(file, offline, other);
+  const fetched = await downloadFile(file, expected, settings, context).catch((error) => {
+    throw isRegraftError(error, "download-failed") && other ? besides(error, other) : error;
+  });
+  return remembered(file, fetched, expected);
+}
+
+/** What is wrong with a file that lies in the place of this one, in a sentence: it may have been put there by hand. */
+async function otherFile({ path, bytes }: CachedFile, content: Content | undefined): Promise<string | undefined> {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => undefined,
+  );
+  if (size === undefined) return undefined;
+  const why = content ? `its sha256 is ${content.sha256}` : `it has ${size} bytes, not ${bytes}`;
+  return `What lies there now is another file, or a part of it: ${why}.`;
 }
 
 async function find(

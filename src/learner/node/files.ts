@@ -1,10 +1,11 @@
 // Files on Node: reading with typed errors, and writing a folder whole or not at all.
 
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { RegraftError } from "../../errors.js";
 import type { Files } from "../engine/platform.js";
+import { makeFolder } from "./make-folder.js";
 
 export const nodeFiles: Files = {
   kind: async (path) => {
@@ -41,7 +42,7 @@ export const nodeFiles: Files = {
     try {
       const isNew = (await nodeFiles.kind(target)) === undefined;
       const beside = isNew ? dirname(target) : target;
-      await mkdir(beside, { recursive: true });
+      await makeFolder(beside);
       draft = join(beside, `.regraft-${randomUUID()}`);
       await fill(draft, files);
       if (isNew) await rename(draft, target);
@@ -57,7 +58,7 @@ export const nodeFiles: Files = {
 
 async function fill(folder: string, files: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
   for (const [name, content] of files) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await makeFolder(dirname(join(folder, name)));
     await writeFile(join(folder, name), content);
   }
 }
@@ -69,7 +70,7 @@ async function moveInto(folder: string, draft: string, names: readonly string[])
     if ((await nodeFiles.kind(join(folder, name))) === "directory")
       throw Object.assign(new Error(), { code: "EISDIR", path: name });
   for (const name of names) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await makeFolder(dirname(join(folder, name)));
     await rename(join(draft, name), join(folder, name));
   }
 }

@@ -1,9 +1,10 @@
 // Storage on Node: a folder whose files appear whole, under their names, or not at all.
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Storage } from "../engine/storage.js";
 import { failed } from "./files.js";
+import { makeFolder } from "./make-folder.js";
 
 // What a killed process left half written begins with this.
 const draftPrefix = ".draft-";
@@ -47,7 +48,7 @@ export function nodeStorage(path: string): Storage {
     write: async (name, bytes) => {
       const draft = at(`${draftPrefix}${randomUUID()}`);
       try {
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         const file = await open(draft, "wx");
         try {
           await file.writeFile(bytes);

@@ -118,6 +118,12 @@ describe("ClassifierEngine", () => {
       "names 1 classes, its network has 2",
     ],
     [
+      "photos of another size than the network's",
+      { "onnx/model.onnx": writeModel(tinyModel({ size: 8 })) },
+      "invalid-model",
+      "prepared as 4×4 pixels, its network takes 8×8",
+    ],
+    [
       "a preparation nobody can do",
       { "preprocessor_config.json": '{"size": {"height": 1e9, "width": 1}}' },
       "unsupported-model",

@@ -54,6 +54,24 @@ describe("get", () => {
     expect(server.requests).toHaveLength(4);
   });
 
+  it("says what is wrong with a file that was put there by hand, when it can fetch none", async () => {
+    const file = { url: "http://localhost:1/b.onnx", sha256: hash, bytes: content.length };
+    const other = "What lies there now is another file";
+    const { downloads, path, variables } = fresh();
+    await refusal(() => downloads.get(file, context), "download-failed", /your copy as the model\.$/);
+    const cases = [
+      [content.subarray(0, 5000), "5000 bytes, not 10000"],
+      [changed, `sha256 is ${hashOf(changed)}`],
+    ] as const;
+    for (const [bytes, why] of cases) {
+      writeFileSync(path(file.url), bytes);
+      await refusal(() => downloads.get(file, context), "download-failed", "refused", other, why);
+    }
+    variables.REGRAFT_OFFLINE = "1";
+    writeFileSync(path(file.url), content.subarray(0, 5000));
+    await refusal(() => downloads.get(file, context), "download-failed", "Unset it", other, "5000 bytes");
+  });
+
   it("takes a file that was put there by hand, once it is looked at", async () => {
     const server = await startServer(whole);
     const { downloads, path } = fresh();

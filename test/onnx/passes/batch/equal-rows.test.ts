@@ -19,6 +19,13 @@ describe("withOneRow", () => {
     expect(tensorIn(withOneRow(second, 1))).toEqual(int64([2, 1, 1], [1, 2]));
   });
 
+  it("takes floats for equal that were only rounded differently", () => {
+    const rounded = constant(float32([2, 2], [1, 1e-8, 1.0000001, -1e-8]));
+    expect(tensorIn(withOneRow(rounded, 0))).toEqual(float32([1, 2], [1, 1e-8]));
+    expect(withOneRow(constant(float32([2, 2], [1, 0, 1, 1e-5])), 0)).toBeUndefined();
+    expect(withOneRow(constant(int64([2], [2 ** 40, 2 ** 40 + 1])), 0)).toBeUndefined();
+  });
+
   it("gives the constant itself when it has one row, nothing when they differ or are not known", () => {
     const one = constant(float32([1, 2], [1, 2]));
     expect(withOneRow(one, 0)).toBe(one);
