@@ -9,7 +9,7 @@ import { float32, int64 } from "../../src/tensor.js";
 import { input } from "./run-graph.js";
 import { emit, imageOf, weight } from "./tiny-network.js";
 
-const runtime = createNodeRuntime();
+export const runtime = createNodeRuntime();
 const { crop: _, ...uncropped } = defaultTransform;
 export const squash = (height: number, width: number): ImageTransform => ({ ...uncropped, resize: { height, width } });
 const pretrained = (model: Model): Pretrained => ({
