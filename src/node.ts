@@ -66,11 +66,11 @@ export type {
   FitOptions,
 } from "./learner/call-options.js";
 export type { Callback, FitState, StepsResult } from "./learner/callbacks.js";
-export type { ClassScore, ConfusionMatrix, MetricName } from "./learner/engine/metrics.js";
 export type { PhotoEvaluation } from "./learner/engine/photo-evaluation.js";
 export type { ImageInput, Prediction } from "./learner/engine/predict.js";
-export type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./learner/engine/range.js";
-export type { Validation } from "./learner/engine/validation.js";
+export type { ClassScore, ConfusionMatrix, MetricName } from "./learner/engine/training/metrics.js";
+export type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./learner/engine/training/range.js";
+export type { Validation } from "./learner/engine/training/validation.js";
 export type { HeadOptions, HiddenLayers } from "./learner/head-options.js";
 export type { Learner } from "./learner/learner.js";
 export type { Classifier } from "./learner/load-classifier.js";

@@ -6,8 +6,8 @@ import type { CyclicalOptions, OneCycleOptions } from "../lr-range/schedules.js"
 import type { Progress } from "./border/events.js";
 import type { ExportForms } from "./border/report.js";
 import type { Callback } from "./callbacks.js";
-import type { MetricName } from "./engine/metrics.js";
-import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/range.js";
+import type { MetricName } from "./engine/training/metrics.js";
+import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/training/range.js";
 
 /** What every long call takes. */
 export interface CallOptions {

@@ -2,8 +2,8 @@
 import type { Schedule } from "../lr-range/schedules.js";
 import type { EpochResult } from "./border/report.js";
 import type { Callback, FitState } from "./callbacks.js";
-import type { Rates, StepResults } from "./engine/trainer.js";
-import type { Validation } from "./engine/validation.js";
+import type { Rates, StepResults } from "./engine/training/trainer.js";
+import type { Validation } from "./engine/training/validation.js";
 import { createSmoothLoss } from "./smooth-loss.js";
 
 export interface FitLoop {

@@ -20,9 +20,9 @@ import {
 import { callUntilDisposed, disposed } from "./disposal.js";
 import type { LearnerEngine } from "./engine/engine.js";
 import { type ImageInput, type Prediction, predictWith } from "./engine/predict.js";
-import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/range.js";
-import type { StepResults } from "./engine/trainer.js";
-import type { Validation } from "./engine/validation.js";
+import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/training/range.js";
+import type { StepResults } from "./engine/training/trainer.js";
+import type { Validation } from "./engine/training/validation.js";
 import { createExclusive } from "./exclusive.js";
 import { runFit } from "./fit.js";
 import { constantPlan, cyclicalPlan, type FitPlan, oneCyclePlan } from "./fit-plan.js";

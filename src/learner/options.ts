@@ -7,7 +7,7 @@ import { type SgdOptions, sgd } from "../optimizers/sgd.js";
 import type { Device } from "../runtime/devices.js";
 import type { Progress } from "./border/events.js";
 import type { ClassWeights, LearnerSpec } from "./border/spec.js";
-import { type MetricName, metric } from "./engine/metrics.js";
+import { type MetricName, metric } from "./engine/training/metrics.js";
 import { type HeadOptions, headOf } from "./head-options.js";
 
 export interface LearnerOptions {

@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { PhotoSet } from "../../src/datasets/photo-set.js";
 import { defaultTransform, type ImageTransform } from "../../src/datasets/transform.js";
-import { type Extraction, type ExtractOptions, extractFeatures } from "../../src/learner/engine/features.js";
+import { type Extraction, type ExtractOptions, extractFeatures } from "../../src/learner/engine/features/features.js";
 import { nodeStorage } from "../../src/learner/node/storage.js";
 import type { Session } from "../../src/runtime/session.js";
 import { float32 } from "../../src/tensor.js";

@@ -1,6 +1,6 @@
 // Storage in memory, with what has been done to it.
 import { RegraftError } from "../../src/errors.js";
-import type { Storage } from "../../src/learner/engine/storage.js";
+import type { Storage } from "../../src/learner/engine/features/storage.js";
 
 export interface MemoryStorage extends Storage {
   readonly files: Map<string, Uint8Array>;

@@ -1,7 +1,7 @@
 // Opening networks in tests: small ones, and a count of the sessions that live.
 import { defaultTransform, type ImageTransform } from "../../src/datasets/transform.js";
-import { openNetwork } from "../../src/learner/engine/network.js";
-import type { Pretrained } from "../../src/learner/engine/pretrained.js";
+import { openNetwork } from "../../src/learner/engine/model/network.js";
+import type { Pretrained } from "../../src/learner/engine/model/pretrained.js";
 import { createOps } from "../../src/onnx/builder.js";
 import { graphOf, type Model, type Value } from "../../src/onnx/graph.js";
 import { createNodeRuntime } from "../../src/runtime/node.js";

@@ -2,8 +2,8 @@
 import type { Head } from "../../src/heads/head.js";
 import { linearHead } from "../../src/heads/linear.js";
 import { mlpHead } from "../../src/heads/mlp.js";
-import { type FeatureSource, type Features, memorySource } from "../../src/learner/engine/feature-source.js";
-import { maskDrawer } from "../../src/learner/engine/masks.js";
+import { type FeatureSource, type Features, memorySource } from "../../src/learner/engine/features/feature-source.js";
+import { maskDrawer } from "../../src/learner/engine/training/masks.js";
 import { sgd } from "../../src/optimizers/sgd.js";
 import { stream } from "../../src/random.js";
 import type { Session } from "../../src/runtime/session.js";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { EpochResult } from "../../src/learner/border/report.js";
 import type { Callback } from "../../src/learner/callbacks.js";
-import type { Rates } from "../../src/learner/engine/trainer.js";
-import type { Validation } from "../../src/learner/engine/validation.js";
+import type { Rates } from "../../src/learner/engine/training/trainer.js";
+import type { Validation } from "../../src/learner/engine/training/validation.js";
 import { type FitLoop, runFit } from "../../src/learner/fit.js";
 
 /** Three steps an epoch, done in runs of two and one; the loss of step s is s. */

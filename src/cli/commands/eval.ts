@@ -1,7 +1,7 @@
 // regraft eval: how well an exported classifier does on labelled photos.
 import { type Command, Option } from "commander";
 import type { EvaluateOptions } from "../../learner/call-options.js";
-import type { ClassScore, ConfusionMatrix } from "../../learner/engine/metrics.js";
+import type { ClassScore, ConfusionMatrix } from "../../learner/engine/training/metrics.js";
 import { loadClassifierOn } from "../../learner/load-classifier.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";

@@ -1,7 +1,7 @@
 // What train and lr-find begin with: a learner on photos, all photos read, and what is to be said about it.
 import type { DataInfo } from "../../learner/border/info.js";
 import { createLearnerOn } from "../../learner/create-learner.js";
-import type { LrRange } from "../../learner/engine/range.js";
+import type { LrRange } from "../../learner/engine/training/range.js";
 import type { Learner } from "../../learner/learner.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";

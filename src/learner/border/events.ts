@@ -1,5 +1,5 @@
 // What a learner says while it works.
-import type { StepResults } from "../engine/trainer.js";
+import type { StepResults } from "../engine/training/trainer.js";
 
 /** How far a long call has come. */
 export type Progress =

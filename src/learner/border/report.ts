@@ -1,6 +1,6 @@
 // What a training came to: a line per epoch, and all of it together for the model card.
-import type { LrRange } from "../engine/range.js";
-import type { Validation } from "../engine/validation.js";
+import type { LrRange } from "../engine/training/range.js";
+import type { Validation } from "../engine/training/validation.js";
 
 /** One epoch's line in fast.ai's table. */
 export interface EpochResult {

@@ -10,15 +10,15 @@ import type { Session } from "../../runtime/session.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
-import { evaluatorOf } from "./evaluator.js";
-import { type FrozenNetwork, featuresOf, photosPerRun } from "./frozen-network.js";
-import { importModel } from "./import-model.js";
-import { parseJson } from "./json.js";
+import { evaluatorOf } from "./model/evaluator.js";
+import { type FrozenNetwork, featuresOf, photosPerRun } from "./model/frozen-network.js";
+import { importModel } from "./model/import-model.js";
+import { parseJson } from "./model/json.js";
+import { loadPretrained, type Pretrained } from "./model/pretrained.js";
+import { refuseHuge } from "./model/refuse-huge.js";
 import { evaluatePhotos, type PhotoEvaluation } from "./photo-evaluation.js";
 import { join, type Platform } from "./platform.js";
 import { type ImageInput, type Prediction, pixelsOf, predictInBatches } from "./predict.js";
-import { loadPretrained, type Pretrained } from "./pretrained.js";
-import { refuseHuge } from "./refuse-huge.js";
 
 export interface ClassifierSpec {
   /** A folder written by `exportOnnx`, or laid out alike, on the hub as well. */

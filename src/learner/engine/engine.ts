@@ -3,7 +3,6 @@
 import { assert, isRegraftError } from "../../errors.js";
 import type { CyclicalRange } from "../../lr-range/cyclical-range.js";
 import { plotRange } from "../../lr-range/plot.js";
-import { writeModel } from "../../onnx/write.js";
 import { float32, int32 } from "../../tensor.js";
 import { inferenceModel, initialState } from "../../training-graph/assemble.js";
 import type { CallContext } from "../border/channel.js";
@@ -12,21 +11,25 @@ import type { ExportRequest } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
 import { exportFiles, refuseForeignFolder, writeExport } from "../export/export.js";
-import { epochBatches } from "./batch-order.js";
-import { type Evaluation, evaluate } from "./evaluate.js";
-import { featureKey } from "./feature-key.js";
-import { type FeatureSource, memorySource } from "./feature-source.js";
-import { type Extraction, extractFeatures } from "./features.js";
-import { featuresOf } from "./frozen-network.js";
-import { maskDrawer } from "./masks.js";
-import { type OpenedLearner, openLearner, weightsIn } from "./open-learner.js";
-import { join, type Platform } from "./platform.js";
+import { type FeatureSource, memorySource } from "./features/feature-source.js";
+import { type Extraction, extractFeatures } from "./features/features.js";
+import { featuresOf } from "./model/frozen-network.js";
+import { type OpenedLearner, openLearner, storageOf, weightsIn } from "./open-learner.js";
+import type { Platform } from "./platform.js";
 import { type ImageInput, type Prediction, pixelsOf, predictInBatches } from "./predict.js";
-import { type CyclicalRangeOptions, findCyclicalRange, type LrFindOptions, type LrRange, lrFind } from "./range.js";
-import { type RehearsalRoom, rehearsalRoom } from "./rehearsal.js";
-import type { Storage } from "./storage.js";
-import { type Rates, type StepResults, type TrainingState, train } from "./trainer.js";
-import { type Validation, validation } from "./validation.js";
+import { epochBatches } from "./training/batch-order.js";
+import { type Evaluation, evaluate } from "./training/evaluate.js";
+import { maskDrawer } from "./training/masks.js";
+import {
+  type CyclicalRangeOptions,
+  findCyclicalRange,
+  type LrFindOptions,
+  type LrRange,
+  lrFind,
+} from "./training/range.js";
+import { type RehearsalRoom, rehearsalRoom } from "./training/rehearsal.js";
+import { type Rates, type StepResults, type TrainingState, train } from "./training/trainer.js";
+import { type Validation, validation } from "./training/validation.js";
 
 /** Where training stands. The epoch is all there is to know of randomness, see random.ts. */
 interface Position {
@@ -167,21 +170,13 @@ export class LearnerEngine {
       decoder: this.#platform.decoder,
       transform: network.transform,
       memoryLimit: spec.cache.memoryLimit,
-      storage: await this.#storage(),
+      storage: await storageOf(this.#use(), this.#platform),
       batchSize: spec.batchSize,
       maxSkipped: spec.image.maxSkipped,
       signal: context.signal,
       onProgress: (done, total) => context.emit({ phase: "features", done, total }),
     });
     return this.#extraction;
-  }
-
-  async #storage(): Promise<Storage | undefined> {
-    const { network, spec, device } = this.#use();
-    const { folder } = spec.cache;
-    if (folder === undefined) return undefined;
-    const key = await featureKey({ model: writeModel(network.model), transform: network.transform, device });
-    return this.#platform.storage(join(folder, key));
   }
 
   #evaluate(data: FeatureSource, state: TrainingState, signal: AbortSignal): Promise<Evaluation> {

@@ -7,12 +7,12 @@ import { tensorTypeOf } from "../../onnx/value-info.js";
 import { sessionOptionsFor } from "../../runtime/devices.js";
 import type { DType } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
-import { findPretrained } from "./find-model.js";
-import type { CutRequest } from "./frozen-network.js";
-import { openNetwork } from "./network.js";
+import { findPretrained } from "./model/find-model.js";
+import type { CutRequest } from "./model/frozen-network.js";
+import { openNetwork } from "./model/network.js";
+import { preparationOf } from "./model/pretrained.js";
+import type { FoundModel } from "./model/read-model.js";
 import type { Platform } from "./platform.js";
-import { preparationOf } from "./pretrained.js";
-import type { FoundModel } from "./read-model.js";
 
 /** Plain data, but for `problem`. */
 export interface Inspection {

@@ -11,13 +11,15 @@ import { evaluationGraph, trainingGraph } from "../../training-graph/assemble.js
 import { crossEntropy, type LossFunction } from "../../training-graph/loss.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
-import { classWeights } from "./class-weights.js";
-import { createHead } from "./create-head.js";
-import type { Network } from "./frozen-network.js";
-import { openNetwork } from "./network.js";
-import type { Platform } from "./platform.js";
-import { loadPretrained, type Pretrained } from "./pretrained.js";
-import type { TrainingState } from "./trainer.js";
+import { featureKey } from "./features/feature-key.js";
+import type { Storage } from "./features/storage.js";
+import type { Network } from "./model/frozen-network.js";
+import { openNetwork } from "./model/network.js";
+import { loadPretrained, type Pretrained } from "./model/pretrained.js";
+import { join, type Platform } from "./platform.js";
+import { classWeights } from "./training/class-weights.js";
+import { createHead } from "./training/create-head.js";
+import type { TrainingState } from "./training/trainer.js";
 
 export interface OpenedLearner {
   readonly spec: LearnerSpec;
@@ -67,6 +69,17 @@ export async function openLearner(platform: Platform, spec: LearnerSpec, context
 /** The head's parameters and buffers within a training state. */
 export const weightsIn = (head: Head, state: TrainingState): TrainingState =>
   Object.fromEntries(Object.keys(weightsOf(head)).map((name) => [name, state[name]!]));
+
+/** Where the features of this learner's photos are kept from one learner to the next, if that is asked for. */
+export async function storageOf(
+  { network, spec, device }: OpenedLearner,
+  platform: Platform,
+): Promise<Storage | undefined> {
+  const { folder } = spec.cache;
+  if (folder === undefined) return undefined;
+  const key = await featureKey({ model: writeModel(network.model), transform: network.transform, device });
+  return platform.storage(join(folder, key));
+}
 
 function lossOf({ loss }: LearnerSpec, { classes, photos }: PhotoSet): LossFunction {
   const labels = Int32Array.from(photos.flatMap(({ label, split }) => (split === "train" ? [label] : [])));

@@ -6,10 +6,10 @@ import type { PhotoSet } from "../../datasets/photo-set.js";
 import type { ImageTransform } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
 import type { CallContext } from "../border/channel.js";
-import { refuseTooMany } from "./feature-refusals.js";
-import { boundedRuns, type FrozenNetwork, photosPerRun } from "./frozen-network.js";
-import { crossEntropyLoss } from "./metrics.js";
-import { type Validation, validation } from "./validation.js";
+import { refuseTooMany } from "./features/feature-refusals.js";
+import { boundedRuns, type FrozenNetwork, photosPerRun } from "./model/frozen-network.js";
+import { crossEntropyLoss } from "./training/metrics.js";
+import { type Validation, validation } from "./training/validation.js";
 
 /** As a learner's validation; the loss is plain cross-entropy. */
 export interface PhotoEvaluation extends Validation {

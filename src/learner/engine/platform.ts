@@ -3,7 +3,7 @@ import type { ImageDecoder } from "../../datasets/decoder.js";
 import type { FileTree } from "../../datasets/folder-photos.js";
 import type { ModelFolder } from "../../models/registry.js";
 import type { Runtime } from "../../runtime/session.js";
-import type { Storage } from "./storage.js";
+import type { Storage } from "./features/storage.js";
 
 export interface Platform {
   readonly runtime: Runtime;

@@ -8,7 +8,7 @@ import type { CallContext } from "../border/channel.js";
 import type { Progress } from "../border/events.js";
 import { compact, inSlices } from "../border/stage.js";
 import type { CallOptions } from "../call-options.js";
-import { argmax, softmax } from "./metrics.js";
+import { argmax, softmax } from "./training/metrics.js";
 
 /** A path, or the bytes of an encoded image. */
 export type ImageInput = string | Uint8Array;

@@ -3,8 +3,8 @@ import { modelTypeFor } from "../../models/model-types.js";
 import { sgd } from "../../optimizers/sgd.js";
 import type { TrainingReport } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
-import type { Network } from "../engine/frozen-network.js";
-import type { Pretrained } from "../engine/pretrained.js";
+import type { Network } from "../engine/model/frozen-network.js";
+import type { Pretrained } from "../engine/model/pretrained.js";
 
 export interface CardInput {
   readonly pretrained: Pretrained;

@@ -2,7 +2,7 @@
 import { RegraftError } from "../../errors.js";
 import { decodeModel } from "../../onnx/proto.js";
 import type { ExportForms } from "../border/report.js";
-import { parseJson } from "../engine/json.js";
+import { parseJson } from "../engine/model/json.js";
 import { type Files, join } from "../engine/platform.js";
 import { cardFile, configFiles, type ExportedFiles, modelFile, ownFiles } from "./export.js";
 import { formsOf, withForms } from "./forms.js";

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Storage } from "../engine/storage.js";
+import type { Storage } from "../engine/features/storage.js";
 import { failed } from "./files.js";
 import { makeFolder } from "./make-folder.js";
 

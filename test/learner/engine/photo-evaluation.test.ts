@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Photo, PhotoSet } from "../../../src/datasets/photo-set.js";
 import { toPixelValues } from "../../../src/datasets/transform.js";
-import { crossEntropyLoss } from "../../../src/learner/engine/metrics.js";
 import { evaluatePhotos } from "../../../src/learner/engine/photo-evaluation.js";
+import { crossEntropyLoss } from "../../../src/learner/engine/training/metrics.js";
 import type { Session } from "../../../src/runtime/session.js";
 import { float32 } from "../../../src/tensor.js";
 import { refusal } from "../../helpers/refusal.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { defaultTransform } from "../../../src/datasets/transform.js";
-import type { LrRange } from "../../../src/learner/engine/range.js";
-import { validation } from "../../../src/learner/engine/validation.js";
+import type { LrRange } from "../../../src/learner/engine/training/range.js";
+import { validation } from "../../../src/learner/engine/training/validation.js";
 import { type CardInput, modelCard } from "../../../src/learner/export/model-card.js";
 import { tinyModel } from "../../helpers/tiny-network.js";
 

@@ -1,0 +1,72 @@
+// Why features of some photos cannot be had, or not be trained on.
+import type { Skipped } from "../../../datasets/folder-photos.js";
+import type { PhotoSet } from "../../../datasets/photo-set.js";
+import { RegraftError } from "../../../errors.js";
+import type { FeatureSource } from "./feature-source.js";
+
+/**
+ * @param option what its caller's option for `maxSkipped` is called.
+ * @throws RegraftError "too-many-unreadable"
+ */
+export function refuseTooMany(
+  all: readonly Skipped[],
+  { photos, skipped: unlisted }: PhotoSet,
+  maxSkipped: number,
+  option = "image.maxSkipped",
+): void {
+  const skipped = all.filter(({ stray }) => !stray);
+  const total = photos.length + unlisted.filter(({ stray }) => !stray).length;
+  if (skipped.length <= maxSkipped * total) return;
+  const examples = skipped.slice(0, 3).map(({ image, reason }) => `${image} (${reason})`);
+  throw new RegraftError(
+    "too-many-unreadable",
+    { skipped, total },
+    `${skipped.length} of ${total} photos cannot be read, more than ${option} = ${maxSkipped} allows: ` +
+      `${examples.join("; ")}${skipped.length > 3 ? "; …" : ""}. Mend or remove them, or raise ${option}.`,
+  );
+}
+
+/** @throws RegraftError "invalid-dataset" when a class has no photo to train on, or none is left to validate on. */
+export function refuseEmpty(train: FeatureSource, valid: FeatureSource, classes: readonly string[]): void {
+  const empty = classes.filter((_, c) => !train.labels.data.includes(c));
+  if (empty.length === 0 && valid.count > 0) return;
+  const reason =
+    empty.length > 0
+      ? `no readable photo is left to train on for ${empty.map((name) => JSON.stringify(name)).join(", ")}`
+      : "no readable photo is left to validate on";
+  throw new RegraftError("invalid-dataset", { source: "photos", reason }, `Cannot train: ${reason}. Add photos.`);
+}
+
+/**
+ * NaN and infinity would end the training as if the learning rate were too high.
+ * @throws RegraftError "unsupported-model"
+ */
+export function refuseNotFinite(features: Float32Array, photo: string, network: string): void {
+  const bad = features.find((x) => !Number.isFinite(x));
+  if (bad === undefined) return;
+  const reason = `it gives features that are not finite numbers (${bad}) for ${photo}`;
+  throw new RegraftError(
+    "unsupported-model",
+    { source: network, reason },
+    `${network} cannot be used: ${reason}. Check that photos are prepared as the network was trained (image.mean, ` +
+      "image.std), and that its weights are sound: converted to float16 or int8, some overflow.",
+  );
+}
+
+/** Features that are all held in memory do not fit. */
+export function tooLarge(photos: number, needed: number, limit: number): RegraftError {
+  const message =
+    `The features of ${photos} photos take ${mebibytes(needed)} MiB, more than cache.memoryLimit allows ` +
+    `(${mebibytes(limit)} MiB). Raise cache.memoryLimit, or name a cache.folder to train from disk.`;
+  return new RegraftError("memory-limit", { needed, limit }, message);
+}
+
+/** Features are on disk, but the memory does not even hold a batch of them. */
+export function batchTooLarge(photos: number, needed: number, limit: number): RegraftError {
+  const message =
+    `A batch of ${photos} photos takes ${needed} bytes of features, those to read it included, more than ` +
+    `cache.memoryLimit allows (${limit}). Raise cache.memoryLimit, or lower batchSize.`;
+  return new RegraftError("memory-limit", { needed, limit }, message);
+}
+
+const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);

@@ -1,0 +1,133 @@
+// Features of photos as training sees them: all in memory, or on disk and a part of them in memory at a time. Either way
+// the same rows make the same batches, so what is learnt is the same, bit for bit.
+import { float32, int32, type Tensor } from "../../../tensor.js";
+import type { FeatureCache } from "./feature-cache.js";
+
+/** Features in memory, with what they are of. */
+export interface Features {
+  /** [N, F] */
+  readonly features: Tensor<"float32">;
+  /** [N] */
+  readonly labels: Tensor<"int32">;
+}
+
+export interface FeatureSource {
+  /** Rows, N. */
+  readonly count: number;
+  /** [N] */
+  readonly labels: Tensor<"int32">;
+  /** What the rows are called. */
+  readonly names: readonly string[];
+  /** Rows `start` … `end - 1`. */
+  slice(start: number, end: number, signal?: AbortSignal): Promise<Features>;
+  /**
+   * Goes through batches in order, as many at a time as may be in memory.
+   * @param batches the rows of each.
+   */
+  chunks(batches: readonly Int32Array[], signal?: AbortSignal): AsyncIterable<Chunk>;
+}
+
+/** Consecutive batches with their rows. Its memory is used again for the next one. */
+export interface Chunk extends Features {
+  /** The rows of each batch, counted within `features`. */
+  readonly batches: readonly Int32Array[];
+  /** Which batch, of those asked for, is the first. */
+  readonly first: number;
+}
+
+interface Labelled {
+  readonly labels: Tensor<"int32">;
+  readonly names: readonly string[];
+}
+
+/** Nothing is copied: a chunk is all there is, a slice is a view. */
+export function memorySource({ features, labels, names }: Features & Labelled): FeatureSource {
+  const [count, width] = features.shape as [number, number];
+  return {
+    count,
+    labels,
+    names,
+    slice: async (start, end) => ({
+      features: float32([end - start, width], features.data.subarray(start * width, end * width)),
+      labels: int32([end - start], labels.data.subarray(start, end)),
+    }),
+    chunks: async function* (batches) {
+      yield { features, labels, batches, first: 0 };
+    },
+  };
+}
+
+/**
+ * @param rows their numbers in the cache.
+ * @param mostRows that a chunk may have; a single batch may have more.
+ */
+export function storedSource(
+  cache: FeatureCache,
+  { rows, labels, names, width, mostRows }: Labelled & { rows: Int32Array; width: number; mostRows: number },
+): FeatureSource {
+  return {
+    count: rows.length,
+    labels,
+    names,
+    slice: async (start, end, signal) => {
+      const features = float32([end - start, width]);
+      await cache.read(rows.subarray(start, end), features.data, signal);
+      return { features, labels: int32([end - start], labels.data.subarray(start, end)) };
+    },
+    // Reading takes far longer than training on what was read: to read ahead would gain nothing and halve the chunks.
+    chunks: async function* (batches, signal) {
+      let memory = new Float32Array(0);
+      for (let first = 0; first < batches.length; ) {
+        const some = batchesFrom(first, batches, mostRows);
+        const wanted = concatenated(some);
+        const size = wanted.length * width;
+        if (memory.length < size) memory = new Float32Array(size);
+        const data = memory.subarray(0, size);
+        await cache.read(
+          wanted.map((row) => rows[row]!),
+          data,
+          signal,
+        );
+        yield {
+          features: float32([wanted.length, width], data),
+          labels: int32(
+            [wanted.length],
+            wanted.map((row) => labels.data[row]!),
+          ),
+          batches: inTurn(some),
+          first,
+        };
+        first += some.length;
+      }
+    },
+  };
+}
+
+/** As many whole batches as have at most `mostRows`; one at least. */
+function batchesFrom(first: number, batches: readonly Int32Array[], mostRows: number): readonly Int32Array[] {
+  let end = first;
+  let rows = 0;
+  while (end < batches.length && (end === first || rows + batches[end]!.length <= mostRows))
+    rows += batches[end++]!.length;
+  return batches.slice(first, end);
+}
+
+function concatenated(batches: readonly Int32Array[]): Int32Array {
+  const rows = new Int32Array(batches.reduce((sum, batch) => sum + batch.length, 0));
+  let start = 0;
+  for (const batch of batches) {
+    rows.set(batch, start);
+    start += batch.length;
+  }
+  return rows;
+}
+
+/** Batches of the same sizes that take the rows one after the other. */
+function inTurn(batches: readonly Int32Array[]): readonly Int32Array[] {
+  let start = 0;
+  return batches.map(({ length }) => {
+    const first = start;
+    start += length;
+    return Int32Array.from({ length }, (_, i) => first + i);
+  });
+}

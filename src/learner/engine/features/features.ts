@@ -1,0 +1,76 @@
+// Runs the frozen network once per photo and keeps what it says: the features that heads are trained on.
+import { loadBatches, toPixels } from "../../../datasets/batches.js";
+import type { Skipped } from "../../../datasets/folder-photos.js";
+import { boundedRuns, type FrozenNetwork, photosPerRun } from "../model/frozen-network.js";
+import { type CollectOptions, type Collector, collectInMemory, collectOnDisk } from "./feature-collector.js";
+import { refuseEmpty, refuseNotFinite, refuseTooMany } from "./feature-refusals.js";
+import type { FeatureSource } from "./feature-source.js";
+import type { Storage } from "./storage.js";
+
+export interface Extraction {
+  readonly train: FeatureSource;
+  readonly valid: FeatureSource;
+  readonly skipped: readonly Skipped[];
+}
+
+export interface ExtractOptions extends Omit<CollectOptions, "width"> {
+  readonly network: FrozenNetwork;
+  /** What errors call it. */
+  readonly source: string;
+  /** Where features of this network and transform are kept; absent: in memory alone. */
+  readonly storage?: Storage | undefined;
+  /** Of the training to come. */
+  readonly batchSize: number;
+  /** The share of photos that may be unreadable. */
+  readonly maxSkipped: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/**
+ * Features of all photos; those that cannot be read are skipped and named. Stopped halfway, what was extracted is kept
+ * in `storage` for the next time.
+ * @throws RegraftError "memory-limit" before anything is allocated, "too-many-unreadable", "invalid-dataset" when a
+ * class loses all its photos, "unsupported-model" when features are no finite numbers, "file-access" where `storage`
+ * fails; the signal's reason.
+ */
+export async function extractFeatures(options: ExtractOptions): Promise<Extraction> {
+  const { network, photos: set, storage, batchSize, maxSkipped, signal } = options;
+  const skipped: Skipped[] = [...set.skipped];
+  refuseTooMany(skipped, set, maxSkipped);
+  const collect = { ...options, width: network.featureCount };
+  const collector = storage ? await collectOnDisk(collect, { storage, batchSize, signal }) : collectInMemory(collect);
+  try {
+    await collectAll(options, collector, skipped);
+  } catch (error) {
+    // The first error tells more than that of a last attempt to write.
+    await collector.keep().catch(() => {});
+    throw error;
+  }
+  await collector.keep();
+  const { train, valid } = await collector.finish(signal);
+  refuseEmpty(train, valid, set.classes);
+  return { train, valid, skipped };
+}
+
+async function collectAll(options: ExtractOptions, collector: Collector, skipped: Skipped[]): Promise<void> {
+  const { network, source, photos: set, transform, maxSkipped, signal, onProgress } = options;
+  const width = network.featureCount;
+  const run = boundedRuns(network);
+  const loading = { batchSize: photosPerRun, ahead: 2 * photosPerRun, signal };
+  let seen = 0;
+  for await (const batch of loadBatches(set.photos, collector.load, loading)) {
+    const decoded = batch.loaded.flatMap(({ result }) => result.rgb ?? []);
+    const rows = await run(toPixels(decoded, transform), signal);
+    let row = 0;
+    for (const { item, result } of batch.loaded) {
+      const features = result.rgb && rows.subarray(row * width, ++row * width);
+      if (features) refuseNotFinite(features, item.name, source);
+      await collector.add(item, result, features);
+    }
+    skipped.push(...batch.skipped);
+    seen += batch.loaded.length + batch.skipped.length;
+    onProgress(seen, set.photos.length);
+    refuseTooMany(skipped, set, maxSkipped);
+  }
+}

@@ -1,0 +1,34 @@
+// The head that was asked for, as wide as the features and the classes.
+import { RegraftError } from "../../../errors.js";
+import type { Head } from "../../../heads/head.js";
+import { linearHead } from "../../../heads/linear.js";
+import { mlpHead } from "../../../heads/mlp.js";
+import type { HeadSpec } from "../../border/spec.js";
+
+export interface HeadSize {
+  readonly features: number;
+  readonly classes: number;
+}
+
+// Training holds each number four times: value and momentum, before and after a step. Together 2 GiB.
+const mostNumbers = 2 ** 27;
+
+/**
+ * @param seed draws the weights.
+ * @throws RegraftError "memory-limit" before anything is allocated
+ */
+export function createHead(spec: HeadSpec, { features, classes }: HeadSize, seed: number): Head {
+  const widths = [features, ...(spec.kind === "linear" ? [] : spec.hidden), classes];
+  const numbers = widths.slice(1).reduce((sum, width, i) => sum + width * widths[i]!, 0);
+  if (numbers > mostNumbers) {
+    throw new RegraftError(
+      "memory-limit",
+      { needed: 16 * numbers, limit: 16 * mostNumbers },
+      `A head of layers ${widths.join(" → ")} has ${numbers} weights, more than ${mostNumbers}. ` +
+        "Give `head` smaller layers.",
+    );
+  }
+  return spec.kind === "linear"
+    ? linearHead({ features, classes })
+    : mlpHead({ features, classes, hidden: spec.hidden, dropout: spec.dropout, seed });
+}

@@ -1,0 +1,46 @@
+// The head on cached features: logits and mean loss.
+import type { Session } from "../../../runtime/session.js";
+import type { Tensor } from "../../../tensor.js";
+import type { FeatureSource } from "../features/feature-source.js";
+import type { TrainingState } from "./trainer.js";
+
+export interface Evaluation {
+  /** [N, classes], row by row. */
+  readonly logits: Float32Array;
+  readonly loss: number;
+}
+
+// Keeps a run below 200 ms, as nothing can stop one, even with 1000 classes on 4096 features (4 G multiply-adds).
+const rowsPerRun = 1024;
+
+export interface EvaluateOptions {
+  readonly session: Session;
+  readonly parameters: TrainingState;
+  readonly classes: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Holds as many rows in memory as one run takes.
+ * @param parameters the head's, by name.
+ */
+export async function evaluate(
+  data: Pick<FeatureSource, "count" | "slice">,
+  { session, parameters, classes, signal }: EvaluateOptions,
+): Promise<Evaluation> {
+  const { count } = data;
+  const logits = new Float32Array(count * classes);
+  let total = 0;
+  let weight = 0;
+  for (let row = 0; row < count; row += rowsPerRun) {
+    signal?.throwIfAborted();
+    const { features, labels } = await data.slice(row, Math.min(row + rowsPerRun, count), signal);
+    const outputs = await session.run({ features, labels, ...parameters });
+    logits.set(outputs.logits!.data as Float32Array, row * classes);
+    total += scalar(outputs.total!);
+    weight += scalar(outputs.weight!);
+  }
+  return { logits, loss: total / weight };
+}
+
+const scalar = (tensor: Tensor): number => (tensor.data as Float32Array)[0]!;

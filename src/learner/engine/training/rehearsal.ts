@@ -1,0 +1,59 @@
+// Rehearsals: trainings that start where the learner stands and that nobody keeps. Range tests are made of them.
+
+import type { Extraction } from "../features/features.js";
+import { type OpenedLearner, weightsIn } from "../open-learner.js";
+import { evaluate } from "./evaluate.js";
+import { maskDrawer } from "./masks.js";
+import { topK } from "./metrics.js";
+import { runSteps, type TrainingState } from "./trainer.js";
+
+/** One throwaway training: every call trains one more step from the same start. */
+export interface Rehearsal {
+  /** Trains a step on `batch` and returns the loss before it; not finite once it has diverged. */
+  step(batch: Int32Array, lr: number): Promise<number>;
+  /** Accuracy on the validation photos as trained so far. */
+  accuracy(): Promise<number>;
+}
+
+/** What a rehearsal is drawn from. */
+export interface RehearsalRoom {
+  /** @param path names the rehearsal among others: its dropout is drawn by it. */
+  readonly begin: (...path: readonly (string | number)[]) => Rehearsal;
+  readonly rows: number;
+  readonly batchSize: number;
+  readonly seed: number;
+}
+
+/** @param start where every rehearsal begins. */
+export function rehearsalRoom(
+  { trainer, evaluator, head, optimizer, photos, spec }: OpenedLearner,
+  { train, valid }: Extraction,
+  start: TrainingState,
+): RehearsalRoom {
+  const classes = photos.classes.length;
+  const begin: RehearsalRoom["begin"] = (...path) => {
+    const masks = maskDrawer(head.masks, spec.seed, ...path, "masks");
+    let state = start;
+    let taken = 0;
+    return {
+      step: async (batch, lr) => {
+        const rates = { lr: [lr], momentum: [optimizer.momentum] };
+        let loss = Number.NaN;
+        // One batch makes one chunk.
+        for await (const data of train.chunks([batch])) {
+          const steps = { first: taken++, batches: data.batches, rates };
+          const { next, losses } = await runSteps(state, { session: trainer, data, masks }, steps);
+          state = next;
+          loss = losses[0]!;
+        }
+        return loss;
+      },
+      accuracy: async () => {
+        const parameters = weightsIn(head, state);
+        const { logits } = await evaluate(valid, { session: evaluator, parameters, classes });
+        return topK({ logits, labels: valid.labels.data, classes }, 1);
+      },
+    };
+  };
+  return { begin, rows: train.names.length, batchSize: spec.batchSize, seed: spec.seed };
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { OpenedLearner } from "../../../../src/learner/engine/open-learner.js";
+import { epochBatches } from "../../../../src/learner/engine/training/batch-order.js";
+import { type RehearsalRoom, rehearsalRoom } from "../../../../src/learner/engine/training/rehearsal.js";
+import { train } from "../../../../src/learner/engine/training/trainer.js";
+import type { Session } from "../../../../src/runtime/session.js";
+import { initialState } from "../../../../src/training-graph/assemble.js";
+import {
+  evaluatorSession,
+  head,
+  hiddenHead,
+  noMasks,
+  optimizer,
+  rowsOf,
+  sourceOf,
+  start,
+  trainerSession,
+} from "../../../helpers/training.js";
+
+const sessions: Session[] = [];
+const extraction = { train: sourceOf(48), valid: sourceOf(30, 2), skipped: [] };
+let room: RehearsalRoom;
+let hiddenRoom: RehearsalRoom;
+
+async function roomOf(of: typeof head): Promise<RehearsalRoom> {
+  const [trainer, evaluator] = await Promise.all([trainerSession(of), evaluatorSession(of)]);
+  sessions.push(trainer, evaluator);
+  const opened = {
+    trainer,
+    evaluator,
+    head: of,
+    optimizer,
+    photos: { classes: ["a", "b", "c"] },
+    spec: { batchSize: 8, seed: 3 },
+  };
+  return rehearsalRoom(opened as unknown as OpenedLearner, extraction, initialState(of, optimizer));
+}
+
+beforeAll(async () => {
+  room = await roomOf(head);
+  hiddenRoom = await roomOf(hiddenHead);
+});
+afterAll(() => Promise.all(sessions.map((session) => session.release())));
+
+const batches = epochBatches(48, 8, 1, "order", 0);
+
+describe("rehearsalRoom", () => {
+  it("says what batches are drawn from", () => {
+    expect({ ...room, begin: 0 }).toEqual({ begin: 0, rows: 48, batchSize: 8, seed: 3 });
+  });
+
+  it("trains as a training does, at the optimizer's own momentum", async () => {
+    const { step } = room.begin();
+    const rehearsed: number[] = [];
+    for (const batch of batches) rehearsed.push(await step(batch, 0.3));
+    const losses: number[] = [];
+    const rates = { lr: batches.map(() => 0.3), momentum: batches.map(() => 0.9) };
+    const { signal } = new AbortController();
+    const onResults = (_: unknown, results: { losses: Float32Array }) => losses.push(...results.losses);
+    await train(start, {
+      session: sessions[0]!,
+      data: rowsOf(48),
+      masks: noMasks,
+      batches,
+      rates,
+      firstStep: 0,
+      signal,
+      onResults,
+    });
+    expect(rehearsed).toEqual(losses);
+  });
+
+  it("begins at the same place each time, whatever others did", async () => {
+    const [first, second] = [room.begin(), room.begin()];
+    expect(await first.step(batches[0]!, 100)).toBeCloseTo(Math.log(3), 6);
+    expect(await first.step(batches[1]!, 100)).toBeGreaterThan(2);
+    expect(await second.step(batches[0]!, 1)).toBeCloseTo(Math.log(3), 6);
+    expect(start["classifier.weight"]!.data.every((x) => x === 0)).toBe(true);
+  });
+
+  it("drops what its own name and step say: again the same under that name, something else under another", async () => {
+    const losses = async (...path: (string | number)[]) => {
+      const { step } = hiddenRoom.begin(...path);
+      const told: number[] = [];
+      // The same batch each time, and nothing learnt: what differs is dropout.
+      for (let i = 0; i < 4; i++) told.push(await step(batches[0]!, 0));
+      return told;
+    };
+    const first = await losses("lr-find", 0);
+    expect(new Set(first).size).toBe(4);
+    expect(await losses("lr-find", 0)).toEqual(first);
+    const other = await losses("lr-find", 1);
+    expect(first.filter((loss) => other.includes(loss))).toEqual([]);
+  });
+
+  it("tells the validation accuracy as trained so far: that of chance, then better, and none at all once diverged", async () => {
+    const { step, accuracy } = room.begin();
+    expect(await accuracy()).toBeCloseTo(1 / 3, 6);
+    for (let i = 0; i < 30; i++) await step(batches[i % batches.length]!, 0.1);
+    expect(await accuracy()).toBeGreaterThan(0.7);
+    await step(batches[0]!, Number.POSITIVE_INFINITY);
+    expect(await accuracy()).toBe(0);
+  });
+});
