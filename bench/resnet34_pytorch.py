@@ -6,7 +6,6 @@ Argument: a folder with {train,valid}/<class>/<photo>.
 import resource
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy
@@ -66,10 +65,9 @@ timed(f"{name}: build", started)
 paths = sorted(path for path in Path(sys.argv[1]).glob("*/*/*") if path.is_file())
 labels = torch.tensor([sorted({path.parent.name for path in paths}).index(path.parent.name) for path in paths])
 started = time.perf_counter()
-features = []
-with torch.inference_mode(), ThreadPoolExecutor(2) as pool:
-    for start in range(0, len(paths), 16):
-        features.append(network(torch.stack(list(pool.map(pixels, paths[start : start + 16])))))
+loader = torch.utils.data.DataLoader(paths, 16, num_workers=2, collate_fn=lambda some: torch.stack([*map(pixels, some)]))
+with torch.inference_mode():
+    features = [network(batch) for batch in loader]
 timed(f"{name}: features of all photos", started)
 
 rows = torch.tensor([path.parts[-3] == "train" for path in paths])

@@ -22,7 +22,7 @@ const rows: readonly (readonly string[])[] = [
 const foreign: readonly { readonly name: RegExp; readonly where: RegExp }[] = [
   { name: /^protobufjs/, where: /^onnx\/(proto\.ts|generated\/)/ },
   { name: /^onnxruntime-node$/, where: /^runtime\/node\.ts$/ },
-  { name: /^undici$/, where: /^learner\/node\/download-http\.ts$/ },
+  { name: /^undici$/, where: /^learner\/node\/downloads\/download-http\.ts$/ },
   { name: /^sharp$/, where: /^datasets\/node\.ts$/ },
   { name: /^papaparse$/, where: /^datasets\/csv\.ts$/ },
   { name: /^echarts/, where: /^lr-range\/plot[a-z-]*\.ts$/ },

@@ -7,7 +7,7 @@ import { imageList } from "../../src/datasets/image-list.js";
 import type { Progress } from "../../src/learner/border/events.js";
 import { createLearnerOn } from "../../src/learner/create-learner.js";
 import { loadClassifierOn } from "../../src/learner/load-classifier.js";
-import { nodeDownloads } from "../../src/learner/node/downloads.js";
+import { nodeDownloads } from "../../src/learner/node/downloads/downloads.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { type Answer, filesAt, sendFile, startServer } from "../helpers/model-server.js";
 import { refusal } from "../helpers/refusal.js";

@@ -4,7 +4,7 @@ import { createNodeDecoder, nodeFileTree } from "../../datasets/node.js";
 import type { ModelFolder } from "../../models/registry.js";
 import { createNodeRuntime } from "../../runtime/node.js";
 import type { Platform } from "../engine/platform.js";
-import { nodeDownloads } from "./downloads.js";
+import { nodeDownloads } from "./downloads/downloads.js";
 import { nodeFiles } from "./files.js";
 import { nodeStorage } from "./storage.js";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { Interrupted } from "../../../src/cli/signals.js";
-import { nodeDownloads } from "../../../src/learner/node/downloads.js";
+import { nodeDownloads } from "../../../src/learner/node/downloads/downloads.js";
 import { cliHere, lastLine, platform } from "../../helpers/cli-here.js";
 import { filesAt, startServer } from "../../helpers/model-server.js";
 import { textModel, tinyModel } from "../../helpers/odd-models.js";

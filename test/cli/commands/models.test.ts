@@ -1,8 +1,8 @@
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cachePath } from "../../../src/learner/node/cache-folder.js";
-import { nodeDownloads } from "../../../src/learner/node/downloads.js";
+import { cachePath } from "../../../src/learner/node/downloads/cache-folder.js";
+import { nodeDownloads } from "../../../src/learner/node/downloads/downloads.js";
 import { cliHere, lastLine, platform } from "../../helpers/cli-here.js";
 import { temporaryFolder } from "../../helpers/temporary.js";
 

@@ -24,8 +24,11 @@ export async function refuseHuge(
   const { graph, values } = withShape(model.graph, image, shape);
   const session = await load(writeModel({ ...model, graph })).catch((error) => {
     if (!isRegraftError(error)) throw error;
+    // ONNX's inference adds the sizes of Concat in 32 bits: what is too long comes out negative.
+    if (error.message.includes("Invalid dimension"))
+      throw unbounded(source, `a value of it is longer than 2^31 for ${shape[0]} photos`, remedy);
   });
-  // It is refused again where it is to run, and by then more is known of it.
+  // The part that is refused may be cut off; if not, it is refused again where it is to run.
   if (!session) return;
   const shapes = session.outputShapes;
   await session.release();

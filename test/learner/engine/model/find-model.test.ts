@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findPretrained } from "../../../../src/learner/engine/model/find-model.js";
-import { nodeDownloads } from "../../../../src/learner/node/downloads.js";
+import { nodeDownloads } from "../../../../src/learner/node/downloads/downloads.js";
 import { nodePlatform } from "../../../../src/learner/node/platform.js";
 import { moveToExternalData } from "../../../../src/onnx/external-data.js";
 import { mapTensors } from "../../../../src/onnx/map-tensors.js";

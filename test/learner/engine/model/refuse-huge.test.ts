@@ -57,11 +57,24 @@ describe("refuseHuge", () => {
     expect(opened).toEqual([]);
   });
 
-  it("sees what grows step by step", async () => {
-    let value: Value = image;
+  const doubled = (times: number): Value => {
     const attributes = { axis: { type: "INT", value: 1 } } as const;
-    for (let i = 0; i < 24; i++) value = emit("Concat", [value, value], { name: `twice_${i}`, attributes, ...open });
-    await refusal(() => check(value), "unsupported-model", /"twice_\d+" takes 1.5 GiB/);
+    let value: Value = image;
+    for (let i = 0; i < times; i++)
+      value = emit("Concat", [value, value], { name: `twice_${i}`, attributes, shape: undefined! });
+    return value;
+  };
+
+  it("sees what grows step by step", async () => {
+    await refusal(() => check(doubled(24)), "unsupported-model", /"twice_\d+" takes 1.5 GiB/);
+  });
+
+  it("sees what has outgrown the runtime's numbers", async () => {
+    await refusal(() => check(doubled(40)), "unsupported-model", "longer than 2^31 for 2 photos", "Export it");
+  });
+
+  it("lets pass what the runtime does not load: it says so itself", async () => {
+    await check(emit("Reshape", [image, sizes(5, 5)], open));
   });
 
   it("refuses more photos at a time than fit, before anything is loaded", async () => {

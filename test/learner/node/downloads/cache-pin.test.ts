@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { absent, pinPath, readPin, writePin } from "../../../src/learner/node/cache-pin.js";
-import { temporaryFolder } from "../../helpers/temporary.js";
+import { absent, pinPath, readPin, writePin } from "../../../../src/learner/node/downloads/cache-pin.js";
+import { temporaryFolder } from "../../../helpers/temporary.js";
 
 const folder = temporaryFolder();
 const file = join(folder, "a.onnx");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { connectionFailure, statusFailure } from "../../../src/learner/node/download-failure.js";
+import { connectionFailure, statusFailure } from "../../../../src/learner/node/downloads/download-failure.js";
 
 const coded = (code: string, message = "words", options?: ErrorOptions) =>
   Object.assign(new Error(message, options), { code });

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { makeFolder } from "./make-folder.js";
+import { makeFolder } from "../make-folder.js";
 
 /** What a part is a part of. */
 export interface PartOrigin {

@@ -1,7 +1,7 @@
 // One request over the network, redirects followed. Nothing else of regraft talks to other machines.
 import type { Dispatcher } from "undici";
-import { isLocal } from "../../models/remote-model.js";
-import { version } from "../../version.js";
+import { isLocal } from "../../../models/remote-model.js";
+import { version } from "../../../version.js";
 import { connectionFailure, Failure } from "./download-failure.js";
 import { type DownloadSettings, isTrusted } from "./download-settings.js";
 

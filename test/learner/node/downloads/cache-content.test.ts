@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readContent } from "../../../src/learner/node/cache-content.js";
-import { temporaryFolder } from "../../helpers/temporary.js";
+import { readContent } from "../../../../src/learner/node/downloads/cache-content.js";
+import { temporaryFolder } from "../../../helpers/temporary.js";
 
 const file = join(temporaryFolder(), "large");
 const bytes = new Uint8Array(40 * 2 ** 20).fill(7);

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { DownloadContext } from "../../../src/learner/engine/platform.js";
-import { cachePath } from "../../../src/learner/node/cache-folder.js";
-import { nodeDownloads } from "../../../src/learner/node/downloads.js";
-import { type Answer, filesAt, noise, sendFile, startServer } from "../../helpers/model-server.js";
-import { refusal } from "../../helpers/refusal.js";
-import { temporaryFolder } from "../../helpers/temporary.js";
+import type { DownloadContext } from "../../../../src/learner/engine/platform.js";
+import { cachePath } from "../../../../src/learner/node/downloads/cache-folder.js";
+import { nodeDownloads } from "../../../../src/learner/node/downloads/downloads.js";
+import { type Answer, filesAt, noise, sendFile, startServer } from "../../../helpers/model-server.js";
+import { refusal } from "../../../helpers/refusal.js";
+import { temporaryFolder } from "../../../helpers/temporary.js";
 
 const root = temporaryFolder();
 const content = noise(10_000);

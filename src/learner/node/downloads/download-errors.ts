@@ -1,10 +1,10 @@
 // What users are told when a file cannot be had: why, what to do, and how to fetch it by hand.
-import { RegraftError } from "../../errors.js";
-import { shownUrl } from "../../models/remote-model.js";
-import type { RemoteFile } from "../engine/platform.js";
+import { RegraftError } from "../../../errors.js";
+import { shownUrl } from "../../../models/remote-model.js";
+import type { RemoteFile } from "../../engine/platform.js";
+import { failed } from "../files.js";
 import { pinPath } from "./cache-pin.js";
 import type { Failure } from "./download-failure.js";
-import { failed } from "./files.js";
 
 /** A file and its place in the cache. */
 export interface CachedFile extends RemoteFile {

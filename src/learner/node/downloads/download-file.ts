@@ -1,7 +1,7 @@
 // A file over the network into the cache: it gets its name there only once it is what it must be.
 import { rename } from "node:fs/promises";
-import { isRegraftError } from "../../errors.js";
-import type { DownloadContext } from "../engine/platform.js";
+import { isRegraftError } from "../../../errors.js";
+import type { DownloadContext } from "../../engine/platform.js";
 import { type Content, readContent } from "./cache-content.js";
 import { type CachedFile, downloadFailed, notKept, wrongContent } from "./download-errors.js";
 import { Failure } from "./download-failure.js";

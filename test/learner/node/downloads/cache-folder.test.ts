@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cacheFolder, cachePath } from "../../../src/learner/node/cache-folder.js";
+import { cacheFolder, cachePath } from "../../../../src/learner/node/downloads/cache-folder.js";
 
 describe("cacheFolder", () => {
   it.each([

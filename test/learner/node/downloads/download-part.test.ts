@@ -3,8 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFile
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Part, removeParts, takePart } from "../../../src/learner/node/download-part.js";
-import { temporaryFolder } from "../../helpers/temporary.js";
+import { type Part, removeParts, takePart } from "../../../../src/learner/node/downloads/download-part.js";
+import { temporaryFolder } from "../../../helpers/temporary.js";
 
 const root = temporaryFolder();
 let files = 0;

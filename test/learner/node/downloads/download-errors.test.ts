@@ -5,9 +5,9 @@ import {
   downloadForbidden,
   notKept,
   wrongContent,
-} from "../../../src/learner/node/download-errors.js";
-import { Failure } from "../../../src/learner/node/download-failure.js";
-import { refusal } from "../../helpers/refusal.js";
+} from "../../../../src/learner/node/downloads/download-errors.js";
+import { Failure } from "../../../../src/learner/node/downloads/download-failure.js";
+import { refusal } from "../../../helpers/refusal.js";
 
 const known = { url: "https://h/a.onnx", sha256: "ab12", bytes: 87_174_041, path: "/cache/h/a.onnx" };
 const unknown = { url: "https://h/a.onnx?key=secret", path: "/cache/h/a.onnx" };

@@ -1,6 +1,6 @@
 // How downloads are made, as environment variables say: the names are those that Hugging Face's tools and curl know.
-import { invalidArgument } from "../../errors.js";
-import { hub, isLocal } from "../../models/remote-model.js";
+import { invalidArgument } from "../../../errors.js";
+import { hub, isLocal } from "../../../models/remote-model.js";
 import type { Variables } from "./cache-folder.js";
 
 export interface DownloadSettings {

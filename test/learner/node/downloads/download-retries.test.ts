@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
-import { Failure, type FailureFacts } from "../../../src/learner/node/download-failure.js";
-import type { Part } from "../../../src/learner/node/download-part.js";
-import { withRetries } from "../../../src/learner/node/download-retries.js";
+import { Failure, type FailureFacts } from "../../../../src/learner/node/downloads/download-failure.js";
+import type { Part } from "../../../../src/learner/node/downloads/download-part.js";
+import { withRetries } from "../../../../src/learner/node/downloads/download-retries.js";
 
 /** Tries that fail in turn with these, each after bringing so many bytes; then one that does not. */
 function attempts(failures: readonly (FailureFacts & { readonly bytes?: number })[]) {

@@ -3,12 +3,12 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSyn
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { RemoteFile } from "../../../src/learner/engine/platform.js";
-import { downloadFile } from "../../../src/learner/node/download-file.js";
-import { downloadSettings } from "../../../src/learner/node/download-settings.js";
-import { noise, sendFile, startServer } from "../../helpers/model-server.js";
-import { refusal } from "../../helpers/refusal.js";
-import { temporaryFolder } from "../../helpers/temporary.js";
+import type { RemoteFile } from "../../../../src/learner/engine/platform.js";
+import { downloadFile } from "../../../../src/learner/node/downloads/download-file.js";
+import { downloadSettings } from "../../../../src/learner/node/downloads/download-settings.js";
+import { noise, sendFile, startServer } from "../../../helpers/model-server.js";
+import { refusal } from "../../../helpers/refusal.js";
+import { temporaryFolder } from "../../../helpers/temporary.js";
 
 const root = temporaryFolder();
 const content = noise(3_000_000);

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { downloadSettings, isTrusted, throughEndpoint } from "../../../src/learner/node/download-settings.js";
-import { refusal } from "../../helpers/refusal.js";
+import {
+  downloadSettings,
+  isTrusted,
+  throughEndpoint,
+} from "../../../../src/learner/node/downloads/download-settings.js";
+import { refusal } from "../../../helpers/refusal.js";
 
 describe("downloadSettings", () => {
   it("are these by default", () => {

@@ -1,15 +1,15 @@
 // Downloads on Node: a folder of files that are checked whenever they are used, and fetched when they are not there.
 import { rm, stat } from "node:fs/promises";
-import { isRegraftError } from "../../errors.js";
-import { shownUrl } from "../../models/remote-model.js";
-import type { DownloadContext, Downloaded, Downloads, RemoteFile } from "../engine/platform.js";
+import { isRegraftError } from "../../../errors.js";
+import { shownUrl } from "../../../models/remote-model.js";
+import type { DownloadContext, Downloaded, Downloads, RemoteFile } from "../../engine/platform.js";
+import { failed } from "../files.js";
 import { type Content, readContent } from "./cache-content.js";
 import { cacheFolder, cachePath, type Variables } from "./cache-folder.js";
 import { absent, pinPath, readPin, writePin } from "./cache-pin.js";
 import { besides, type CachedFile, damagedContent, downloadForbidden, notKept } from "./download-errors.js";
 import { downloadFile } from "./download-file.js";
 import { type DownloadSettings, downloadSettings } from "./download-settings.js";
-import { failed } from "./files.js";
 
 /**
  * @param env says where the cache is and how the network is reached, whenever a file is asked for.

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Failure } from "../../../src/learner/node/download-failure.js";
-import { type Part, takePart } from "../../../src/learner/node/download-part.js";
-import { downloadSettings } from "../../../src/learner/node/download-settings.js";
-import { transfer } from "../../../src/learner/node/download-transfer.js";
-import { type Answer, type FileOptions, noise, sendFile, startServer } from "../../helpers/model-server.js";
-import { temporaryFolder } from "../../helpers/temporary.js";
+import { Failure } from "../../../../src/learner/node/downloads/download-failure.js";
+import { type Part, takePart } from "../../../../src/learner/node/downloads/download-part.js";
+import { downloadSettings } from "../../../../src/learner/node/downloads/download-settings.js";
+import { transfer } from "../../../../src/learner/node/downloads/download-transfer.js";
+import { type Answer, type FileOptions, noise, sendFile, startServer } from "../../../helpers/model-server.js";
+import { temporaryFolder } from "../../../helpers/temporary.js";
 
 const root = temporaryFolder();
 const content = noise(3_000_000);
