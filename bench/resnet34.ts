@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createLearner, imageFolder, loadClassifier } from "../test/helpers/build.js";
 import { resnet34 } from "../test/helpers/resnet34.js";
 
-const { createLearner, imageFolder, loadClassifier } = await import("regraft");
 const shared = fileURLToPath(new URL("../../shared/data/cats-vs-dogs", import.meta.url));
 const photos = process.argv[2] ?? shared;
 const folder = mkdtempSync(join(tmpdir(), "regraft-bench-"));
