@@ -79,14 +79,13 @@ describe.each([...families.keys()])("%s", (name) => {
 describe.each(usable)("%s", (name) => {
   const family = families.get(name)!;
 
-  it.runIf(family.shape.filter((size) => typeof size === "number" && size > 4).length === 2)(
-    "refuses photos of another size than its own",
-    async () => {
+  const statesSize = family.shape.filter((size) => typeof size === "number" && size > 4).length === 2;
+  if (statesSize)
+    it("refuses photos of another size than its own", async () => {
       const { height, width } = family;
       const wanted = [`${height}×${width}`, `${height + 8}×${width}`, "image.crop"];
       await refusal(() => open(family.path, { height: height + 8, width }), "invalid-argument", ...wanted);
-    },
-  );
+    });
 
   it("refuses a cut that it has not", async () => {
     const call = () => open(family.path, family, { cut: "no such value" });

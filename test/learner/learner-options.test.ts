@@ -65,7 +65,9 @@ describe.each(Object.entries(calls))("%s refuses", (name, call) => {
       await expectRefused(() => call({ onProgress } as never), "onProgress");
   });
 
-  it.runIf(onlyFits(name))("callbacks that are none", async () => {
+  // Only fits take any.
+  if (!onlyFits(name)) return;
+  it("callbacks that are none", async () => {
     for (const callbacks of [null, {}, "log", [null], [{ afterEpochs: () => {} }], [{ afterEpoch: 5 }]])
       await expectRefused(() => call({ callbacks } as never), /^callbacks/);
   });
