@@ -9,17 +9,7 @@ import {
   isObject,
   whole,
 } from "../src/arguments.js";
-import { type ErrorDetails, isRegraftError } from "../src/errors.js";
-
-function refused(action: () => unknown): ErrorDetails["invalid-argument"] {
-  try {
-    action();
-  } catch (error) {
-    if (isRegraftError(error, "invalid-argument")) return error.details;
-    throw error;
-  }
-  throw new Error("it was accepted");
-}
+import { refused } from "./helpers/refusal.js";
 
 describe("checkFields", () => {
   const known = { steps: true, runs: true } as const;

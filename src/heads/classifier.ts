@@ -2,6 +2,7 @@
 import { listed } from "../errors.js";
 import type { Bottleneck } from "../onnx/bottlenecks.js";
 import type { Node, Value } from "../onnx/graph.js";
+import { describeNode } from "../onnx/node-facts.js";
 
 /** A bottleneck and the shape it has for a batch of photos. */
 export interface Narrow extends Bottleneck {
@@ -31,9 +32,9 @@ const afterDense = new Set([
   // The last ones are what a softmax is made of where it is written out.
   ...["Softmax", "LogSoftmax", "Sigmoid", "ReduceMax", "ReduceSum", "Exp", "Log"],
 ]);
-/** After a convolution that classifies, every place of the map has voted: the votes are averaged. */
 /** Several dense classifiers are averaged besides. */
 const afterSeveral = new Set([...afterDense, "Sum", "Mean"]);
+/** After a convolution that classifies, every place of the map has voted: the votes are averaged. */
 const afterConvolution = new Set([...afterDense, "Relu", "GlobalAveragePool", "AveragePool", "ReduceMean"]);
 
 /** @param route the bottlenecks from the image to the output. */
@@ -51,9 +52,9 @@ export function findClassifier(route: readonly Narrow[]): Classifier | string {
     const mayFollow =
       others.length > 0 ? afterSeveral : layer && dense.has(layer.opType) ? afterDense : afterConvolution;
     const strange = crossed.find(({ opType }) => !mayFollow.has(opType));
-    if (strange) return `it ends in ${describe(strange)}, not in a classifier`;
+    if (strange) return `it ends in ${describeNode(strange)}, not in a classifier`;
     if (!layer) continue;
-    if (sources.has(before.value)) return `${describe(layer)} makes only a part of it`;
+    if (sources.has(before.value)) return `${describeNode(layer)} makes only a part of it`;
     const refusal = others.length > 0 ? refusalOfSeveral(layers, before) : refusalOf(layer, route[at]!, before, batch);
     return refusal ?? { layers, index: at - 1 };
   }
@@ -90,26 +91,23 @@ function endOf({ value, nodes }: Narrow): BlockEnd {
 function refusalOfSeveral(layers: readonly Node[], { value, shape }: Narrow): string | undefined {
   const isShared = layers.every(({ opType }) => dense.has(opType)) && shape.length === 2 && value.producer;
   if (isShared) return undefined;
-  const shown = layers.map((layer) => `${describe(layer)} (of "${layer.inputs[0]?.name}")`);
+  const shown = layers.map((layer) => `${describeNode(layer)} (of "${layer.inputs[0]?.name}")`);
   return `${listed(shown, " and ")} lie side by side before it`;
 }
 
 function refusalOf(node: Node, block: Narrow, { value, shape }: Narrow, batch: number): string | undefined {
-  if (!value.producer) return `${describe(node)} works on ${value.name}, an input of the model`;
+  if (!value.producer) return `${describeNode(node)} works on ${value.name}, an input of the model`;
   const moving = new Set([value, ...block.nodes.flatMap(({ outputs }) => outputs)]);
   const [data] = node.inputs;
   const weight = node.inputs[integers.has(node.opType) ? 3 : 1];
-  if (moving.has(data) && moving.has(weight)) return `${describe(node)} has no constant weight`;
+  if (moving.has(data) && moving.has(weight)) return `${describeNode(node)} has no constant weight`;
   if (convolutions.has(node.opType)) {
-    if (shape.length !== 4 || shape[0] !== batch) return `${describe(node)} works on [${shape}], not on a map`;
+    if (shape.length !== 4 || shape[0] !== batch) return `${describeNode(node)} works on [${shape}], not on a map`;
     // Larger kernels, and convolutions of each channel for itself, look at places; these only tell classes apart.
     const pointwise = weight?.shape?.slice(2).every((size) => size === 1) && (node.attributes.group?.value ?? 1) === 1;
-    return pointwise ? undefined : `it ends in ${describe(node)}, a convolution of more than single points`;
+    return pointwise ? undefined : `it ends in ${describeNode(node)}, a convolution of more than single points`;
   }
   return shape.length === 2 && shape[0] === batch
     ? undefined
-    : `the features of ${describe(node)} are [${shape}], not one row per photo`;
+    : `the features of ${describeNode(node)} are [${shape}], not one row per photo`;
 }
-
-export const describe = ({ opType, name, outputs }: Node): string =>
-  `${opType} "${name || (outputs.find((output) => output)?.name ?? "")}"`;

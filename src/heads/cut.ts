@@ -3,7 +3,8 @@ import { invalidArgument, listed, RegraftError } from "../errors.js";
 import { bottlenecks } from "../onnx/bottlenecks.js";
 import { createOps } from "../onnx/builder.js";
 import { type Graph, graphOf, type Value } from "../onnx/graph.js";
-import { describe, findClassifier, type Narrow } from "./classifier.js";
+import { describeNode } from "../onnx/node-facts.js";
+import { findClassifier, type Narrow } from "./classifier.js";
 import { dequantized } from "./dequantized.js";
 import { lastFeatureMap } from "./feature-map.js";
 import { concatPooled, pooled } from "./pooling.js";
@@ -57,7 +58,7 @@ async function cutBeforeClassifier(graph: Graph, options: CutOptions): Promise<C
     const classes = route.at(-1)!.shape[1]!;
     const { gives, ...cut } = featuresAt(route, found.index, graph, options);
     const are = found.layers.length > 1 ? ["make", "are", "layers"] : ["makes", "is", "layer"];
-    const named = found.layers.map(describe).join(" and ");
+    const named = found.layers.map(describeNode).join(" and ");
     const why = `${named} ${are[0]} ${classes} classes and ${are[1]} the last ${are[2]} before "${output.name}"`;
     return { ...cut, classes, reason: `${why}; in its place a new head gets ${gives}` };
   }

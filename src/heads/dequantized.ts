@@ -1,5 +1,6 @@
 // Features of networks that compute in integers, as floats.
-import { createNode, type Node, type Value } from "../onnx/graph.js";
+import { emit } from "../onnx/emit.js";
+import type { Node, Value } from "../onnx/graph.js";
 
 /** Operators that take integers, each followed by its scale and zero point among the inputs. */
 const readers = new Set([
@@ -14,7 +15,5 @@ export function dequantized(value: Value, nodes: readonly Node[]): Value {
   const at = reader.inputs.indexOf(value);
   const name = `${value.name}_dequantized`;
   const inputs = [value, ...reader.inputs.slice(at + 1, at + 3)];
-  return createNode({ opType: "DequantizeLinear", domain: "", name, inputs, attributes: {} }, [
-    { name, dtype: "float32" },
-  ]).outputs[0]!;
+  return emit("DequantizeLinear", name, inputs, { dtype: "float32" });
 }

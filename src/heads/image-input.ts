@@ -1,4 +1,5 @@
 // Finds the input that takes the image: floats [N, 3, H, W], or [N, H, W, 3]. A model without one is no image model.
+import type { Size } from "../datasets/resize.js";
 import { listed, RegraftError } from "../errors.js";
 import type { Dim, Graph, Value } from "../onnx/graph.js";
 
@@ -32,6 +33,12 @@ export function findImageInput(graph: Graph, source: string): ImageInput {
   const channelsLast = dims[0] !== 3 && dims[2] === 3;
   const [height, width] = channelsLast ? dims : dims.slice(1);
   return { value, channelsLast, batch: size(batch), height: size(height), width: size(width) };
+}
+
+/** The pixels that a network takes, as "224×any", where photos of this size do not fit; undefined where they do. */
+export function otherSize({ height, width }: ImageInput, photo: Size): string | undefined {
+  const fits = (height ?? photo.height) === photo.height && (width ?? photo.width) === photo.width;
+  return fits ? undefined : `${height ?? "any"}×${width ?? "any"}`;
 }
 
 const floats = new Set<Value["dtype"]>(["float32", "float16", "bfloat16", "float64"]);

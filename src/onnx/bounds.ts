@@ -3,7 +3,7 @@
 import { RegraftError } from "../errors.js";
 import { sizeOf } from "../tensor.js";
 import { type Graph, type Node, subgraphs } from "./graph.js";
-import { numbersOf } from "./node-facts.js";
+import { nodeName, numbersOf } from "./node-facts.js";
 import { fromInt64, onnx } from "./proto.js";
 
 /** Elements of one tensor: 1 GiB of float32. */
@@ -53,8 +53,7 @@ function requireSmallConstant(node: Node, source: string): void {
     throw unbounded(source, `${label(node)} has the size [${dims.slice(0, 8)}], more than 1 GiB, once it is dense`);
 }
 
-const label = ({ opType, name, outputs }: Node): string =>
-  `its ${opType} ${JSON.stringify(name || (outputs.find(Boolean)?.name ?? ""))}`;
+const label = (node: Node): string => `its ${node.opType} ${JSON.stringify(nodeName(node))}`;
 
 export const unbounded = (source: string, reason: string, remedy = "Export it in a simpler form."): RegraftError =>
   new RegraftError("unsupported-model", { source, reason }, `Cannot use ${source}: ${reason}. ${remedy}`);

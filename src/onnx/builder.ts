@@ -2,6 +2,7 @@
 // schema, and equal nodes are one node, so a formula may name the same term as often as it likes.
 import { assert } from "../errors.js";
 import { type DType, float32, int64, type Tensor } from "../tensor.js";
+import { constant } from "./emit.js";
 import { type Attribute, createNode, type Graph, type Value } from "./graph.js";
 import {
   type Attributes,
@@ -69,12 +70,6 @@ export function createOps(): Ops {
   };
   const fresh = (stem: string): string => `${stem}_${names++}`;
 
-  const constant = (name: string, tensor: Tensor): TypedValue => ({
-    name,
-    dtype: tensor.dtype,
-    shape: tensor.shape,
-    constant: { tensor },
-  });
   const scalar = (value: number, dtype: DType = "float32"): TypedValue => {
     assert(dtype === "float32" || dtype === "int64", `a number beside ${dtype} operands`);
     const tensor = dtype === "float32" ? float32([], [value]) : int64([], [value]);

@@ -2,6 +2,12 @@
 import type { Node } from "./graph.js";
 import { tensorOf } from "./tensor-data.js";
 
+/** What a node is called: by its own name, or else by what it gives. */
+export const nodeName = ({ name, outputs }: Node): string => name || (outputs.find(Boolean)?.name ?? "");
+
+/** For messages: the operator and the node's name. */
+export const describeNode = (node: Node): string => `${node.opType} "${nodeName(node)}"`;
+
 export function integerOf({ attributes }: Node, name: string): number | undefined {
   const attribute = attributes[name];
   return attribute?.type === "INT" ? Number(attribute.value) : undefined;

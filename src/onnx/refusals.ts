@@ -1,6 +1,7 @@
 // Files that a runtime would load, and that are nothing to build on: made for one kind of processor, or for training.
 import { listed, RegraftError } from "../errors.js";
 import type { Graph, Node } from "./graph.js";
+import { describeNode } from "./node-facts.js";
 import { tensorOf } from "./tensor-data.js";
 
 /**
@@ -41,7 +42,6 @@ function isTraining({ opType, domain, inputs, attributes }: Node): boolean {
 
 function refuse(nodes: readonly Node[], source: string, what: string, remedy: string): void {
   if (nodes.length === 0) return;
-  const names = nodes.map(({ opType, name, outputs }) => `${opType} "${name || outputs[0]?.name}"`);
-  const reason = `${what} (${listed(names)})`;
+  const reason = `${what} (${listed(nodes.map(describeNode))})`;
   throw new RegraftError("unsupported-model", { source, reason }, `${source} cannot be used: ${reason}. ${remedy}`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isRegraftError } from "../../src/errors.js";
-import { findImageInput } from "../../src/heads/image-input.js";
+import { findImageInput, otherSize } from "../../src/heads/image-input.js";
 import type { Graph, Value } from "../../src/onnx/graph.js";
 import { float32 } from "../../src/tensor.js";
 import { input } from "../helpers/run-graph.js";
@@ -55,5 +55,18 @@ describe("findImageInput", () => {
       expect((error as Error).message).toContain("m.onnx is not an image model");
       expect((error as Error).message).toContain("floats [N, 3, height, width]");
     }
+  });
+});
+
+describe("otherSize", () => {
+  const photo = { height: 224, width: 160 };
+  it.each([
+    [["batch", 3, 224, 160], undefined],
+    [["batch", 3, "height", "width"], undefined],
+    [["batch", 3, 160, 224], "160×224"],
+    [["batch", 3, "height", 224], "any×224"],
+    [["batch", 3, 299, "width"], "299×any"],
+  ])("of %j", (shape, expected) => {
+    expect(otherSize(find(input("x", shape)), photo)).toBe(expected);
   });
 });

@@ -11,7 +11,8 @@ import { type Feeds, numbersOf } from "./run-graph.js";
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-export { constant, float, int, ints, string } from "../../src/onnx/opset/rule.js";
+export { constant } from "../../src/onnx/emit.js";
+export { float, int, ints, string } from "../../src/onnx/opset/rule.js";
 
 export const floats = (...value: number[]): Attribute => ({ type: "FLOATS", value });
 

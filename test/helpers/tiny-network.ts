@@ -3,8 +3,9 @@
 import { createOps } from "../../src/onnx/builder.js";
 import { createNode, graphOf, type Model, type Node, type Value } from "../../src/onnx/graph.js";
 import type { TypedValue } from "../../src/onnx/shapes.js";
+import type { Session } from "../../src/runtime/session.js";
 import { float32 } from "../../src/tensor.js";
-import { input } from "./run-graph.js";
+import { input, sessionOf } from "./run-graph.js";
 
 /** A node of any operator, with one output named after it. */
 export const emit = (
@@ -31,6 +32,12 @@ export const channelMeans = (image: Value): TypedValue =>
     name: "features",
     shape: ["batch", 3],
   });
+
+/** A session from an image to the means of its channels. */
+export function meansSession(): Promise<Session> {
+  const image = imageOf();
+  return sessionOf(graphOf("frozen", [image], [channelMeans(image)]));
+}
 
 /** From an image to the logits of as many classes. */
 export function tinyModel({ size, classes = 2 }: { size?: number; classes?: number } = {}): Model {

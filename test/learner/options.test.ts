@@ -1,22 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { imageFolder } from "../../src/datasets/image-folder.js";
-import { type ErrorDetails, isRegraftError } from "../../src/errors.js";
 import { deviceOf, type LearnerOptions, toSpec } from "../../src/learner/options.js";
+import { refused } from "../helpers/refusal.js";
 
 const data = imageFolder("photos");
 
 /** Callers without types write anything. */
 const specOf = (options: Record<string, unknown>) => toSpec({ data, ...options } as LearnerOptions);
-
-function refused(action: () => unknown): ErrorDetails["invalid-argument"] {
-  try {
-    action();
-  } catch (error) {
-    if (isRegraftError(error, "invalid-argument")) return error.details;
-    throw error;
-  }
-  throw new Error("it was accepted");
-}
 
 describe("toSpec", () => {
   it("fills in every default", () => {

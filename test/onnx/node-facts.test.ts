@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { type Attribute, createNode, type Value } from "../../src/onnx/graph.js";
-import { axesOf, counted, integerOf, integersOf, numbersOf } from "../../src/onnx/node-facts.js";
+import {
+  axesOf,
+  counted,
+  describeNode,
+  integerOf,
+  integersOf,
+  nodeName,
+  numbersOf,
+} from "../../src/onnx/node-facts.js";
 import { float32, int64, type Tensor } from "../../src/tensor.js";
 
 const constant = (tensor: Tensor): Value => ({
@@ -11,6 +19,20 @@ const constant = (tensor: Tensor): Value => ({
 });
 const node = (inputs: (Value | undefined)[], attributes: Record<string, Attribute> = {}) =>
   createNode({ opType: "Squeeze", domain: "", name: "", inputs, attributes }, []);
+
+describe("nodeName, describeNode", () => {
+  it("take the node's name, or else its first output's", () => {
+    const named = (name: string, ...outputs: (string | undefined)[]) =>
+      createNode(
+        { opType: "Split", domain: "", name, inputs: [], attributes: {} },
+        outputs.map((output) => (output === undefined ? undefined : { name: output })),
+      );
+    expect(nodeName(named("s", "a"))).toBe("s");
+    expect(nodeName(named("", undefined, "b"))).toBe("b");
+    expect(nodeName(named(""))).toBe("");
+    expect(describeNode(named("", "a"))).toBe('Split "a"');
+  });
+});
 
 describe("integerOf, integersOf", () => {
   it("read attributes of their type only", () => {

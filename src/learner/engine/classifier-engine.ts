@@ -1,9 +1,10 @@
 // The working half of `loadClassifier`: an exported folder, ready to predict and to be tried on photos. No training.
 import type { Dataset } from "../../datasets/dataset.js";
 import { type EvaluationOptions, resolveEvaluation } from "../../datasets/evaluation-set.js";
+import type { Size } from "../../datasets/resize.js";
 import { outputSize } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
-import type { ImageInput as NetworkInput } from "../../heads/image-input.js";
+import { type ImageInput as NetworkInput, otherSize } from "../../heads/image-input.js";
 import { writeModel } from "../../onnx/write.js";
 import { sessionOptionsFor } from "../../runtime/devices.js";
 import type { Session } from "../../runtime/session.js";
@@ -58,16 +59,16 @@ export class ClassifierEngine {
     const { runtime } = this.#platform;
     const options = sessionOptionsFor(device, runtime.devices());
     const pretrained = await loadPretrained(this.#platform, folder, undefined, context);
-    const { model, image } = await importModel(pretrained.model, folder, evaluatorOf(runtime, folder, options));
+    const imported = await importModel(pretrained.model, folder, evaluatorOf(runtime, folder, options));
+    const { model, image } = imported;
     const { config = "{}", notices } = pretrained;
     const { id2label } = parseJson<{ id2label: Record<string, string> }>(config, join(folder, "config.json"));
     const classes = classesOf(id2label, folder);
     const width = model.graph.outputs[0]?.shape?.at(-1);
     if (typeof width === "number") checkWidth(width, classes, folder);
-    const photo = outputSize(pretrained.transform);
-    checkSize(image, photo, folder);
-    const input = { image: image.value, shape: [image.batch ?? photosPerRun, 3, photo.height, photo.width] };
-    await refuseHuge(model, { ...input, source: folder }, (bytes) =>
+    const size = outputSize(pretrained.transform);
+    checkSize(image, size, folder);
+    await refuseHuge(imported, { photos: photosPerRun, size, source: folder }, (bytes) =>
       runtime.createSession(bytes, folder, { ...options, once: true }),
     );
     const session = await runtime.createSession(writeModel(model), folder, options);
@@ -119,11 +120,11 @@ const checked = (session: Session, classes: readonly string[], folder: string): 
   },
 });
 
-function checkSize(image: NetworkInput, { height, width }: { height: number; width: number }, folder: string): void {
-  if ((image.height ?? height) === height && (image.width ?? width) === width) return;
-  const wanted = `${image.height ?? "any"}×${image.width ?? "any"}`;
-  const reason = `its photos are prepared as ${height}×${width} pixels, its network takes ${wanted}`;
-  throw notExported(folder, reason);
+function checkSize(image: NetworkInput, photo: Size, folder: string): void {
+  const wanted = otherSize(image, photo);
+  if (wanted === undefined) return;
+  const given = `${photo.height}×${photo.width}`;
+  throw notExported(folder, `its photos are prepared as ${given} pixels, its network takes ${wanted}`);
 }
 
 function checkWidth(width: number | undefined, classes: readonly string[], folder: string): void {

@@ -8,6 +8,7 @@ import type { CallContext } from "../border/channel.js";
 import type { Progress } from "../border/events.js";
 import { compact, inSlices } from "../border/stage.js";
 import type { CallOptions } from "../call-options.js";
+import { photosPerRun } from "./model/frozen-network.js";
 import { argmax, softmax } from "./training/metrics.js";
 
 /** A path, or the bytes of an encoded image. */
@@ -25,8 +26,6 @@ export interface Prediction {
   readonly logits: Float32Array;
 }
 
-// Photos decoded at once; more would not decode faster.
-const batchSize = 8;
 // Milliseconds.
 const longestBatch = 200;
 
@@ -38,7 +37,7 @@ export async function predictInBatches(
   logitsOf: (images: readonly ImageInput[]) => Promise<Float32Array>,
 ): Promise<Prediction[]> {
   const results: Prediction[] = [];
-  let size = batchSize;
+  let size = photosPerRun;
   while (results.length < images.length) {
     signal.throwIfAborted();
     const batch = images.slice(results.length, results.length + size);

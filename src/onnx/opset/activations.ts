@@ -1,9 +1,10 @@
 // Clip and Dropout, whose attributes became inputs; Gelu and Swish, younger than the target, as formulas.
 import { float32 } from "../../tensor.js";
+import { constant } from "../emit.js";
 import { createNode } from "../graph.js";
 import { onnxTypeOf } from "../tensor-data.js";
 import { elementTypeOf, scalar } from "./element-type.js";
-import { attribute, become, constant, int, type OperatorRules, refuse, requiredInput, without } from "./rule.js";
+import { attribute, become, int, type OperatorRules, refuse, requiredInput, without } from "./rule.js";
 
 export const Clip: OperatorRules = {
   up: {

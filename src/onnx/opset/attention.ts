@@ -2,6 +2,7 @@
 //
 // Inside, Q [N, heads, queries, size], K [N, heads, keys, size], V [N, heads, keys, size of values].
 import type { Tensor } from "../../tensor.js";
+import { list } from "../emit.js";
 import type { Node, Value } from "../graph.js";
 import { dtypeOfOnnx } from "../tensor-data.js";
 import { castLike, castTo, elementTypeOf, scalar } from "./element-type.js";
@@ -12,7 +13,6 @@ import {
   int,
   ints,
   knownTensor,
-  list,
   type OperatorRules,
   refuse,
   requiredAttribute,

@@ -1,11 +1,12 @@
 // Squeeze, Unsqueeze, the reductions and DFT: axes move between attributes and inputs.
+
+import { list } from "../emit.js";
 import { elementTypeOf } from "./element-type.js";
 import {
   attribute,
   become,
   int,
   knownTensor,
-  list,
   type OperatorRules,
   type Rule,
   refuse,

@@ -2,6 +2,7 @@
 // target says the same.
 import { listed, RegraftError } from "../../errors.js";
 import type { Graph, Node } from "../graph.js";
+import { nodeName } from "../node-facts.js";
 import { invalidModel } from "../proto.js";
 import { rewriteNodes } from "../rewrite.js";
 import { targetOpset } from "../schema.js";
@@ -70,7 +71,7 @@ function stepsFrom(from: number): readonly Step[] {
 const rulesOf = ({ opType }: Node): OperatorRules | undefined =>
   Object.hasOwn(rules, opType) ? rules[opType] : undefined;
 
-const nameOf = ({ name, outputs, opType }: Node): string => name || outputs.find(Boolean)?.name || opType;
+const nameOf = (node: Node): string => nodeName(node) || node.opType;
 
 function requireSupported(from: number, source: string): void {
   if (Number.isInteger(from) && from >= oldestOpset && from <= newestOpset) return;

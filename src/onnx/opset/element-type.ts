@@ -1,9 +1,10 @@
 // The element type of a value that the file does not describe, and constants of that type: what was a float attribute,
 // whatever the operands, becomes an input that must have theirs.
 import { type DType, float32, sizeOf, type Tensor } from "../../tensor.js";
+import { constant } from "../emit.js";
 import type { Attribute, Node, Value } from "../graph.js";
 import { dtypeOfOnnx, float32ToBfloat16, float32ToFloat16, onnxTypeOf } from "../tensor-data.js";
-import { constant, type Emit, int } from "./rule.js";
+import { type Emit, int } from "./rule.js";
 
 /** Undefined where it comes from an operator that does not show it, such as a subgraph's. */
 export function elementTypeOf(value: Value): DType | undefined {

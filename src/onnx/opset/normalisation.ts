@@ -1,16 +1,15 @@
 // BatchNormalization, and the normalisations that the target lacks or has deprecated, in operators that it has.
 import { int64 } from "../../tensor.js";
+import { constant, list } from "../emit.js";
 import { createNode, type Node, type Value } from "../graph.js";
 import { dtypeOfOnnx } from "../tensor-data.js";
 import { castLike, castTo, filled, scalar } from "./element-type.js";
 import {
   attribute,
   become,
-  constant,
   type Emit,
   float,
   int,
-  list,
   type OperatorRules,
   Refusal,
   refuse,

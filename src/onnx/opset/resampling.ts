@@ -1,10 +1,10 @@
 // Upsample, which became Resize, Resize itself, and GridSample: what they mean by a position between two pixels.
 import { float32 } from "../../tensor.js";
+import { constant } from "../emit.js";
 import type { Node } from "../graph.js";
 import {
   attribute,
   become,
-  constant,
   knownTensor,
   type OperatorRules,
   refuse,

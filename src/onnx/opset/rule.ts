@@ -1,6 +1,8 @@
 // What a rule of the opset conversion is, and the words that rules are written in.
-import { int64, type Tensor } from "../../tensor.js";
+import type { Tensor } from "../../tensor.js";
+import { emit } from "../emit.js";
 import { type Attribute, createNode, type Node, type Value } from "../graph.js";
+import { nodeName } from "../node-facts.js";
 import { tensorOf } from "../tensor-data.js";
 
 /**
@@ -39,8 +41,8 @@ export function refuse(reason: string): never {
 export const emitFor =
   (node: Node): Emit =>
   (opType, inputs, attributes = {}) => {
-    const name = `${node.name || node.outputs.find(Boolean)?.name || node.opType}_${opType}`;
-    return createNode({ opType, domain: "", name, inputs, attributes }, [{ name }]).outputs[0]!;
+    const name = `${nodeName(node) || node.opType}_${opType}`;
+    return emit(opType, name, inputs, { attributes });
   };
 
 /** The same node, said otherwise: its outputs keep their names, types and shapes. */
@@ -86,17 +88,6 @@ export const int = (value: number): Attribute => ({ type: "INT", value });
 export const ints = (...value: readonly number[]): Attribute => ({ type: "INTS", value });
 export const float = (value: number): Attribute => ({ type: "FLOAT", value });
 export const string = (value: string): Attribute => ({ type: "STRING", value });
-
-export const constant = (name: string, tensor: Tensor): Value => ({
-  name,
-  dtype: tensor.dtype,
-  shape: tensor.shape,
-  constant: { tensor },
-});
-
-/** A list of integers as an input wants it: int64 [n]. */
-export const list = (name: string, values: readonly (number | bigint)[]): Value =>
-  constant(name, int64([values.length], values));
 
 /** What a value holds when the file says it, as an initializer or by a Constant node. */
 export function knownTensor({ constant, producer }: Value): Tensor | undefined {

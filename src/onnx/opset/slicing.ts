@@ -1,10 +1,11 @@
 // Slice, Split, Pad and TopK: sizes and positions move from attributes to inputs.
+
+import { list } from "../emit.js";
 import { scalar } from "./element-type.js";
 import {
   attribute,
   become,
   int,
-  list,
   type OperatorRules,
   refuse,
   requiredAttribute,

@@ -1,8 +1,9 @@
 // Keeps ONNX Runtime from merging a Pad into the MaxPool after it. Padding with zeros is not what MaxPool does at its
 // edges, where it ignores what is outside: with all values of a window negative, the answers differ. The runtime
 // (1.30 at least) merges them all the same, but not where the Pad lists its axes.
+
+import { list } from "../emit.js";
 import { createNode, type Graph, type Node, type Value } from "../graph.js";
-import { list } from "../opset/rule.js";
 import { rewriteNodes } from "../rewrite.js";
 
 /** The same computation; every Pad that a MaxPool reads states the axes it pads, which are all. */

@@ -1,7 +1,8 @@
 // Computes once what depends on no input: transposed and dequantized weights, arithmetic on sizes.
 import { assert } from "../../errors.js";
+import { copyOf } from "../emit.js";
 import type { Evaluate } from "../evaluate.js";
-import { createNode, type Graph, graphOf, type Model, type Node, reads, subgraphs, type Value } from "../graph.js";
+import { type Graph, graphOf, type Model, type Node, reads, subgraphs, type Value } from "../graph.js";
 import { replaceValues } from "../rewrite.js";
 import { prune } from "./prune.js";
 import { type Extent, extentOf, resultExtent } from "./static-extents.js";
@@ -43,11 +44,6 @@ async function fold(model: Model, values: readonly Value[], evaluate: Evaluate):
     return [values[i]!, { ...value, dtype: tensor.dtype, shape: tensor.shape, constant: { tensor } }];
   });
   return { ...model, graph: prune(replaceValues(model.graph, new Map(constants))) };
-}
-
-function copyOf(value: Value, name: string): Value {
-  const fields = { opType: "Identity", domain: "", name, inputs: [value], attributes: {} };
-  return createNode(fields, [{ name, ...(value.dtype && { dtype: value.dtype }) }]).outputs[0]!;
 }
 
 /** Where the part that can be computed ends: its values that something else reads. */

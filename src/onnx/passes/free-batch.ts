@@ -1,8 +1,9 @@
 // Networks exported for a fixed number of photos → networks for any number.
+import { emit } from "../emit.js";
 import { createNode, type Graph, type Node, type Value } from "../graph.js";
 import { rewriteNodes } from "../rewrite.js";
 import { tensorOutputs } from "../tensor-values.js";
-import { editForAnyBatch, emit } from "./batch/edits.js";
+import { editForAnyBatch } from "./batch/edits.js";
 import type { BatchPlace } from "./batch/place.js";
 import { placeBatch, type Shapes, situationOf } from "./batch/places.js";
 import { prune } from "./prune.js";
@@ -32,8 +33,8 @@ export async function freeBatch(
 function withAnyBatch(graph: Graph, image: Value, places: ReadonlyMap<Value, BatchPlace>, shapes: Shapes): Graph {
   const batch = image.shape![0] as number;
   const free: Value = { ...image, shape: ["batch", ...image.shape!.slice(1)] };
-  const onlyFirst = { start: { type: "INT", value: 0 }, end: { type: "INT", value: 1 } } as const;
-  const rows = emit("Shape", "batch_size", [free], onlyFirst);
+  const attributes = { start: { type: "INT", value: 0 }, end: { type: "INT", value: 1 } } as const;
+  const rows = emit("Shape", "batch_size", [free], { attributes });
   const isSized = image.shape!.every((size) => typeof size === "number");
   const changesOf = (node: Node, before: Node): ReturnType<typeof editForAnyBatch> => {
     const [output] = before.outputs;

@@ -1,8 +1,10 @@
 // Lists of tensors that a graph builds only to take elements out again become the tensors themselves: exporters write
 // them where Python code had a list, and neither shapes nor gradients are known of a list.
+
+import { list } from "../emit.js";
 import { createNode, type Graph, type Node, type Value } from "../graph.js";
 import { integerOf, numbersOf } from "../node-facts.js";
-import { emitFor, int, list } from "../opset/rule.js";
+import { emitFor, int } from "../opset/rule.js";
 import { rewriteNodes } from "../rewrite.js";
 import { prune } from "./prune.js";
 

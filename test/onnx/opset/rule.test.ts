@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { constant, list } from "../../../src/onnx/emit.js";
 import type { Node } from "../../../src/onnx/graph.js";
 import {
   attribute,
   become,
-  constant,
   emitFor,
   float,
   int,
   ints,
   knownTensor,
-  list,
   Refusal,
   refuse,
   requiredAttribute,

@@ -3,10 +3,10 @@ import type { ImageDecoder } from "../../../datasets/decoder.js";
 import type { Photo, PhotoSet } from "../../../datasets/photo-set.js";
 import type { ImageTransform } from "../../../datasets/transform.js";
 import { float32, int32 } from "../../../tensor.js";
+import { sha256 } from "../sha256.js";
 import { bufferSizeFor, openFeatureCache } from "./feature-cache.js";
 import { batchTooLarge, tooLarge } from "./feature-refusals.js";
 import { type FeatureSource, memorySource, storedSource } from "./feature-source.js";
-import { sha256 } from "./sha256.js";
 import type { Storage } from "./storage.js";
 
 /** A photo on its way. */

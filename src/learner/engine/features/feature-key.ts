@@ -1,7 +1,7 @@
 // What makes two runs' features the same: the name of their folder in the cache.
 import type { ImageTransform } from "../../../datasets/transform.js";
+import { sha256 } from "../sha256.js";
 import { segmentVersion } from "./feature-segment.js";
-import { sha256 } from "./sha256.js";
 
 export interface FeatureOrigin {
   /** The frozen network as `writeModel` writes it. */

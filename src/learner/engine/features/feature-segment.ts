@@ -7,7 +7,7 @@
 //
 // Numbers are little-endian, as in memory. (On a machine that has them otherwise the header reads wrongly, so a segment
 // that was carried there is refused.)
-import { fromHex, sha256, toHex } from "./sha256.js";
+import { fromHex, sha256, toHex } from "../sha256.js";
 
 /** To be raised when the format changes, or how photos are decoded: caches of other versions are left alone. */
 export const segmentVersion = 1;

@@ -1,7 +1,8 @@
 // A pretrained network made ready: imported, cut, loaded as a frozen session, checked by running it.
-import { type ImageTransform, outputSize } from "../../../datasets/transform.js";
+import type { Size } from "../../../datasets/resize.js";
+import { outputSize } from "../../../datasets/transform.js";
 import { isRegraftError, RegraftError } from "../../../errors.js";
-import type { ImageInput } from "../../../heads/image-input.js";
+import { type ImageInput, otherSize } from "../../../heads/image-input.js";
 import type { Model } from "../../../onnx/graph.js";
 import { writeModel } from "../../../onnx/write.js";
 import type { Runtime, Session, SessionOptions } from "../../../runtime/session.js";
@@ -25,10 +26,9 @@ export async function openNetwork(
 ): Promise<Network> {
   const evaluate = evaluatorOf(runtime, name, options);
   const imported = await unlessRefused(name, importModel(model, name, evaluate));
-  checkSize(imported.image, transform, name);
-  const { height, width } = outputSize(transform);
-  const { batch, value } = imported.image;
-  await refuseHuge(imported.model, { image: value, shape: [batch ?? 2, 3, height, width], source: name }, (model) =>
+  const size = outputSize(transform);
+  checkSize(imported.image, size, name);
+  await refuseHuge(imported, { photos: 2, size, source: name }, (model) =>
     runtime.createSession(model, name, { ...options, once: true }),
   );
   const opened: Session[] = [];
@@ -40,27 +40,27 @@ export async function openNetwork(
   const bench = { source: name, request, transform, photos: twoPhotos(transform), evaluate, open };
   let kept: Network | undefined;
   try {
-    kept = await unlessRefused(name, openForMost(imported, bench), sizeHint(imported.image, height, width));
+    kept = await unlessRefused(name, openForMost(imported, bench), sizeHint(imported.image, size));
     return kept;
   } finally {
     for (const session of opened) if (session !== kept?.session) await session.release();
   }
 }
 
-function checkSize(image: ImageInput, transform: ImageTransform, name: string): void {
-  const { height, width } = outputSize(transform);
-  if ((image.height ?? height) === height && (image.width ?? width) === width) return;
-  const wanted = `${image.height ?? "any"}×${image.width ?? "any"}`;
+function checkSize(image: ImageInput, photo: Size, name: string): void {
+  const wanted = otherSize(image, photo);
+  if (wanted === undefined) return;
+  const given = `${photo.height}×${photo.width}`;
   throw new RegraftError(
     "invalid-argument",
-    { name: "image", expected: `${wanted} pixels`, received: `${height}×${width}` },
-    `${name} takes photos of ${wanted} pixels, but they would be prepared as ${height}×${width}. ` +
+    { name: "image", expected: `${wanted} pixels`, received: given },
+    `${name} takes photos of ${wanted} pixels, but they would be prepared as ${given}. ` +
       "Set image.crop (and image.resize) to the model's size.",
   );
 }
 
 /** Transformers, for one, often leave open what their positions fix. */
-function sizeHint(image: ImageInput, height: number, width: number): string {
+function sizeHint(image: ImageInput, { height, width }: Size): string {
   if (image.height !== undefined && image.width !== undefined) return "";
   return (
     `Photos of ${height}×${width} were tried, as it does not say its size: if it takes another, set image.resize and ` +

@@ -8,6 +8,7 @@ import { singlePrecision } from "../../../onnx/passes/single-precision.js";
 import { decodeModel } from "../../../onnx/proto.js";
 import { modelOf } from "../../../onnx/read.js";
 import { join } from "../platform.js";
+import { sha256 } from "../sha256.js";
 import { parseJson } from "./json.js";
 
 /** A network that was found, be it an image model or not. */
@@ -103,8 +104,10 @@ export async function parseModel({
   const external = new Map<string, Uint8Array>();
   for (const location of locations) external.set(location, await readData!(location));
   const model = modelOf(decoded, { source: name, external });
-  const sha256 = known.sha256 ?? hex(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
-  return { model: { ...model, graph: prune(singlePrecision(model.graph)) }, sha256 };
+  return {
+    model: { ...model, graph: prune(singlePrecision(model.graph)) },
+    sha256: known.sha256 ?? (await sha256(bytes)),
+  };
 }
 
 const statedBeside = (text: string, source: string): StatedPreparation => ({
@@ -128,6 +131,3 @@ function modelTypeIn(config: string): string | undefined {
     return undefined;
   }
 }
-
-const hex = (digest: ArrayBuffer): string =>
-  Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,24 +1,28 @@
 // Refuses networks with tensors of absurd size before anything runs: sizes come from the runtime's own inference, which
 // loads the graph and computes nothing.
+import type { Size } from "../../../datasets/resize.js";
 import { isRegraftError } from "../../../errors.js";
 import { MAX_ELEMENTS, unbounded } from "../../../onnx/bounds.js";
-import { createNode, type Graph, graphOf, type Model, reads, type Value } from "../../../onnx/graph.js";
+import { copyOf } from "../../../onnx/emit.js";
+import { type Graph, graphOf, reads, type Value } from "../../../onnx/graph.js";
 import { replaceValues } from "../../../onnx/rewrite.js";
 import { writeModel } from "../../../onnx/write.js";
 import type { Session } from "../../../runtime/session.js";
 import { sizeOf } from "../../../tensor.js";
+import type { ImageModel } from "./import-model.js";
 
 /**
- * @param image the model's input, and `shape` the one it will have: [N, 3, H, W].
+ * @param photos how many it will be given at a time, unless it takes a number of its own, and of which size.
  * @param load makes a session that is not optimized, as that would compute constants.
  * @throws RegraftError "unsupported-model" for a tensor of more than 2^28 elements. What happens inside subgraphs is not
  * seen, nor sizes that depend on what is in the photos.
  */
 export async function refuseHuge(
-  model: Model,
-  { image, shape, source }: { image: Value; shape: readonly number[]; source: string },
+  { model, image: { value: image, batch } }: ImageModel,
+  { photos, size, source }: { photos: number; size: Size; source: string },
   load: (model: Uint8Array) => Promise<Session>,
 ): Promise<void> {
+  const shape = [batch ?? photos, 3, size.height, size.width];
   if (sizeOf(shape) > MAX_ELEMENTS)
     throw unbounded(source, `it takes ${shape[0]} photos at a time, ${gibibytes(shape)} of pixels`, remedy);
   const { graph, values } = withShape(model.graph, image, shape);
@@ -67,11 +71,6 @@ function withShape(
 
 /** Shapes, axes and sizes are small, and the runtime must see them. */
 const isWeight = ({ constant, shape }: Value): boolean => !!constant && sizeOf(shape as readonly number[]) > 1024;
-
-function copyOf(value: Value, name: string): Value {
-  const fields = { opType: "Identity", domain: "", name, inputs: [value], attributes: {} };
-  return createNode(fields, [{ name, ...(value.dtype && { dtype: value.dtype }) }]).outputs[0]!;
-}
 
 function gibibytes(shape: readonly number[]): string {
   const size = (4 * sizeOf(shape)) / 2 ** 30;

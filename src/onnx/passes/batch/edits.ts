@@ -1,6 +1,6 @@
 // What exporters write down for a batch of fixed size, operator by operator, and how the same is said for any size.
-import { int64 } from "../../../tensor.js";
-import { type Attribute, createNode, type Node, type Value } from "../../graph.js";
+import { emit, list } from "../../emit.js";
+import type { Node, Value } from "../../graph.js";
 import { axesOf, counted, integerOf, integersOf, numbersOf } from "../../node-facts.js";
 import { withOneRow } from "./equal-rows.js";
 import { gathersAll } from "./layout-rules.js";
@@ -32,12 +32,12 @@ const reshape: Edit = ({ node, places: [before], place, shapes: [shape], result,
   if (!target && !isSized) return undefined;
   const isCopied = target?.[place.axis] === 0 && !integerOf(node, "allowzero") && before?.axis === place.axis;
   if (target?.[place.axis] === -1 || (isCopied && shape![place.axis] === result[place.axis])) return undefined;
-  return { inputs: [node.inputs[0], sizes(node.inputs[1]!.name, result.with(place.axis, -1))] };
+  return { inputs: [node.inputs[0], list(node.inputs[1]!.name, result.with(place.axis, -1))] };
 };
 
 const gather: Edit = ({ node, place, shapes, result }) => {
   if (!gathersAll({ node, shapes })) return undefined;
-  const target = sizes(node.inputs[1]!.name, result.with(place.axis, -1));
+  const target = list(node.inputs[1]!.name, result.with(place.axis, -1));
   return { opType: "Reshape", inputs: [node.inputs[0], target], attributes: {} };
 };
 
@@ -46,7 +46,7 @@ const expand: Edit = ({ node, place, result, isSized }) => {
   const shape = numbersOf(node, 1) ?? (isSized ? result : undefined);
   const at = place.axis - result.length + (shape?.length ?? 0);
   if (!shape || at < 0 || shape[at] === 1) return undefined;
-  return { inputs: [node.inputs[0], sizes(node.inputs[1]!.name, shape.with(at, 1))] };
+  return { inputs: [node.inputs[0], list(node.inputs[1]!.name, shape.with(at, 1))] };
 };
 
 /** Sizes of the other dimensions only. */
@@ -56,7 +56,7 @@ const resize: Edit = ({ node, place, result }) => {
   const axes = (integersOf(node, "axes") ?? [...result.keys()]).map((axis) => counted(axis, result.length));
   const kept = [...axes.keys()].filter((i) => axes[i] !== place.axis);
   if (kept.length === axes.length) return undefined;
-  const others = sizes(
+  const others = list(
     node.inputs[3]!.name,
     kept.map((i) => given[i]!),
   );
@@ -71,14 +71,14 @@ const slice: Edit = ({ node, place, shapes: [shape] }) => {
   const at = axes?.findIndex((axis) => counted(axis, shape!.length) === place.axis) ?? -1;
   if (!ends || at < 0) return undefined;
   const free = ends.map((end, i) => (i === at ? INT64_MAX : end));
-  return { inputs: node.inputs.with(2, sizes(node.inputs[2]!.name, free)) };
+  return { inputs: node.inputs.with(2, list(node.inputs[2]!.name, free)) };
 };
 
 /** Without axes, a batch of one photo would be dropped as well. */
 const squeeze: Edit = ({ node, places: [place], shapes: [shape] }) => {
   if (axesOf(node) || node.inputs[1]) return undefined;
   const dropped = shape!.flatMap((size, axis) => (size === 1 && axis !== place?.axis ? [axis] : []));
-  return { inputs: [node.inputs[0], sizes(`${node.name}_axes`, dropped)] };
+  return { inputs: [node.inputs[0], list(`${node.name}_axes`, dropped)] };
 };
 
 /** What is joined to each photo must be there for each photo: class tokens, say. */
@@ -86,8 +86,8 @@ const concat: Edit = ({ node, places, place, shapes, rows }) => ({
   inputs: node.inputs.map((value, i) => {
     if (!value || places[i]) return value;
     const one = oneRow(value, place.axis, shapes[i]!);
-    const shape = shapes[i]!.map((size, axis) => (axis === place.axis ? rows : sizes(`${value.name}_size`, [size])));
-    const target = emit("Concat", `${value.name}_shape`, shape, { axis: { type: "INT", value: 0 } });
+    const shape = shapes[i]!.map((size, axis) => (axis === place.axis ? rows : list(`${value.name}_size`, [size])));
+    const target = emit("Concat", `${value.name}_shape`, shape, { attributes: { axis: { type: "INT", value: 0 } } });
     return emit("Expand", `${value.name}_for_each`, [one, target]);
   }),
 });
@@ -106,7 +106,7 @@ const operands: Edit = ({ node, places, place, shapes, result, batch }) => {
 /** Of what is computed without looking at the photos, the rows are taken to be equal. */
 function oneRow(value: Value, axis: number, shape: readonly number[]): Value {
   if (shape[axis] === 1) return value;
-  const [start, end, axes] = [0, 1, axis].map((number) => sizes(`${value.name}_row`, [number]));
+  const [start, end, axes] = [0, 1, axis].map((number) => list(`${value.name}_row`, [number]));
   return withOneRow(value, axis) ?? emit("Slice", `${value.name}_row`, [value, start!, end!, axes!]);
 }
 
@@ -123,17 +123,3 @@ const edits: ReadonlyMap<string, Edit> = new Map<string, Edit>([
 ]);
 
 const INT64_MAX = 2n ** 63n - 1n;
-
-function sizes(name: string, numbers: readonly (number | bigint)[]): Value {
-  const tensor = int64([numbers.length], numbers);
-  return { name, dtype: "int64", shape: tensor.shape, constant: { tensor } };
-}
-
-export function emit(
-  opType: string,
-  name: string,
-  inputs: readonly Value[],
-  attributes: Readonly<Record<string, Attribute>> = {},
-): Value {
-  return createNode({ opType, domain: "", name, inputs, attributes }, [{ name }]).outputs[0]!;
-}

@@ -1,5 +1,6 @@
 // Constants that say the same for every photo of a batch.
 import { sizeOf, type Tensor } from "../../../tensor.js";
+import { constant } from "../../emit.js";
 import type { Value } from "../../graph.js";
 import { tensorOf } from "../../tensor-data.js";
 
@@ -19,7 +20,7 @@ export function withOneRow(value: Value, axis: number): Value | undefined {
   for (let i = 0; i < data.length; i++) if (!isFirst(i) && !isEqual(data[i], data[i - inner])) return undefined;
   const kept = (data as Float32Array).filter((_, i) => isFirst(i));
   const tensor = { dtype, shape: shape.with(axis, 1), data: kept } as Tensor;
-  return { name: value.name, dtype, shape: tensor.shape, constant: { tensor } };
+  return constant(value.name, tensor);
 }
 
 function equality(dtype: Tensor["dtype"], data: Tensor["data"]): (a: unknown, b: unknown) => boolean {

@@ -7,7 +7,7 @@ import {
   collectOnDisk,
 } from "../../../../src/learner/engine/features/feature-collector.js";
 import type { FeatureSource } from "../../../../src/learner/engine/features/feature-source.js";
-import { sha256 } from "../../../../src/learner/engine/features/sha256.js";
+import { sha256 } from "../../../../src/learner/engine/sha256.js";
 import { type MemoryStorage, memoryStorage } from "../../../helpers/memory-storage.js";
 import { refusal } from "../../../helpers/refusal.js";
 

@@ -3,18 +3,15 @@ import type { Photo, PhotoSet } from "../../../../src/datasets/photo-set.js";
 import { defaultTransform, type ImageTransform, toPixelValues } from "../../../../src/datasets/transform.js";
 import type { FeatureSource } from "../../../../src/learner/engine/features/feature-source.js";
 import { type ExtractOptions, extractFeatures } from "../../../../src/learner/engine/features/features.js";
-import { graphOf } from "../../../../src/onnx/graph.js";
 import type { Session } from "../../../../src/runtime/session.js";
 import { refusal } from "../../../helpers/refusal.js";
-import { sessionOf } from "../../../helpers/run-graph.js";
-import { channelMeans, imageOf } from "../../../helpers/tiny-network.js";
+import { meansSession } from "../../../helpers/tiny-network.js";
 import { colourDecoder } from "../../../helpers/tiny-platform.js";
 import { watched } from "../../../helpers/training.js";
 
 let session: Session;
 beforeAll(async () => {
-  const image = imageOf();
-  session = await sessionOf(graphOf("frozen", [image], [channelMeans(image)]));
+  session = await meansSession();
 });
 afterAll(() => session.release());
 afterEach(() => {

@@ -1,17 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { boundedRuns, featuresOf } from "../../../../src/learner/engine/model/frozen-network.js";
-import { graphOf } from "../../../../src/onnx/graph.js";
 import type { Session } from "../../../../src/runtime/session.js";
 import { float32 } from "../../../../src/tensor.js";
 import { refusal } from "../../../helpers/refusal.js";
-import { sessionOf } from "../../../helpers/run-graph.js";
-import { channelMeans, imageOf } from "../../../helpers/tiny-network.js";
+import { meansSession } from "../../../helpers/tiny-network.js";
 import { watched } from "../../../helpers/training.js";
 
 let session: Session;
 beforeAll(async () => {
-  const image = imageOf();
-  session = await sessionOf(graphOf("frozen", [image], [channelMeans(image)]));
+  session = await meansSession();
 });
 afterAll(() => session.release());
 afterEach(() => {

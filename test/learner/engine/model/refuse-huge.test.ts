@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { findImageInput } from "../../../../src/heads/image-input.js";
 import { refuseHuge } from "../../../../src/learner/engine/model/refuse-huge.js";
 import { createOps } from "../../../../src/onnx/builder.js";
 import { graphOf, type Value } from "../../../../src/onnx/graph.js";
@@ -20,7 +21,9 @@ async function check(value: Value, shape: readonly number[] = [2, 3, 8, 8]): Pro
   opened = [];
   const output = emit("Relu", [value], { name: "logits", ...open });
   const model = { graph: graphOf("g", [image], [output]), opsets: { "": targetOpset }, metadata: {} };
-  await refuseHuge(model, { image, shape, source: "m.onnx" }, async (bytes) => {
+  const [photos, , height, width] = shape as [number, number, number, number];
+  const imported = { model, image: findImageInput(model.graph, "m.onnx") };
+  await refuseHuge(imported, { photos, size: { height, width }, source: "m.onnx" }, async (bytes) => {
     const options = { device: "cpu", threads: 1, once: true } as const;
     const session = await createNodeRuntime().createSession(bytes, "m.onnx", options);
     const watched = { ...session, run: () => expect.unreachable(), release: async () => void opened.pop() };

@@ -1,7 +1,8 @@
 // That an edited operator does to each photo what it should is checked with the rules, by running it.
 import { describe, expect, it } from "vitest";
+import { emit } from "../../../../src/onnx/emit.js";
 import { createNode, type Node, type Value } from "../../../../src/onnx/graph.js";
-import { editForAnyBatch, emit } from "../../../../src/onnx/passes/batch/edits.js";
+import { editForAnyBatch } from "../../../../src/onnx/passes/batch/edits.js";
 import { tensorOf } from "../../../../src/onnx/tensor-data.js";
 import { float32, int64, type Tensor } from "../../../../src/tensor.js";
 

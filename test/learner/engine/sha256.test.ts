@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { fromHex, sha256, toHex } from "../../../../src/learner/engine/features/sha256.js";
+import { fromHex, sha256, toHex } from "../../../src/learner/engine/sha256.js";
 
 describe("sha256", () => {
   it("is that of the standard", async () => {
