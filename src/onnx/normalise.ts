@@ -6,6 +6,7 @@ import { takeConstantBranches } from "./passes/constant-conditions.js";
 import { constantsToInitializers } from "./passes/constants.js";
 import { withExplicitPads } from "./passes/explicit-pads.js";
 import { foldConstants } from "./passes/fold-constants.js";
+import { gatherRows } from "./passes/gather-rows.js";
 import { inlineFunctions } from "./passes/inline-functions.js";
 import { prune } from "./passes/prune.js";
 import { dissolveSequences } from "./passes/sequences.js";
@@ -34,5 +35,5 @@ export async function normalise(model: Model, source: string, evaluate: Evaluate
   const taken = takeConstantBranches(folded.graph);
   const plain = taken === folded.graph ? folded : await foldConstants({ ...folded, graph: prune(taken) }, evaluate);
   refuseTraining(plain.graph, source);
-  return { ...plain, graph: withExplicitPads(dissolveSequences(plain.graph)) };
+  return { ...plain, graph: gatherRows(withExplicitPads(dissolveSequences(plain.graph))) };
 }

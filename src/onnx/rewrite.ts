@@ -155,12 +155,11 @@ export function keepOutputNames(graph: Graph, before: readonly Value[]): Graph {
   }
   if (renamed.size + copies.size === 0) return graph;
   const isRenamed = ({ outputs }: Node): boolean => outputs.some((output) => output && renamed.has(output));
-  const named = rewriteNodes(graph, (node) => {
-    const { outputs, ...fields } = node;
-    if (!isRenamed(node)) return undefined;
+  const named = rewriteNodes(graph, ({ outputs: _, ...fields }, before) => {
+    if (!isRenamed(before)) return undefined;
     return createNode(
       fields,
-      outputs.map((output) => output && (renamed.get(output) ?? output)),
+      before.outputs.map((output) => output && (renamed.get(output) ?? output)),
     ).outputs;
   });
   const outputs = named.outputs.map((value, i) => (copies.has(i) ? identity(value, copies.get(i)!)[0]! : value));

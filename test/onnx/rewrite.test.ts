@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createOps } from "../../src/onnx/builder.js";
 import { createNode, type Graph, graphOf, type Node, type Value } from "../../src/onnx/graph.js";
 import { keepOutputNames, replaceValues, rewriteNodes } from "../../src/onnx/rewrite.js";
-import { typed } from "../../src/onnx/shapes.js";
+import { typed } from "../../src/onnx/shapes/dims.js";
 import { float32 } from "../../src/tensor.js";
 import { input, numbersOf, run } from "../helpers/run-graph.js";
 
@@ -132,6 +132,13 @@ describe("keepOutputNames", () => {
       [1, 1],
       [-1, -1],
     ]);
+  });
+
+  it("renames outputs that are made of each other", () => {
+    const y = op.Exp(x);
+    const kept = keepOutputNames(graphOf("g", [x], [y, op.Neg(y)]), ["y", "z"].map(named));
+    expect(kept.outputs.map(({ name }) => name)).toEqual(["y", "z"]);
+    expect(opTypes(kept)).toEqual(["Exp", "Neg"]);
   });
 
   it("copies inputs, constants and what is an output already", async () => {

@@ -1,25 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  attributesOf,
-  inputNames,
-  isOpType,
-  isVariadic,
-  type OpType,
-  schema,
-  toAttributes,
-} from "../../src/onnx/schema.js";
-
-const opTypes = Object.keys(schema) as OpType[];
+import { attributesOf, inputNames, isOpType, isVariadic, toAttributes } from "../../src/onnx/schema.js";
 
 describe("schema", () => {
-  it("is sorted and marks at most one variadic input, which then is the only one", () => {
-    expect(opTypes).toEqual(opTypes.toSorted());
-    for (const opType of opTypes) {
-      const inputs: readonly string[] = schema[opType].inputs;
-      expect(inputs.some((name) => name.endsWith("...")) ? inputs.length : 1).toBe(1);
-    }
-  });
-
   it("names inputs without their marks", () => {
     expect(inputNames("Gemm")).toEqual(["A", "B", "C"]);
     expect(inputNames("Sum")).toEqual(["data_0"]);
@@ -29,7 +11,7 @@ describe("schema", () => {
 
   it("knows its operators by their own names only", () => {
     expect(isOpType("Gemm")).toBe(true);
-    expect(isOpType("HardSwish")).toBe(false);
+    expect(isOpType("Swish")).toBe(false);
     expect(isOpType("constructor")).toBe(false);
     expect(isOpType("__proto__")).toBe(false);
   });

@@ -60,7 +60,7 @@ function tensorOfType(dtype: DType | undefined, shape: readonly number[], number
 
 /** The type, or a value of the same type. Most operators hand on their first input's. */
 function sourceOf(value: Value, { opType, domain, inputs, outputs, attributes }: Node): DType | Value | undefined {
-  if (domain !== "" || outputs[0] !== value) return undefined;
+  if (domain !== "" || (outputs[0] !== value && opType !== "Split")) return undefined;
   switch (opType) {
     case "Cast":
       return attributes.to?.type === "INT" ? dtypeOfOnnx(Number(attributes.to.value)) : undefined;

@@ -4,13 +4,14 @@ import { copyOf } from "../emit.js";
 import type { Evaluate } from "../evaluate.js";
 import { type Graph, graphOf, type Model, type Node, reads, subgraphs, type Value } from "../graph.js";
 import { replaceValues } from "../rewrite.js";
+import { lookups } from "./lookup-tables.js";
 import { prune } from "./prune.js";
 import { type Extent, extentOf, resultExtent } from "./static-extents.js";
 
 /**
  * The model with constants in place of all that can be computed without its inputs, but for what would be larger than
- * the constants it is made of (by more than 2^18 elements, 1 MiB of float32), random numbers, and control flow. Nodes
- * inside subgraphs stay. Usually runs `evaluate` once, again when what it found tells how large something else is, and
+ * the constants it is made of (by more than 2^18 elements, 1 MiB of float32), random numbers, and control flow; tables
+ * stay as they were learnt, see lookup-tables.ts. Nodes inside subgraphs stay. Usually runs `evaluate` once, again when what it found tells how large something else is, and
  * not at all when there is nothing to fold; then the model is the same.
  *
  * What `evaluate` throws is passed on: these operators run as they are whenever the network runs, so it is broken.
@@ -49,9 +50,14 @@ async function fold(model: Model, values: readonly Value[], evaluate: Evaluate):
 /** Where the part that can be computed ends: its values that something else reads. */
 function foldable(graph: Graph): readonly Value[] {
   const known = computable(graph);
-  const isFolded = ({ outputs }: Node): boolean => outputs.some((value) => value && known.has(value));
-  const read = [...graph.nodes.filter((node) => !isFolded(node)).flatMap(reads), ...graph.outputs];
-  const candidates = [...new Set(read)].filter((value) => known.has(value));
+  const isKnown = ({ outputs }: Node): boolean => outputs.some((value) => value && known.has(value));
+  const knownTo = (isReader: (node: Node) => boolean): readonly Value[] => {
+    const read = [...graph.nodes.filter(isReader).flatMap(reads), ...graph.outputs];
+    return [...new Set(read)].filter((value) => known.has(value));
+  };
+  const ends = knownTo((node) => !isKnown(node));
+  const kept = lookups(ends, (value) => (value.constant ? extentOfConstant(value) : known.get(value)?.extent)?.size);
+  const candidates = knownTo((node) => !isKnown(node) || kept.has(node)).filter(({ producer }) => !kept.has(producer!));
   const origins = new Set(candidates.flatMap((value) => [...known.get(value)!.origins]));
   let left = sizeOfAll(origins) + TOTAL_ALLOWANCE;
   return candidates.filter((value) => {
@@ -71,9 +77,7 @@ interface Computable {
 function computable(graph: Graph): ReadonlyMap<Value, Computable> {
   const found = new Map<Value, Computable>();
   const given = (value: Value): Computable | undefined =>
-    value.constant
-      ? { extent: extentOf(value.shape as readonly number[]), origins: new Set([value]) }
-      : found.get(value);
+    value.constant ? { extent: extentOfConstant(value), origins: new Set([value]) } : found.get(value);
   for (const node of graph.nodes) {
     if (subgraphs(node).length > 0) continue;
     const inputs = node.inputs.map((value) => value && given(value));
@@ -89,5 +93,7 @@ function computable(graph: Graph): ReadonlyMap<Value, Computable> {
   return found;
 }
 
+const extentOfConstant = ({ shape }: Value): Extent => extentOf(shape as readonly number[]);
+
 const sizeOfAll = (constants: ReadonlySet<Value>): number =>
-  [...constants].reduce((sum, { shape }) => sum + extentOf(shape as readonly number[]).size, 0);
+  [...constants].reduce((sum, constant) => sum + extentOfConstant(constant).size, 0);

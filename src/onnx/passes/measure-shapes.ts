@@ -2,7 +2,8 @@
 import type { Tensor } from "../../tensor.js";
 import { emit } from "../emit.js";
 import type { Evaluate } from "../evaluate.js";
-import { graphOf, type Model, type Value } from "../graph.js";
+import type { Model, Value } from "../graph.js";
+import { probe } from "./probe.js";
 
 /**
  * The shapes that `values` of the model's graph have when it is run on `feeds`. One run; only the shapes leave it, so it
@@ -16,13 +17,9 @@ export async function measureShapes(
 ): Promise<ReadonlyMap<Value, readonly number[]>> {
   const list = [...new Set(values)];
   if (list.length === 0) return new Map();
-  const { name, inputs } = model.graph;
-  // Longer than any input's name, so that it is none.
-  const longest = inputs.reduce((longest, { name }) => (name.length > longest.length ? name : longest), "");
-  const nameOf = (i: number): string => `${longest}_shape_${i}`;
-  const outputs = list.map((value, i) =>
-    emit("Shape", nameOf(i), [value], { dtype: "int64", shape: [value.shape?.length] }),
+  const outputs = list.map(
+    (value) => (name: string) => emit("Shape", name, [value], { dtype: "int64", shape: [value.shape?.length] }),
   );
-  const results = await evaluate({ ...model, graph: graphOf(name, inputs, outputs) }, feeds);
-  return new Map(list.map((value, i) => [value, Array.from(results[nameOf(i)]!.data as BigInt64Array, Number)]));
+  const shapes = await probe(model, outputs, feeds, evaluate);
+  return new Map(list.map((value, i) => [value, Array.from(shapes[i]!.data as BigInt64Array, Number)]));
 }

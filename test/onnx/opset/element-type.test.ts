@@ -34,6 +34,7 @@ describe("elementTypeOf", () => {
     ["the default filling", one("ConstantOfShape", [half]), "float32"],
     ["a comparison's", one("Not", [one("Less", [half, half])]), "bool"],
     ["a shape's", one("Shape", [half]), "int64"],
+    ["the whole's, of a later part", apply("Split", [half], {}, 3)[2]!, "float16"],
     ["none of an input without one", unknown, undefined],
     ["none of a subgraph's result", one("If", [half]), undefined],
     ["none of a second output", apply("MaxPool", [half], {}, 2)[1]!, undefined],

@@ -23,9 +23,9 @@ describe("measureShapes", () => {
   });
 
   it("has names of its own for what it asks", async () => {
-    const x = input("_shape_0", [3]);
+    const x = input("_probe_0", [3]);
     const model = { graph: graphOf("g", [x], []), opsets: { "": 18 }, metadata: {} };
-    const shapes = await measureShapes(model, [x], { _shape_0: float32([3]) }, evaluate);
+    const shapes = await measureShapes(model, [x], { _probe_0: float32([3]) }, evaluate);
     expect(shapes.get(x)).toEqual([3]);
   });
 
