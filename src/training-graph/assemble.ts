@@ -1,35 +1,13 @@
 // Puts head, loss and optimizer together: the graph that trains, the graph that evaluates, the graph that is exported.
 import { type Head, type Values, weightsOf } from "../heads/head.js";
-import { createOps, type Ops } from "../onnx/builder.js";
-import { type Dim, type Graph, graphOf, type Model, type Value, withOutputs } from "../onnx/graph.js";
+import { createOps } from "../onnx/builder.js";
+import { graphOf, type Model, type Value, withOutputs } from "../onnx/graph.js";
 import { replaceValues } from "../onnx/rewrite.js";
-import { targetOpset } from "../onnx/schema.js";
-import { type TypedValue, typed } from "../onnx/shapes.js";
-import type { Optimizer } from "../optimizers/optimizer.js";
-import { type DType, float32, type Tensor } from "../tensor.js";
+import { type TypedValue, typed } from "../onnx/shapes/dims.js";
+import type { Tensor } from "../tensor.js";
 import { differentiate } from "./differentiate.js";
-import type { LossFunction } from "./loss.js";
-
-export interface TrainingParts {
-  readonly head: Head;
-  readonly loss: LossFunction;
-  readonly optimizer: Optimizer;
-  /** Width of the cached features. */
-  readonly features: number;
-}
-
-const slotName = (parameter: string, slot: string): string => `${parameter}.${slot}`;
-
-/** What training carries from step to step: the head's parameters and buffers, then the parameters' slots, by name. */
-export function initialState(head: Head, optimizer: Optimizer): Readonly<Record<string, Tensor>> {
-  const slots = Object.entries(head.parameters).flatMap(([name, { shape }]) =>
-    optimizer.slots.map((slot) => [slotName(name, slot), float32(shape)]),
-  );
-  return { ...weightsOf(head), ...Object.fromEntries(slots) };
-}
-
-/** What a run of the training graph returns beside the next state: `<name>_out` each. */
-export const nextState = (name: string): string => `${name}_out`;
+import { input, modelOf } from "./graph-edges.js";
+import { initialState, lossOf, nextState, type TrainingParts, update } from "./step.js";
 
 /**
  * S training steps in one run, as an ONNX Loop: a run of its own for every step would cost twice the time.
@@ -38,7 +16,7 @@ export const nextState = (name: string): string => `${name}_out`;
  * `lr` [S] and `momentum` [S]; the head's masks uint8 [S, B, width] and every state by their names.
  * Outputs: `losses` [S], each taken before its step's update; every state's successor, see `nextState`.
  */
-export function trainingGraph({ head, loss, optimizer, features }: TrainingParts): Model {
+export function trainingGraph({ head, loss, optimizer, clipNorm, features }: TrainingParts): Model {
   const op = createOps();
   const all = input("features", "float32", ["photos", features]);
   const labels = input("labels", "int32", ["photos"]);
@@ -52,74 +30,53 @@ export function trainingGraph({ head, loss, optimizer, features }: TrainingParts
   const masks = head.masks.map(({ name, width }) => input(name, "uint8", ["steps", "batch", width]));
   const states = Object.entries(initialState(head, optimizer));
   const current = states.map(([name, { shape }]) => input(`${name}_step`, "float32", shape));
-  const { next, mean } = trainingStep(
+  const state = Object.fromEntries(states.map(([name], i) => [name, current[i]!]));
+  const { total, weight, buffers, rates } = lossOf(
     op,
-    { head, loss, optimizer },
+    { head, loss },
     {
       features: op.Gather(all, batch),
       labels: op.Gather(labels, batch),
       masks: Object.fromEntries(masks.map((mask) => [mask.name, row(mask)])),
-      lr: row(lr),
+    },
+    state,
+  );
+  const mean = op.Div(total, weight);
+  const names = Object.keys(head.parameters);
+  const gradients = differentiate(
+    op,
+    mean,
+    names.map((name) => state[name]!),
+  );
+  const rate = row(lr);
+  const updated = update(
+    op,
+    { head, optimizer, clipNorm },
+    {
+      state,
+      gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]!])),
+      rates,
+      lrOf: () => rate,
       momentum: row(momentum),
-      state: Object.fromEntries(states.map(([name], i) => [name, current[i]!])),
     },
   );
+  const next: Values = { ...buffers, ...updated };
   const condition = input("condition", "bool", []);
   const results = [op.Identity(condition), ...states.map(([name]) => next[name]!), mean];
   const body = graphOf("step", [iteration, condition, ...current], results);
 
   const initial = states.map(([name, { shape }]) => input(name, "float32", shape));
   const [loop] = op.Loop(op.Gather(op.Shape(order), 0), initial, body);
-  const names = [...states.map(([name]) => nextState(name)), "losses"].map((name) => ({ name }));
-  const outputs = withOutputs(loop!.producer!, names).map((value) => value!);
-  return model(graphOf("train", [all, labels, order, lr, momentum, ...masks, ...initial], outputs));
-}
-
-interface StepInputs {
-  readonly features: TypedValue;
-  readonly labels: TypedValue;
-  readonly masks: Values;
-  readonly lr: TypedValue;
-  readonly momentum: TypedValue;
-  readonly state: Values;
-}
-
-/** One step on one batch: forward, loss, gradients, update. Returns the next state and the mean loss. */
-function trainingStep(
-  op: Ops,
-  { head, loss, optimizer }: Omit<TrainingParts, "features">,
-  { features, labels, masks, lr, momentum, state }: StepInputs,
-): { next: Values; mean: TypedValue } {
-  const { logits, buffers } = head.forwardTraining(op, features, state, masks);
-  const { total, weight } = loss(op, logits, labels);
-  const mean = op.Div(total, weight);
-  const names = Object.keys(head.parameters);
-  const parameters = names.map((name) => state[name]!);
-  const gradients = differentiate(op, mean, parameters);
-  const rates = head.rates?.(op, features) ?? {};
-  const next: Record<string, TypedValue> = { ...buffers };
-  for (const [i, name] of names.entries()) {
-    const rate = rates[name];
-    const slots = optimizer.slots.map((slot) => slotName(name, slot));
-    const updated = optimizer.step({
-      op,
-      parameter: parameters[i]!,
-      gradient: gradients[i]!,
-      lr: rate ? op.Mul(lr, rate) : lr,
-      momentum,
-      slots: slots.map((slot) => state[slot]!),
-    });
-    next[name] = updated.parameter;
-    for (const [k, slot] of slots.entries()) next[slot] = updated.slots[k]!;
-  }
-  return { next, mean };
+  const renamed = [...states.map(([name]) => nextState(name)), "losses"].map((name) => ({ name }));
+  const outputs = withOutputs(loop!.producer!, renamed).map((value) => value!);
+  return modelOf(graphOf("train", [all, labels, order, lr, momentum, ...masks, ...initial], outputs));
 }
 
 /**
  * The head on cached features. Inputs: `features` [N, F], `labels` int32 [N], the head's weights by name.
  * Outputs: `logits` [N, C]; `total` and `weight`, whose ratio is the mean loss.
  */
-export function evaluationGraph({ head, loss, features }: Omit<TrainingParts, "optimizer">): Model {
+export function evaluationGraph({ head, loss, features }: Pick<TrainingParts, "head" | "loss" | "features">): Model {
   const op = createOps();
   const rows = input("features", "float32", ["photos", features]);
   const labels = input("labels", "int32", ["photos"]);
@@ -128,7 +85,7 @@ export function evaluationGraph({ head, loss, features }: Omit<TrainingParts, "o
   const logits = named(head.forward(op, rows, byName), "logits");
   const { total, weight } = loss(op, logits, labels);
   const outputs = [logits, named(total, "total"), named(weight, "weight")];
-  return model(graphOf("evaluate", [rows, labels, ...weights], outputs));
+  return modelOf(graphOf("evaluate", [rows, labels, ...weights], outputs));
 }
 
 /**
@@ -151,9 +108,5 @@ export function inferenceModel(
   return { ...frozen, graph: graphOf("regraft", inputs, [named(logits, "logits")]) };
 }
 
-const input = (name: string, dtype: DType, shape: readonly Dim[]): TypedValue => ({ name, dtype, shape });
-
 /** The value under another name. Nothing may have read it before. */
 const named = (value: TypedValue, name: string): TypedValue => typed(withOutputs(value.producer!, [{ name }])[0]!);
-
-const model = (graph: Graph): Model => ({ graph, opsets: { "": targetOpset }, metadata: {} });

@@ -1,11 +1,12 @@
 // Reverse-mode differentiation from graph to graph. The walk knows nothing of operators, the rules nothing of the walk.
-import { assert, RegraftError } from "../errors.js";
+import { assert } from "../errors.js";
 import type { Ops } from "../onnx/builder.js";
 import { graphOf, type Node, type Value } from "../onnx/graph.js";
-import { attributesOf, inputNames, type OpType } from "../onnx/schema.js";
-import { type TypedValue, typed } from "../onnx/shapes.js";
+import { describeNode } from "../onnx/node-facts.js";
+import { hasManyOutputs, inputNames, isVariadic, type OpType } from "../onnx/schema.js";
+import { type TypedValue, typed } from "../onnx/shapes/dims.js";
 import { float32 } from "../tensor.js";
-import { gradients } from "./gradients/index.js";
+import { dependents, formOf, missingRules, type Rule, refuseMissing, ruleOf } from "./reach.js";
 
 /**
  * The gradients of a scalar `loss` by `parameters`, in their order and shapes, as values of a graph that continues the
@@ -17,93 +18,50 @@ export function differentiate(op: Ops, loss: TypedValue, parameters: readonly Va
   const { nodes } = graphOf("loss", parameters, [loss]);
   const active = dependents(nodes, parameters);
   const onTheWay = nodes.filter((node) => node.outputs.some((output) => output && active.has(output)));
-  refuseMissingRules(onTheWay);
+  refuseMissing(missingRules(onTheWay, active));
 
-  const contributions = new Map<Value, TypedValue[]>([[loss, [op.constant("d_loss", float32([], [1]))]]]);
-  const gradientOf = (value: Value): TypedValue | undefined => {
-    const parts = contributions.get(value);
-    if (!parts) return undefined;
-    return parts.length === 1 ? parts[0] : op.Sum(parts);
-  };
+  const gradients = new Map<Value, TypedValue>([[loss, op.constant("d_loss", float32([], [1]))]]);
   for (const node of onTheWay.toReversed()) {
-    const Y = typed(node.outputs[0]!);
-    const dY = gradientOf(Y);
-    if (!dY) continue;
-    for (const [input, gradient] of backward(op, node, Y, dY, active)) {
-      const parts = contributions.get(input);
-      if (parts) parts.push(gradient);
-      else contributions.set(input, [gradient]);
+    const dYs = node.outputs.map((output) => output && gradients.get(output));
+    if (dYs.every((dY) => !dY)) continue;
+    for (const [input, gradient] of backward(op, node, dYs, active)) {
+      const others = gradients.get(input);
+      // Two at a time: WebGPU has no Sum.
+      gradients.set(input, others ? op.Add(others, gradient) : gradient);
     }
   }
   return parameters.map((parameter) => {
-    const gradient = gradientOf(parameter);
+    const gradient = gradients.get(parameter);
     assert(gradient, `the loss does not depend on ${parameter.name}`);
     return gradient;
   });
 }
 
-/** `parameters`, and what has a gradient by them: shapes, comparisons and what is computed from these have none. */
-function dependents(nodes: readonly Node[], parameters: readonly Value[]): ReadonlySet<Value> {
-  const active = new Set(parameters);
-  for (const node of nodes) {
-    if (!node.inputs.some((input, i) => input && active.has(input) && passesOn(node, i))) continue;
-    for (const output of node.outputs) if (output && isFloat(output)) active.add(output);
-  }
-  return active;
-}
-
-/** Whether the node's rule differentiates by this input. A node without a rule might: it is refused later. */
-function passesOn(node: Node, index: number): boolean {
-  const rule = ruleOf(node);
-  return !rule || inputNames(node.opType as OpType)[index]! in rule;
-}
-
-const isFloat = ({ dtype }: Value): boolean => dtype === undefined || /float/.test(dtype);
-
-type Rule = Readonly<Record<string, (scope: unknown) => TypedValue>>;
-
-const ruleOf = ({ opType, domain }: Node): Rule | undefined =>
-  domain === "" && Object.hasOwn(gradients, opType)
-    ? ((gradients as Record<string, unknown>)[opType] as Rule)
-    : undefined;
-
 /** One node's contributions to the gradients of its active inputs. */
 function* backward(
   op: Ops,
   node: Node,
-  Y: TypedValue,
-  dY: TypedValue,
+  dYs: readonly (TypedValue | undefined)[],
   active: ReadonlySet<Value>,
 ): Generator<[Value, TypedValue]> {
-  const opType = node.opType as OpType;
   const rule = ruleOf(node)!;
-  const names = inputNames(opType);
-  const inputs = Object.fromEntries(names.map((name, i) => [name, node.inputs[i]]));
-  const scope = { op, Y, dY, attributes: attributesOf(opType, node), ...inputs };
+  const scope = { op, dY: hasManyOutputs(node.opType as OpType) ? dYs : dYs[0], ...formOf(node) };
   for (const [i, input] of node.inputs.entries()) {
-    const derivative = rule[names[i]!];
+    const derivative = derivativeOf(rule, node, i);
     if (!input || !active.has(input) || !derivative) continue;
-    const gradient = derivative(scope);
+    const gradient = derivative(scope, i);
     const { dtype, shape } = typed(input);
     assert(
-      gradient.dtype === dtype && `${gradient.shape}` === `${shape}`,
-      `${opType}'s gradient by ${names[i]} is ${gradient.dtype} [${gradient.shape}], not ${dtype} [${shape}] (node ${node.name})`,
+      gradient.dtype === dtype && mayEqual(gradient.shape, shape),
+      `the gradient of ${describeNode(node)} by input ${i} is ${gradient.dtype} [${gradient.shape}], not ${dtype} [${shape}]`,
     );
     yield [input, gradient];
   }
 }
 
-function refuseMissingRules(nodes: readonly Node[]): void {
-  const missing = nodes.filter((node) => !ruleOf(node));
-  if (missing.length === 0) return;
-  // A map: a file may call an operator "constructor".
-  const byType = new Map<string, string[]>();
-  for (const { opType, name } of missing) {
-    const names = byType.get(opType);
-    if (names) names.push(name);
-    else byType.set(opType, [name]);
-  }
-  const ops = Object.fromEntries(byType);
-  const list = Object.entries(ops).map(([opType, names]) => `${opType} (${names.join(", ")})`);
-  throw new RegraftError("unsupported-op", { ops }, `No gradient for ${list.join("; ")}. Freeze the layers below.`);
-}
+const derivativeOf = (rule: Rule, { opType }: Node, index: number): Rule[string] | undefined =>
+  rule[inputNames(opType as OpType)[isVariadic(opType as OpType) ? 0 : index]!];
+
+/** Sizes that are not numbers depend on the batch, and the runtime knows them. */
+const mayEqual = (a: TypedValue["shape"], b: TypedValue["shape"]): boolean =>
+  a.length === b.length && a.every((dim, i) => dim === b[i] || typeof dim !== "number" || typeof b[i] !== "number");

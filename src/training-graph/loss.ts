@@ -1,6 +1,6 @@
 // Losses as graph, from logits and labels to a sum and the weight to divide it by.
 import type { Ops } from "../onnx/builder.js";
-import type { TypedValue } from "../onnx/shapes.js";
+import type { TypedValue } from "../onnx/shapes/dims.js";
 import { float32, int32 } from "../tensor.js";
 
 /** Both scalar: the mean loss is total / weight. Kept apart so that the mean over several batches is exact. */

@@ -22,6 +22,7 @@ const pretrained = (model: Model): Pretrained => ({
   modelType: undefined,
   licence: undefined,
   cut: undefined,
+  layerGroups: undefined,
   config: undefined,
   notices: [],
 });

@@ -1,7 +1,7 @@
 // Runs graphs with the real runtime, for tests of what graphs compute.
 import { type Graph, graphOf, type Value } from "../../src/onnx/graph.js";
 import { targetOpset } from "../../src/onnx/schema.js";
-import type { TypedValue } from "../../src/onnx/shapes.js";
+import type { TypedValue } from "../../src/onnx/shapes/dims.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { createNodeRuntime } from "../../src/runtime/node.js";
 import type { Session } from "../../src/runtime/session.js";

@@ -2,7 +2,7 @@
 // some of them up.
 import { createOps } from "../../src/onnx/builder.js";
 import { createNode, graphOf, type Model, type Node, type Value } from "../../src/onnx/graph.js";
-import type { TypedValue } from "../../src/onnx/shapes.js";
+import type { TypedValue } from "../../src/onnx/shapes/dims.js";
 import type { Session } from "../../src/runtime/session.js";
 import { float32 } from "../../src/tensor.js";
 import { input, sessionOf } from "./run-graph.js";

@@ -8,8 +8,9 @@ import { sgd } from "../../src/optimizers/sgd.js";
 import { stream } from "../../src/random.js";
 import type { Session } from "../../src/runtime/session.js";
 import { float32, int32 } from "../../src/tensor.js";
-import { evaluationGraph, initialState, trainingGraph } from "../../src/training-graph/assemble.js";
+import { evaluationGraph, trainingGraph } from "../../src/training-graph/assemble.js";
 import { crossEntropy } from "../../src/training-graph/loss.js";
+import { initialState } from "../../src/training-graph/step.js";
 import { sessionOf } from "./run-graph.js";
 
 export const task = { features: 4, classes: 3 };

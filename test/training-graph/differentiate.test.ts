@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { isRegraftError } from "../../src/errors.js";
 import { createOps } from "../../src/onnx/builder.js";
 import { createNode, graphOf, type Value } from "../../src/onnx/graph.js";
-import { typed } from "../../src/onnx/shapes.js";
+import { typed } from "../../src/onnx/shapes/dims.js";
 import { float32 } from "../../src/tensor.js";
 import { differentiate } from "../../src/training-graph/differentiate.js";
 import { compute, input, numbersOf } from "../helpers/run-graph.js";
@@ -91,21 +91,33 @@ describe("differentiate", () => {
     const node = (opType: string, name: string, value: Value, domain = "") =>
       createNode({ opType, domain, name, inputs: [value], attributes: {} }, [{ name, dtype: "float32", shape: [2] }])
         .outputs[0]!;
-    const first = node("HardSwish", "/features/0/act", x);
+    const first = node("Selu", "/features/0/act", x);
     const custom = node("Mul", "/features/1/mul", first, "com.microsoft");
-    const second = node("HardSwish", "/features/2/act", op.Neg(custom));
+    const second = node("Selu", "/features/2/act", op.Neg(custom));
     const odd = node("constructor", "/odd", second);
     const attempt = () => differentiate(op, sum(op, odd), [x]);
-    expect(attempt).toThrow(/HardSwish \(\/features\/0\/act, \/features\/2\/act\)/);
+    expect(attempt).toThrow(/Selu \(\/features\/0\/act, \/features\/2\/act\)/);
     try {
       attempt();
     } catch (error) {
       expect(isRegraftError(error, "unsupported-op") && error.details.ops).toEqual({
-        HardSwish: ["/features/0/act", "/features/2/act"],
+        Selu: ["/features/0/act", "/features/2/act"],
         Mul: ["/features/1/mul"],
         constructor: ["/odd"],
       });
     }
+  });
+
+  it("asserts that a gradient is as what it is a gradient of, and says of which node", () => {
+    const op = createOps();
+    const wrong = (shape: number[], dtype: "float32" | "float64" = "float32") =>
+      createNode({ opType: "Neg", domain: "", name: "/liar", inputs: [x], attributes: {} }, [
+        { name: "y", dtype, shape },
+      ]).outputs[0]!;
+    const attempt = (value: Value) => () => differentiate(op, sum(op, op.Cast(value, { to: "float32" })), [x]);
+    expect(attempt(wrong([3]))).toThrow('the gradient of Neg "/liar" by input 0 is float32 [3], not float32 [2]');
+    expect(attempt(wrong([2], "float64"))).toThrow("is float64 [2], not float32 [2]");
+    expect(attempt(wrong([2]))).not.toThrow();
   });
 
   it("asserts a scalar loss, and one that depends on every parameter", () => {

@@ -1,5 +1,6 @@
 // PyTorch's answers, see ../fixtures/make_torch.py.
 import { readFileSync } from "node:fs";
+import type { OptimizerOptions } from "../../src/optimizers/create-optimizer.js";
 
 interface Fixture {
   readonly crossEntropy: {
@@ -12,7 +13,7 @@ interface Fixture {
       readonly gradient: readonly number[];
     }[];
   };
-  readonly sgd: {
+  readonly training: {
     readonly features: readonly number[];
     readonly labels: readonly number[];
     readonly weight: readonly number[];
@@ -22,8 +23,13 @@ interface Fixture {
     readonly momenta: readonly number[];
     readonly cases: readonly {
       readonly name: string;
-      readonly options: { readonly momentum: number; readonly nesterov?: boolean; readonly weight_decay?: number };
+      readonly optimizer: OptimizerOptions;
+      /** Whether the momenta are `momenta` above, instead of the optimizer's own. */
+      readonly scheduled?: true;
+      readonly clipNorm?: number;
       readonly losses: readonly number[];
+      /** Of the gradients, before clipping. */
+      readonly norms: readonly number[];
       readonly weight: readonly number[];
       readonly bias: readonly number[];
     }[];

@@ -1,6 +1,6 @@
 // Broadcasting's adjoint is a sum. Stated once, so that the rules of Add, Mul, … state only their calculus.
 import type { Ops } from "../../onnx/builder.js";
-import type { TypedValue } from "../../onnx/shapes.js";
+import type { TypedValue } from "../../onnx/shapes/dims.js";
 import type { GradientRule, Scope } from "./define.js";
 
 type Binary = "Add" | "Div" | "Mul";

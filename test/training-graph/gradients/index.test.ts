@@ -7,7 +7,7 @@ const rules = Object.entries(gradients);
 
 describe("gradients", () => {
   it.each(rules)("%s has cases in which each of its inputs is differentiated", (opType, rule) => {
-    const inputs = cases[opType as keyof typeof cases].map(([given]) => given);
+    const inputs = cases[opType as keyof typeof gradients].map(([given]) => given);
     for (const name of Object.keys(rule)) {
       expect(
         inputs.some((given) => given[name] && !("dtype" in given[name])),

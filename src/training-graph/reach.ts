@@ -1,0 +1,100 @@
+// How far gradients reach: what depends on the parameters, and which nodes on the way have no rule.
+import { RegraftError } from "../errors.js";
+import { captured, type Node, subgraphs, type Value } from "../onnx/graph.js";
+import { nodeName } from "../onnx/node-facts.js";
+import { attributesOf, hasManyOutputs, inputNames, isVariadic, type OpType } from "../onnx/schema.js";
+import type { TypedValue } from "../onnx/shapes/dims.js";
+import { coverage, gradients } from "./gradients/index.js";
+
+/** A rule of whatever operator. */
+export type Rule = Readonly<Record<string, (scope: unknown, index: number) => TypedValue>>;
+
+export const ruleOf = ({ opType, domain }: Node): Rule | undefined =>
+  domain === "" && Object.hasOwn(gradients, opType)
+    ? ((gradients as Record<string, unknown>)[opType] as Rule)
+    : undefined;
+
+/** `parameters`, and what has a gradient by them: shapes, comparisons and what is computed from these have none. */
+export function dependents(nodes: readonly Node[], parameters: readonly Value[]): ReadonlySet<Value> {
+  const active = new Set(parameters);
+  for (const node of nodes) {
+    const isReached = node.inputs.some((input, i) => input && active.has(input) && passesOn(node, i));
+    // What a subgraph reads counts too: no rule knows of it.
+    if (
+      !isReached &&
+      !subgraphs(node)
+        .flatMap(captured)
+        .some((value) => active.has(value))
+    )
+      continue;
+    for (const output of node.outputs) if (output && isFloat(output)) active.add(output);
+  }
+  return active;
+}
+
+/** Whether the node's rule differentiates by this input. A node without a rule might: it is refused later. */
+function passesOn(node: Node, index: number): boolean {
+  const rule = ruleOf(node);
+  if (!rule) return true;
+  const opType = node.opType as OpType;
+  return inputNames(opType)[isVariadic(opType) ? 0 : index]! in rule;
+}
+
+const isFloat = ({ dtype }: Value): boolean => dtype === undefined || /float/.test(dtype);
+
+/** Whether the node's rule is for what the node does: some are not for every form of their operator. */
+function isCovered(node: Node): boolean {
+  const covers = (coverage as Readonly<Record<string, unknown>>)[node.opType] as
+    | ((form: unknown) => boolean)
+    | undefined;
+  return !covers || covers(formOf(node));
+}
+
+/** What a rule knows of the node but for gradients: its inputs by name, what it gives, its attributes. */
+export function formOf(node: Node): object {
+  const opType = node.opType as OpType;
+  const names = inputNames(opType);
+  const inputs = isVariadic(opType)
+    ? { [names[0]!]: node.inputs }
+    : Object.fromEntries(names.map((name, i) => [name, node.inputs[i]]));
+  const Y = hasManyOutputs(opType) ? node.outputs : node.outputs[0];
+  return { Y, attributes: attributesOf(opType, node), ...inputs };
+}
+
+/** Of `nodes`, those without a rule, or of which more is used than a rule tells of: statistics beside the first output. */
+export function missingRules(nodes: readonly Node[], active: ReadonlySet<Value>): readonly Node[] {
+  const used = new Set(nodes.flatMap(({ inputs }) => inputs));
+  return nodes.filter((node) => {
+    if (!ruleOf(node) || !isCovered(node)) return true;
+    const others = hasManyOutputs(node.opType as OpType) ? [] : node.outputs.slice(1);
+    return others.some((output) => output && active.has(output) && used.has(output));
+  });
+}
+
+/**
+ * @param advice tells what can be done about it, in a sentence.
+ * @throws RegraftError "unsupported-op" naming every one of the nodes, if there are any.
+ */
+export function refuseMissing(nodes: readonly Node[], advice = () => "Freeze the layers below."): void {
+  if (nodes.length === 0) return;
+  // A map: a file may call an operator "constructor".
+  const byType = new Map<string, string[]>();
+  for (const node of nodes) {
+    const names = byType.get(node.opType);
+    if (names) names.push(nodeName(node));
+    else byType.set(node.opType, [nodeName(node)]);
+  }
+  const ops = Object.fromEntries(byType);
+  const list = Object.entries(ops).map(([opType, names]) => `${opType} (${names.join(", ")})`);
+  throw new RegraftError("unsupported-op", { ops }, `No gradient for ${list.join("; ")}. ${advice()}`);
+}
+
+/** What a gradient of `output` flows back to, by the rules there are. */
+export function influences(nodes: readonly Node[], output: Value): ReadonlySet<Value> {
+  const reached = new Set([output]);
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((value) => value && reached.has(value))) continue;
+    for (const [i, input] of node.inputs.entries()) if (input && ruleOf(node) && passesOn(node, i)) reached.add(input);
+  }
+  return reached;
+}

@@ -1,0 +1,66 @@
+// The gradients of whole networks against PyTorch's, see ../fixtures/make_gradients.py.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Head } from "../../src/heads/head.js";
+import { sgd } from "../../src/optimizers/sgd.js";
+import { relativeDifference } from "../helpers/difference.js";
+import { batchCount, distance, networkFixture, networkOf } from "../helpers/gradient-fixtures.js";
+import { type GradientRunner, gradientRunner, train } from "../helpers/gradient-steps.js";
+
+const names = [
+  ...["resnet34", "mobilenet-v2", "mobilenet-v3", "efficientnet-lite0", "squeezenet", "densenet"],
+  ...["shufflenet-v2", "regnet", "convnext", "vit", "vit-hf"],
+];
+
+describe.each(names)("%s", (name) => {
+  const { training, batches, zero, gradients } = networkFixture(name);
+  let head: Head;
+  let runner: GradientRunner;
+  beforeAll(async () => {
+    head = await networkOf(name);
+    runner = await gradientRunner(head);
+  });
+  afterAll(() => runner?.release());
+
+  it("trains all of PyTorch's parameters", () => {
+    expect(Object.keys(head.parameters).sort()).toEqual(Object.keys(gradients).sort());
+  });
+
+  it.each(Array.from({ length: batchCount }, (_, index) => index))(
+    "has PyTorch's gradients on batch %i",
+    async (index) => {
+      const { loss, float32 } = batches[index]!;
+      const found = await runner.run(index, { ...head.parameters, ...head.buffers });
+      expect(Math.abs(found.loss / loss - 1)).toBeLessThan(1e-5);
+
+      const lengthOf = (weight: string): number => gradients[weight]![index]![0]!;
+      const errorOf = (weight: string): number => distance(found.gradients[weight]!, gradients[weight]![index]!);
+      const weights = Object.keys(gradients);
+      const length = Math.hypot(...weights.map(lengthOf));
+      // PyTorch's float32 differs from its float64 by as much as `float32` says, with oneDNN and without.
+      const allowed = 3 * Math.max(...float32) + 1e-5;
+      expect(Math.hypot(...weights.map(errorOf)) / length).toBeLessThan(allowed);
+      // Among all of them nobody would see a mistake in a small one, and none in what should be zero.
+      for (const weight of weights) {
+        if (zero.includes(weight)) expect(Math.hypot(...found.gradients[weight]!) / length, weight).toBeLessThan(1e-6);
+        else expect(errorOf(weight) / lengthOf(weight), weight).toBeLessThan(1e-3);
+      }
+    },
+  );
+
+  it("sums up the same from parts of a batch", async () => {
+    const weights = { ...head.parameters, ...head.buffers };
+    const whole = await runner.run(0, weights);
+    const inParts = await runner.run(0, weights, [1, 3]);
+    for (const weight of Object.keys(gradients).filter((weight) => !zero.includes(weight)))
+      expect(relativeDifference(inParts.gradients[weight]!, whole.gradients[weight]!), weight).toBeLessThan(1e-4);
+  });
+
+  it("learns a batch by plain descent", async () => {
+    const { losses } = await train(head, runner, {
+      optimizer: sgd({ momentum: 0 }),
+      steps: training.losses.length,
+      ...{ batchOf: () => 0, lr: [training.lr], groupOf: () => 0 },
+    });
+    expect(losses.at(-1)!).toBeLessThan(0.7 * losses[0]!);
+  });
+});

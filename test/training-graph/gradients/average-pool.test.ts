@@ -1,0 +1,11 @@
+import { describe } from "vitest";
+import { testRule } from "./cases.js";
+import { testAgainstTorch } from "./torch-cases.js";
+
+describe("against central differences", () => {
+  testRule("AveragePool");
+});
+
+describe("against PyTorch", () => {
+  testAgainstTorch("AveragePool");
+});

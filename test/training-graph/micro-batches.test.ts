@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { sgd } from "../../src/optimizers/sgd.js";
+import { float32 } from "../../src/tensor.js";
+import { crossEntropy } from "../../src/training-graph/loss.js";
+import { gradientGraph, totalSum, updateGraph } from "../../src/training-graph/micro-batches.js";
+import { initialState, nextState } from "../../src/training-graph/step.js";
+import { relativeDifference } from "../helpers/difference.js";
+import { sessionOf } from "../helpers/run-graph.js";
+import { hiddenHead, head as linear, task } from "../helpers/training.js";
+
+const loss = crossEntropy({ classes: task.classes, labelSmoothing: 0, classWeights: undefined });
+const optimizer = sgd();
+
+describe("gradientGraph", () => {
+  it("sums up what starts at zero, and gives successors of sums and buffers", () => {
+    const { model, zeros } = gradientGraph({ head: linear, loss, features: task.features });
+    const sums = {
+      "sum.total": float32([]),
+      "sum.weight": float32([]),
+      "sum.photos": float32([]),
+      "sum.gradient.classifier.weight": float32([3, 4]),
+      "sum.gradient.classifier.bias": float32([3]),
+      "sum.rate.classifier.bias": float32([]),
+    };
+    expect(zeros).toEqual(sums);
+    const names = [...Object.keys(linear.parameters), ...Object.keys(sums)];
+    expect(model.graph.inputs.map(({ name }) => name)).toEqual(["features", "labels", "order", ...names]);
+    expect(model.graph.outputs.map(({ name }) => name)).toEqual(Object.keys(sums).map(nextState));
+
+    const hidden = gradientGraph({ head: hiddenHead, loss, features: task.features });
+    expect(Object.keys(hidden.zeros).filter((name) => name.startsWith("sum.rate"))).toEqual([]);
+    expect(hidden.model.graph.outputs.map(({ name }) => name)).toEqual(
+      [...Object.keys(hidden.zeros), ...Object.keys(hiddenHead.buffers)].map(nextState),
+    );
+  });
+});
+
+describe("updateGraph", () => {
+  it("moves every parameter by its mean gradient, at the rate of its group and by its own factor", async () => {
+    const parts = { head: linear, loss, optimizer, features: task.features };
+    const groupOf = (parameter: string) => (parameter === "classifier.bias" ? 2 : 0);
+    const { graph } = updateGraph({ ...parts, sums: gradientGraph(parts).zeros, groups: 3, groupOf });
+    expect(graph.inputs.map(({ name }) => name)).not.toContain(totalSum);
+    const session = await sessionOf(graph);
+    const results = await session.run({
+      ...initialState(linear, optimizer),
+      lr: float32([3], [0.1, 1e3, 0.01]),
+      momentum: float32([], [0.5]),
+      "sum.weight": float32([], [2]),
+      "sum.photos": float32([], [4]),
+      "sum.gradient.classifier.weight": float32([3, 4], Array(12).fill(6)),
+      "sum.gradient.classifier.bias": float32([3], [2, 4, 8]),
+      "sum.rate.classifier.bias": float32([], [20]),
+      "classifier.bias.momentum_buffer": float32([3], [0, 0, 2]),
+    });
+    await session.release();
+    const states = Object.keys(initialState(linear, optimizer));
+    expect(Object.keys(results).sort()).toEqual(states.map(nextState).sort());
+    const numbers = (name: string) => results[nextState(name)]!.data as Float32Array;
+    expect(relativeDifference(numbers("classifier.weight"), Array(12).fill(-0.1 * 3))).toBeLessThan(1e-6);
+    // Mean gradients 1, 2 and 4, the last one with half of 2 from before; a factor of 20/4.
+    expect(relativeDifference(numbers("classifier.bias"), [-0.05, -0.1, -0.25])).toBeLessThan(1e-6);
+    expect([...numbers("classifier.bias.momentum_buffer")]).toEqual([1, 2, 5]);
+  });
+});
