@@ -1,8 +1,9 @@
-// Batch normalisation of rows [N, F] as PyTorch's BatchNorm1d: y = (x - mean)/√(variance + ε)·weight + bias. To train,
-// mean and variance are the batch's own, written in primitive operators; afterwards they are the running ones.
+// Batch normalisation of rows [N, F] as a layer of a head: PyTorch's BatchNorm1d. To train, mean and variance are the
+// batch's own; afterwards they are the running ones.
 import type { Ops } from "../onnx/builder.js";
-import type { TypedValue } from "../onnx/shapes.js";
+import type { TypedValue } from "../onnx/shapes/dims.js";
 import { float32 } from "../tensor.js";
+import { normaliseBatch } from "./batch-statistics.js";
 import type { Head, Values } from "./head.js";
 
 export interface BatchNorm extends Pick<Head, "parameters" | "buffers"> {
@@ -13,8 +14,8 @@ export interface BatchNorm extends Pick<Head, "parameters" | "buffers"> {
 }
 
 const epsilon = 1e-5;
-/** The share that each batch has in the running statistics. */
-const momentum = 0.1;
+/** PyTorch's `momentum`. */
+const share = 0.1;
 const startBias = 1e-3;
 
 /**
@@ -31,23 +32,12 @@ export function batchNorm(path: string, width: number): BatchNorm {
     forward: (op, x, w) =>
       op.BatchNormalization(x, w[weight]!, w[bias]!, w[runningMean]!, w[runningVariance]!, { epsilon }),
     forwardTraining: (op, x, w) => {
-      const overBatch = (values: TypedValue) => op.ReduceMean(values, op.ints(0), { keepdims: 0 });
-      const mean = overBatch(x);
-      const centred = op.Sub(x, mean);
-      const variance = overBatch(op.Mul(centred, centred));
-      const normalised = op.Div(centred, op.Sqrt(op.Add(variance, epsilon)));
-
-      const photos = op.Cast(op.Gather(op.Shape(x), 0), { to: "float32" });
-      const unbiased = op.Mul(variance, op.Div(photos, op.Sub(photos, 1)));
-      // One photo has no variance, and its 0/0 must not get into the statistics: they stay what they were.
-      const moved = (running: TypedValue, batch: TypedValue) =>
-        op.Where(op.Greater(photos, 1), op.Add(op.Mul(running, 1 - momentum), op.Mul(batch, momentum)), running);
+      const running = { mean: w[runningMean]!, variance: w[runningVariance]! };
+      const norm = { scale: w[weight]!, bias: w[bias]!, running };
+      const trained = normaliseBatch(op, x, norm, { epsilon, share });
       return {
-        y: op.Add(op.Mul(normalised, w[weight]!), w[bias]!),
-        buffers: {
-          [runningMean]: moved(w[runningMean]!, mean),
-          [runningVariance]: moved(w[runningVariance]!, unbiased),
-        },
+        y: trained.y,
+        buffers: { [runningMean]: trained.running.mean, [runningVariance]: trained.running.variance },
       };
     },
   };

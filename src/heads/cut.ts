@@ -86,7 +86,8 @@ async function cutAt(graph: Graph, at: string, options: CutOptions): Promise<Cut
   return { ...cut, classes: undefined, reason: `the option \`cut\` names "${at}"; a new head gets ${gives}` };
 }
 
-function namesLike(at: string, values: readonly Value[]): string {
+/** What somebody may have meant who wrote `at`. */
+export function namesLike(at: string, values: readonly Value[]): string {
   const names = values.map(({ name }) => name).filter((name) => name !== "");
   const alike = names.filter((name) => name.toLowerCase().includes(at.toLowerCase()));
   return alike.length > 0 ? `names like it are ${listed(alike)}` : `the last ones are ${listed(names.slice(-5))}`;

@@ -16,13 +16,14 @@ export function linearHead({ features, classes }: { features: number; classes: n
     },
     buffers: {},
     masks: [],
-    // The bias learns as the weight of one more feature would, a constant as large as the others: b = r·β with r² the
-    // features' mean square, so db = r²·(step of β in units of b). Without it the bias of small features diverges long
-    // before their weights begin to learn. With it, features s times as large want exactly 1/s² of the rate.
-    rates: (op, input) => ({
-      "classifier.bias": op.ReduceMean(op.Mul(input, input), undefined, { keepdims: 0 }),
-    }),
     forward,
-    forwardTraining: (op, input, weights) => ({ logits: forward(op, input, weights), buffers: {} }),
+    forwardTraining: (op, input, weights) => ({
+      logits: forward(op, input, weights),
+      buffers: {},
+      // The bias learns as the weight of one more feature would, a constant as large as the others: b = r·β with r² the
+      // features' mean square, so db = r²·(step of β in units of b). Without it the bias of small features diverges long
+      // before their weights begin to learn. With it, features s times as large want exactly 1/s² of the rate.
+      rates: { "classifier.bias": op.ReduceMean(op.Mul(input, input), undefined, { keepdims: 0 }) },
+    }),
   };
 }

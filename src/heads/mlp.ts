@@ -1,6 +1,6 @@
 // fast.ai's head: dense layers with ReLU between them, each behind batch normalisation and dropout.
 import type { Ops } from "../onnx/builder.js";
-import type { TypedValue } from "../onnx/shapes.js";
+import type { TypedValue } from "../onnx/shapes/dims.js";
 import { normals, stream } from "../random.js";
 import { float32 } from "../tensor.js";
 import { batchNorm } from "./batch-norm.js";
@@ -41,16 +41,17 @@ export function mlpHead({ features, classes, hidden, dropout, seed }: MlpHeadOpt
         const y = dense(op, bn.forward(op, x, weights), weights);
         return last ? y : op.Relu(y);
       }, input),
-    forwardTraining: (op, input, weights, masks) => {
+    forwardTraining: (op, input, weights, masks, norms = "batch") => {
       let x = input;
       const buffers: Record<string, TypedValue> = {};
       for (const { bn, mask, dense, last } of layers) {
-        const normalised = bn.forwardTraining(op, x, weights);
+        const normalised =
+          norms === "batch" ? bn.forwardTraining(op, x, weights) : { y: bn.forward(op, x, weights), buffers: {} };
         Object.assign(buffers, normalised.buffers);
         const y = dense(op, dropped(op, normalised.y, mask, masks), weights);
         x = last ? y : op.Relu(y);
       }
-      return { logits: x, buffers };
+      return { logits: x, buffers, rates: {} };
     },
   };
 }

@@ -1,7 +1,7 @@
 // From what a network is cut at to features [N, F], one row per photo.
 import type { Ops } from "../onnx/builder.js";
 import { type Dim, type Value, withOutputs } from "../onnx/graph.js";
-import { type TypedValue, typed } from "../onnx/shapes.js";
+import { type TypedValue, typed } from "../onnx/shapes/dims.js";
 import type { FeatureMap } from "./feature-map.js";
 
 /** Means of the channels, then their maxima; fast.ai's AdaptiveConcatPool2d has them the other way round. [N, 2·C] */

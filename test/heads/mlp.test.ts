@@ -6,8 +6,9 @@ import { createOps } from "../../src/onnx/builder.js";
 import { type Graph, graphOf, type Model, subgraphs } from "../../src/onnx/graph.js";
 import { sgd } from "../../src/optimizers/sgd.js";
 import { float32, int32, sizeOf, type Tensor } from "../../src/tensor.js";
-import { evaluationGraph, initialState, nextState, trainingGraph } from "../../src/training-graph/assemble.js";
+import { evaluationGraph, trainingGraph } from "../../src/training-graph/assemble.js";
 import { crossEntropy } from "../../src/training-graph/loss.js";
+import { initialState, nextState } from "../../src/training-graph/step.js";
 import { relativeDifference } from "../helpers/difference.js";
 import { type Feeds, input, numbersOf, run } from "../helpers/run-graph.js";
 
