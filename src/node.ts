@@ -64,6 +64,7 @@ export type {
   FitCyclicalOptions,
   FitOneCycleOptions,
   FitOptions,
+  LrFindCall,
 } from "./learner/call-options.js";
 export type { Callback, FitState, StepsResult } from "./learner/callbacks.js";
 export type { PhotoEvaluation } from "./learner/engine/photo-evaluation.js";
@@ -71,10 +72,14 @@ export type { ImageInput, Prediction } from "./learner/engine/predict.js";
 export type { ClassScore, ConfusionMatrix, MetricName } from "./learner/engine/training/metrics.js";
 export type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./learner/engine/training/range.js";
 export type { Validation } from "./learner/engine/training/validation.js";
+export type { FineTuneOptions } from "./learner/fine-tune.js";
+export type { LearningRate } from "./learner/group-rates.js";
 export type { HeadOptions, HiddenLayers } from "./learner/head-options.js";
 export type { Learner } from "./learner/learner.js";
 export type { Classifier } from "./learner/load-classifier.js";
-export type { CacheOptions, CrossEntropyLoss, ImageOptions, LearnerOptions } from "./learner/options.js";
+export type { CrossEntropyLoss } from "./learner/loss-options.js";
+export type { LayerGroup } from "./learner/recorded-fit.js";
+export type { CacheOptions, ImageOptions, LearnerOptions } from "./learner/options.js";
 export type { CyclicalRange } from "./lr-range/cyclical-range.js";
 export type { Curve } from "./lr-range/range-test.js";
 export type { Suggestion } from "./lr-range/suggest.js";

@@ -8,6 +8,7 @@ import type { ExportForms } from "./border/report.js";
 import type { Callback } from "./callbacks.js";
 import type { MetricName } from "./engine/training/metrics.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/training/range.js";
+import type { FineTuneOptions } from "./fine-tune.js";
 
 /** What every long call takes. */
 export interface CallOptions {
@@ -18,6 +19,14 @@ export interface CallOptions {
 
 export interface FitOptions extends CallOptions {
   readonly callbacks?: readonly Callback[];
+}
+
+export interface LrFindCall extends LrFindOptions, CallOptions {
+  /**
+   * How many times the first layer group's rate the head's is, once layers are unfrozen; all are ramped by one factor, and the
+   * curve is drawn over the head's. Default 1. Give 100 for a fit at `[lr / 100, lr]`.
+   */
+  readonly spread?: number;
 }
 
 export type FitOneCycleOptions = FitOptions & Omit<OneCycleOptions, "maxLr">;
@@ -39,11 +48,13 @@ export interface EvaluateOptions extends CallOptions {
 /** The options of each call. */
 interface OptionsOf {
   readonly prepare: CallOptions;
-  readonly lrFind: LrFindOptions & CallOptions;
+  readonly freezeTo: CallOptions;
+  readonly lrFind: LrFindCall;
   readonly cyclicalRange: CyclicalRangeOptions & CallOptions;
   readonly fit: FitOptions;
   readonly fitOneCycle: FitOneCycleOptions;
   readonly fitCyclical: FitOptions;
+  readonly fineTune: FineTuneOptions;
   readonly validate: CallOptions;
   readonly predict: CallOptions;
   readonly exportOnnx: ExportForms & CallOptions;
@@ -55,14 +66,16 @@ const fit: Names<FitOptions> = { ...common, callbacks: true };
 
 const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
   prepare: common,
-  lrFind: { ...common, startLr: true, endLr: true, steps: true, runs: true, beta: true },
+  freezeTo: common,
+  lrFind: { ...common, spread: true, startLr: true, endLr: true, steps: true, runs: true, beta: true },
   cyclicalRange: { ...common, startLr: true, endLr: true, epochs: true },
   fit,
   fitOneCycle: { ...fit, pctStart: true, div: true, divFinal: true, momenta: true },
   fitCyclical: fit,
+  fineTune: { ...fit, lr: true, freezeEpochs: true, lrMult: true, freezeTo: true, pctStart: true, div: true },
   validate: common,
   predict: common,
-  exportOnnx: { ...common, softmax: true, float16: true },
+  exportOnnx: { ...common, foldBatchNorm: true, softmax: true, float16: true },
   evaluate: { ...common, split: true, metrics: true, maxSkipped: true },
 };
 
@@ -84,7 +97,8 @@ export const checkCycle = (given: FitCyclicalOptions): FitCyclicalOptions =>
   checkFields("fitCyclical's cycle", given, cycle);
 
 /** @throws RegraftError "invalid-argument" */
-export function checkForms({ softmax, float16 }: ExportForms): void {
+export function checkForms({ foldBatchNorm, softmax, float16 }: ExportForms): void {
+  checkFlag("foldBatchNorm", foldBatchNorm);
   checkFlag("softmax", softmax);
   checkFlag("float16", float16);
 }

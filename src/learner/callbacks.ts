@@ -2,13 +2,15 @@
 // before training goes on with the next epoch; what one throws ends the fit and rejects it.
 import { checkFunction, isObject, type Names } from "../arguments.js";
 import { invalidArgument } from "../errors.js";
-import type { EpochResult } from "./border/report.js";
+import type { EpochResult, FitRecord } from "./border/report.js";
 
 export interface FitState {
   /** Epochs of this fit, and the one under way, from 0. */
   readonly epochs: number;
   readonly epoch: number;
   readonly stepsPerEpoch: number;
+  /** Those that the fit trains, from the image on, with the highest rate each gets. */
+  readonly groups: FitRecord["groups"];
   /** The fit's epochs so far. */
   readonly results: readonly EpochResult[];
   /** Ends the fit after the epoch under way, as if it had been the last. */

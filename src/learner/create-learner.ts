@@ -1,5 +1,5 @@
 // createLearner, on any platform: options checked, an engine connected, model and photos opened.
-import { sgd } from "../optimizers/sgd.js";
+import { createOptimizer } from "../optimizers/create-optimizer.js";
 import type { Host } from "./border/host.js";
 import { stage } from "./border/stage.js";
 import { Learner } from "./learner.js";
@@ -20,7 +20,7 @@ export async function createLearnerOn(host: Host, options: LearnerOptions): Prom
     const rest = await stage(spec, (slice) => channel.call("stage", slice, { signal }));
     const info = await channel.call("open", rest, { signal, onEvent: onProgress });
     signal?.throwIfAborted();
-    return new Learner(connection, info, sgd(spec.optimizer).momentum);
+    return new Learner(connection, info, createOptimizer(spec.optimizer).momentum);
   } catch (error) {
     await connection.close();
     throw error;

@@ -2,7 +2,8 @@
 import type { Schedule } from "../lr-range/schedules.js";
 import type { EpochResult } from "./border/report.js";
 import type { Callback, FitState } from "./callbacks.js";
-import type { Rates, StepResults } from "./engine/training/trainer.js";
+import type { Rates } from "./engine/training/steps.js";
+import type { StepResults } from "./engine/training/trainer.js";
 import type { Validation } from "./engine/training/validation.js";
 import { createSmoothLoss } from "./smooth-loss.js";
 
@@ -12,6 +13,10 @@ export interface FitLoop {
   readonly schedule: Schedule;
   /** For schedules that leave it alone. */
   readonly momentum: number;
+  /** See `Rates`. */
+  readonly ratios: readonly number[];
+  /** For the callbacks. */
+  readonly groups: FitState["groups"];
   /** The first epoch's number in the results. */
   readonly firstEpoch: number;
   readonly callbacks: readonly Callback[];
@@ -22,14 +27,14 @@ export interface FitLoop {
 }
 
 export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
-  const { epochs, stepsPerEpoch, callbacks, results, firstEpoch } = loop;
+  const { epochs, stepsPerEpoch, groups, callbacks, results, firstEpoch } = loop;
   const smooth = createSmoothLoss();
   let stopped = false;
   let epoch = 0;
   const stop = (): void => {
     stopped = true;
   };
-  const state = (): FitState => ({ epochs, epoch, stepsPerEpoch, results, stop });
+  const state = (): FitState => ({ epochs, epoch, stepsPerEpoch, groups, results, stop });
   // Steps run on while a callback that was told of them may still be at work: its failure is kept until they are done.
   const telling: Promise<void>[] = [];
   let failure: { readonly error: unknown } | undefined;
@@ -70,9 +75,9 @@ export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
   return [...results];
 }
 
-function ratesOf(epoch: number, { epochs, stepsPerEpoch, schedule, momentum }: FitLoop): Rates {
+function ratesOf(epoch: number, { epochs, stepsPerEpoch, schedule, momentum, ratios }: FitLoop): Rates {
   const steps = Array.from({ length: stepsPerEpoch }, (_, i) =>
     schedule(epoch * stepsPerEpoch + i, epochs * stepsPerEpoch),
   );
-  return { lr: steps.map((step) => step.lr), momentum: steps.map((step) => step.momentum ?? momentum) };
+  return { lr: steps.map((step) => step.lr), momentum: steps.map((step) => step.momentum ?? momentum), ratios };
 }

@@ -1,10 +1,7 @@
 // The caller's half of a learner: turns verbs into calls to its engine, drives the epochs, and keeps the history.
 import { checkFolder } from "../arguments.js";
-import { isRegraftError } from "../errors.js";
 import type { CyclicalRange } from "../lr-range/cyclical-range.js";
 import type { DeviceName } from "../runtime/devices.js";
-import type { ArgumentOf, ResultOf } from "./border/channel.js";
-import type { EngineEvent } from "./border/events.js";
 import type { Connection } from "./border/host.js";
 import type { DataInfo, LearnerInfo } from "./border/info.js";
 import type { EpochResult, ExportForms, FitRecord } from "./border/report.js";
@@ -16,41 +13,69 @@ import {
   type FitCyclicalOptions,
   type FitOneCycleOptions,
   type FitOptions,
+  type LrFindCall,
 } from "./call-options.js";
-import { callUntilDisposed, disposed } from "./disposal.js";
 import type { LearnerEngine } from "./engine/engine.js";
 import { type ImageInput, type Prediction, predictWith } from "./engine/predict.js";
-import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/training/range.js";
-import type { StepResults } from "./engine/training/trainer.js";
+import type { CyclicalRangeOptions, LrRange } from "./engine/training/range.js";
 import type { Validation } from "./engine/training/validation.js";
-import { createExclusive } from "./exclusive.js";
-import { runFit } from "./fit.js";
+import { type EngineCalls, engineCalls } from "./engine-calls.js";
+import { type FineTuneOptions, fineTune } from "./fine-tune.js";
 import { constantPlan, cyclicalPlan, type FitPlan, oneCyclePlan } from "./fit-plan.js";
+import { frozenGroups, type LearningRate, spreadRatios } from "./group-rates.js";
+import { type LayerGroup, recordedFit } from "./recorded-fit.js";
 
 /** Made by `createLearner`. Its worker does one thing at a time: await a call before you rely on what it does. */
 export class Learner {
   /** Sorted; a prediction's `index` counts in them. */
   readonly classes: readonly string[];
   readonly info: LearnerInfo;
-  readonly #connection: Connection<LearnerEngine>;
+  readonly #engine: EngineCalls;
   readonly #momentum: number;
-  readonly #disposal = new AbortController();
-  /** For what trains, or rehearses training. */
-  readonly #alone = createExclusive();
   readonly #fits: FitRecord[] = [];
   #range: LrRange | undefined;
   #data: DataInfo | undefined;
+  /** Layer groups that are frozen. */
+  #frozen: number;
 
   /** @internal */
   constructor(connection: Connection<LearnerEngine>, info: LearnerInfo, momentum: number) {
-    this.#connection = connection;
+    this.#engine = engineCalls(connection);
     this.info = info;
     this.classes = info.classes;
     this.#momentum = momentum;
+    this.#frozen = info.layerGroups.length - 1;
   }
 
   get device(): DeviceName {
     return this.info.device;
+  }
+
+  /** From the image on, the head last. */
+  layerGroups(): readonly LayerGroup[] {
+    return this.info.layerGroups.map((group, i) => ({ ...group, trained: i >= this.#frozen }));
+  }
+
+  /**
+   * Freezes the first `n` layer groups and lets all others be trained; a negative `n` counts from the last, as in fast.ai. The
+   * optimizer starts anew. What is frozen runs once per photo, on the next call that needs it.
+   * @throws RegraftError "unsupported-op" that tells how far the network can be unfrozen; "unsupported-model", "memory-limit"
+   */
+  async freezeTo(n: number, options: CallOptions = {}): Promise<void> {
+    checkOptions("freezeTo", options);
+    const first = frozenGroups(n, this.info.layerGroups.length);
+    await this.#engine.callAlone("freezeTo", first, options);
+    this.#frozen = first;
+  }
+
+  /** Only the head is trained, as it is at first. */
+  freeze(options: CallOptions = {}): Promise<void> {
+    return this.freezeTo(-1, options);
+  }
+
+  /** All layers are trained. See `freezeTo`. */
+  unfreeze(options: CallOptions = {}): Promise<void> {
+    return this.freezeTo(0, options);
   }
 
   /** Every epoch trained so far. */
@@ -63,7 +88,7 @@ export class Learner {
    * @throws RegraftError "too-many-unreadable", "invalid-dataset", "memory-limit"
    */
   async prepare(options: CallOptions = {}): Promise<DataInfo> {
-    this.#data = await this.#call("prepare", undefined, checkOptions("prepare", options));
+    this.#data = await this.#engine.call("prepare", undefined, checkOptions("prepare", options));
     return this.#data;
   }
 
@@ -71,49 +96,56 @@ export class Learner {
    * The range test: trains at rising rates, several times over, and suggests a rate. Nothing of it remains: training
    * afterwards is, bit for bit, what it would have been without it.
    */
-  async lrFind(options: LrFindOptions & CallOptions = {}): Promise<LrRange> {
-    const { signal, onProgress, ...test } = checkOptions("lrFind", options);
-    return this.#alone("lrFind", async () => {
-      this.#range = await this.#call("lrFind", test, { signal, onProgress });
-      return this.#range;
-    });
+  async lrFind(options: LrFindCall = {}): Promise<LrRange> {
+    const { signal, onProgress, spread = 1, ...test } = checkOptions("lrFind", options);
+    const ratios = spreadRatios(spread, this.info.layerGroups.length).slice(this.#frozen);
+    this.#range = await this.#engine.callAlone("lrFind", { ...test, ratios }, { signal, onProgress });
+    return this.#range;
   }
 
   /** Smith's own test: the bounds for `fitCyclical`, from validation accuracy at linearly rising rates. */
   async cyclicalRange(options: CyclicalRangeOptions & CallOptions = {}): Promise<CyclicalRange> {
     const { signal, onProgress, ...test } = checkOptions("cyclicalRange", options);
-    return this.#alone("cyclicalRange", () => this.#call("cyclicalRange", test, { signal, onProgress }));
+    return this.#engine.callAlone("cyclicalRange", test, { signal, onProgress });
   }
 
   /** The range test as a self-contained SVG. */
   async plotLrFind(range: LrRange): Promise<string> {
     checkRange(range);
-    return this.#call("plot", range, {});
+    return this.#engine.call("plot", range, {});
   }
 
   /**
    * Trains at one rate.
    * @throws RegraftError "diverged"; the weights are then those from before the call.
    */
-  async fit(epochs: number, lr: number, options: FitOptions = {}): Promise<EpochResult[]> {
-    return this.#fit(constantPlan(epochs, lr, options));
+  async fit(epochs: number, lr: LearningRate, options: FitOptions = {}): Promise<EpochResult[]> {
+    return this.#fit(constantPlan(epochs, lr, options, this.info.layerGroups.length));
   }
 
   /** Trains in one cycle, as fast.ai's fit_one_cycle: the rate rises to `maxLr` and falls, momentum the other way. */
-  async fitOneCycle(epochs: number, maxLr: number, options: FitOneCycleOptions = {}): Promise<EpochResult[]> {
-    return this.#fit(oneCyclePlan(epochs, maxLr, options));
+  async fitOneCycle(epochs: number, maxLr: LearningRate, options: FitOneCycleOptions = {}): Promise<EpochResult[]> {
+    return this.#fit(oneCyclePlan(epochs, maxLr, options, this.info.layerGroups.length));
   }
 
   /** Trains at rates that swing between `baseLr` and `maxLr` (Smith, arXiv 1506.01186); see `cyclicalRange`. */
   async fitCyclical(epochs: number, cycle: FitCyclicalOptions, options: FitOptions = {}): Promise<EpochResult[]> {
-    return this.#fit(cyclicalPlan(epochs, cycle, options));
+    return this.#fit(cyclicalPlan(epochs, cycle, options, this.info.layerGroups.length));
+  }
+
+  /**
+   * As fast.ai's fine_tune: trains the head alone, then all layers at half the rate, the first ones at a hundredth of that.
+   * @param epochs of all layers.
+   */
+  async fineTune(epochs: number, options: FineTuneOptions = {}): Promise<EpochResult[]> {
+    return fineTune(this, this.#engine, epochs, checkOptions("fineTune", options));
   }
 
   /** Loss, metrics, confusion matrix and scores per class on the validation photos. */
   async validate(options: CallOptions = {}): Promise<Validation> {
     checkOptions("validate", options);
     if (!this.#data) await this.prepare(options);
-    return this.#call("validate", undefined, options);
+    return this.#engine.call("validate", undefined, options);
   }
 
   /**
@@ -127,7 +159,7 @@ export class Learner {
     options: CallOptions = {},
   ): Promise<Prediction | Prediction[]> {
     checkOptions("predict", options);
-    return predictWith(input, options, (images, each) => this.#call("predict", images, each));
+    return predictWith(input, options, (images, each) => this.#engine.call("predict", images, each));
   }
 
   /**
@@ -139,54 +171,30 @@ export class Learner {
     checkFolder(folder);
     const { signal, onProgress, ...forms } = checkOptions("exportOnnx", options);
     checkForms(forms);
-    return this.#call("exportTo", { folder, forms, fits: this.#fits, range: this.#range }, { signal, onProgress });
+    const request = { folder, forms, fits: this.#fits, range: this.#range };
+    return this.#engine.call("exportTo", request, { signal, onProgress });
   }
 
   /** Stops what is under way, gives all memory back and ends the worker. Calls under way reject with "disposed". */
   async dispose(): Promise<void> {
-    this.#disposal.abort(disposed("learner"));
-    await this.#connection.close();
+    await this.#engine.dispose();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
 
-  #fit({ call, epochs, scheduleFor, options: { callbacks = [], ...options } }: FitPlan): Promise<EpochResult[]> {
-    return this.#alone("fit", async () => {
-      const { stepsPerEpoch } = this.#data ?? (await this.prepare(options));
-      const record = { call, planned: epochs, epochs: [] };
-      const firstEpoch = this.history.length;
-      this.#fits.push(record);
-      const fit = runFit({
-        epochs,
-        stepsPerEpoch,
-        schedule: scheduleFor(stepsPerEpoch),
+  #fit(plan: FitPlan): Promise<EpochResult[]> {
+    const { callbacks: _, ...options } = plan.options;
+    return this.#engine.alone("fit", async () =>
+      recordedFit(plan, this.#fits, {
+        stepsPerEpoch: (this.#data ?? (await this.prepare(options))).stepsPerEpoch,
         momentum: this.#momentum,
-        firstEpoch,
-        callbacks,
-        results: record.epochs,
-        trainEpoch: (rates, firstStep, onResults) => this.#call("trainEpoch", { rates, firstStep }, options, onResults),
+        groups: this.layerGroups(),
+        trainEpoch: (rates, firstStep, onResults) =>
+          this.#engine.call("trainEpoch", { rates, firstStep }, options, onResults),
         validate: () => this.validate(options),
-      });
-      return fit.catch((error) => {
-        // Diverged, the engine has gone back to before this fit; before the first epoch there is nothing to tell.
-        if (isRegraftError(error, "diverged") || record.epochs.length === 0) this.#fits.pop();
-        throw error;
-      });
-    });
-  }
-
-  #call<M extends keyof LearnerEngine & string>(
-    method: M,
-    argument: ArgumentOf<LearnerEngine[M]>,
-    { signal, onProgress }: CallOptions,
-    onResults?: (results: StepResults) => void,
-  ): Promise<ResultOf<LearnerEngine[M]>> {
-    const onEvent = (event: EngineEvent): void => {
-      if (event.phase === "results") onResults?.(event);
-      else onProgress?.(event);
-    };
-    return callUntilDisposed(this.#connection, this.#disposal.signal, method, argument, { signal, onEvent });
+      }),
+    );
   }
 }

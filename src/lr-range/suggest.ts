@@ -1,4 +1,5 @@
 // From a range test's curve to one learning rate, with the reason for it in words and what to be wary of.
+import { edge } from "./edge.js";
 import { formatRate } from "./format-rate.js";
 import { lesson, startLevel } from "./lesson.js";
 import type { Curve } from "./range-test.js";
@@ -8,7 +9,7 @@ export interface Suggestion {
   /** `null` when the curve does not tell; `reason` says why. */
   readonly lr: number | null;
   /** The rule `lr` comes from. */
-  readonly rule: "lesson" | "valley" | null;
+  readonly rule: "lesson" | "valley" | "edge" | null;
   /** One sentence for people: why this rate, or why none. */
   readonly reason: string;
   /** What every rule says; `null` where a rule has no answer. */
@@ -22,12 +23,19 @@ export type Rule = "lesson" | "valley" | "steep" | "minimum" | "slide";
 const FEWEST_POINTS = 10;
 /** A fall smaller than this part of the starting loss is none. */
 const SMALLEST_FALL = 0.01;
+/** How far below the rate that undoes what was learnt is safe; as fast.ai takes a tenth of the rate at the minimum. */
+const BELOW_EDGE = 10;
 /** Falls in units of the noise between batches: below the first a flat curve shows them too, above the second none. */
 const DOUBTFUL_FALL = 1.5;
 const CLEAR_FALL = 3;
 
+export interface SuggestOptions {
+  /** Whether what was tested had been trained before: then a loss that only rises tells a rate too. Default false. */
+  readonly isTrained?: boolean;
+}
+
 /** Reads a rate off a curve (of one run or, better, `medianCurve` of several). Never throws. */
-export function suggest(curve: Curve): Suggestion {
+export function suggest(curve: Curve, { isTrained = false }: SuggestOptions = {}): Suggestion {
   const trimmed = trim(curve);
   const rules = {
     lesson: lesson(curve),
@@ -36,13 +44,13 @@ export function suggest(curve: Curve): Suggestion {
     minimum: minimum(trimmed),
     slide: slide(trimmed),
   };
-  const choice = choose(curve, trimmed, rules);
+  const choice = choose(curve, trimmed, rules, isTrained);
   return { ...choice, rules, warnings: choice.lr === null ? [] : warningsAbout(curve, trimmed, rules, choice.lr) };
 }
 
 type Choice = Pick<Suggestion, "lr" | "rule" | "reason">;
 
-function choose(curve: Curve, trimmed: Trimmed, { lesson, valley }: Suggestion["rules"]): Choice {
+function choose(curve: Curve, trimmed: Trimmed, { lesson, valley }: Suggestion["rules"], isTrained: boolean): Choice {
   const none = (reason: string): Choice => ({ lr: null, rule: null, reason });
   const points = trimmed.lrs.length;
   if (points < FEWEST_POINTS) {
@@ -55,10 +63,15 @@ function choose(curve: Curve, trimmed: Trimmed, { lesson, valley }: Suggestion["
   const fall = start - lowest(trimmed.losses);
   const noise = batchNoise(curve.losses);
   if (lesson === null || fall < Math.max(SMALLEST_FALL * Math.abs(start), DOUBTFUL_FALL * noise)) {
-    return none(
-      `The loss never falls from where it starts (${start.toPrecision(3)}): ` +
-        "the weights are trained already, or every rate of the range is too high or too low.",
-    );
+    const rises = isTrained ? edge(curve, noise) : null;
+    const never = `The loss never falls from where it starts (${start.toPrecision(3)}): `;
+    // A loss that rises almost from the first rate on has shown no rate that is safe.
+    if (rises === null || rises < BELOW_EDGE ** 2 * curve.lrs[0]!)
+      return none(`${never}the weights are trained already, or every rate of the range is too high or too low.`);
+    const reason =
+      `${never}the weights are trained already. ${formatRate(rises / BELOW_EDGE)} is a tenth of the rate from which on ` +
+      "it clearly rises.";
+    return { lr: rises / BELOW_EDGE, rule: "edge", reason };
   }
   if (fall < CLEAR_FALL * noise && valley !== null) {
     const reason =

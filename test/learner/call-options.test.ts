@@ -41,7 +41,8 @@ it("checkCycle knows the fields of a cycle", async () => {
 
 it("checkForms takes flags", async () => {
   checkForms({});
-  checkForms({ softmax: true, float16: false });
+  checkForms({ foldBatchNorm: true, softmax: true, float16: false });
+  expect((await refused(() => checkForms({ foldBatchNorm: 1 } as never))).name).toBe("foldBatchNorm");
   expect((await refused(() => checkForms({ softmax: "yes" } as never))).name).toBe("softmax");
   expect((await refused(() => checkForms({ float16: null } as never))).name).toBe("float16");
 });

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { imageList } from "../../src/datasets/image-list.js";
 import type { Host } from "../../src/learner/border/host.js";
 import { createLearnerOn } from "../../src/learner/create-learner.js";
+import type { Learner } from "../../src/learner/learner.js";
 import type { LearnerOptions } from "../../src/learner/options.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { refusal } from "../helpers/refusal.js";
@@ -21,6 +22,15 @@ function watchedHost() {
     },
   };
   return { host: { connect: vi.fn(host.connect) } as Host, closed };
+}
+
+/** The loss on the validation photos after an epoch. */
+async function trained(options: Partial<LearnerOptions>, before?: (learner: Learner) => unknown): Promise<number> {
+  const learner = await createLearnerOn(portHost(tinyPlatform()), { model: "tiny", data, batchSize: 4, ...options });
+  await before?.(learner);
+  const [result] = await learner.fit(1, 0.1);
+  await learner.dispose();
+  return result!.validLoss;
 }
 
 describe("createLearnerOn", () => {
@@ -53,20 +63,24 @@ describe("createLearnerOn", () => {
     await learner.dispose();
   });
 
-  it("runs at the optimizer's momentum", async () => {
-    const trained = async (options: Partial<LearnerOptions>) => {
-      const learner = await createLearnerOn(portHost(tinyPlatform()), {
-        model: "tiny",
-        data,
-        batchSize: 4,
-        ...options,
-      });
-      const [result] = await learner.fit(1, 0.1);
-      await learner.dispose();
-      return result!.validLoss;
-    };
-    expect(await trained({})).toBe(await trained({ optimizer: { name: "sgd", momentum: 0.9 } }));
-    expect(await trained({})).not.toBe(await trained({ optimizer: { name: "sgd", momentum: 0 } }));
+  it("trains with the optimizer that is asked for, at its momentum", async () => {
+    const losses = [
+      await trained({}),
+      await trained({ optimizer: { name: "sgd", momentum: 0 } }),
+      await trained({ optimizer: "adamw" }),
+      await trained({ optimizer: { name: "adamw", beta1: 0 } }),
+      await trained({ clipNorm: 0.01 }),
+    ];
+    expect(new Set(losses).size).toBe(losses.length);
+    expect(await trained({ optimizer: { name: "sgd", momentum: 0.9 } })).toBe(losses[0]);
+    expect(await trained({ optimizer: { name: "adamw", beta1: 0.9 } })).toBe(losses[2]);
+    expect(await trained({ clipNorm: 1e6 })).toBe(losses[0]);
+  });
+
+  it("rehearses with it, and nothing of that remains", async () => {
+    const options = { optimizer: "adamw", clipNorm: 1 } as const;
+    const rehearsed = await trained(options, (learner) => learner.lrFind({ runs: 1 }));
+    expect(rehearsed).toBe(await trained(options));
   });
 
   it("starts nothing for options that are wrong, or a signal that is aborted", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EpochResult } from "../../src/learner/border/report.js";
 import type { Callback } from "../../src/learner/callbacks.js";
-import type { Rates } from "../../src/learner/engine/training/trainer.js";
+import type { Rates } from "../../src/learner/engine/training/steps.js";
 import type { Validation } from "../../src/learner/engine/training/validation.js";
 import { type FitLoop, runFit } from "../../src/learner/fit.js";
 
@@ -15,6 +15,11 @@ function loopOf(options: Partial<FitLoop> = {}) {
     stepsPerEpoch: 3,
     schedule: (step, total) => ({ lr: step / total }),
     momentum: 0.9,
+    ratios: [0.1, 1],
+    groups: [
+      { name: "4×4", lr: 0.1 },
+      { name: "head", lr: 1 },
+    ],
     firstEpoch: 5,
     callbacks: [],
     results,
@@ -79,8 +84,8 @@ describe("runFit", () => {
     const { loop, trained } = loopOf();
     await runFit(loop);
     expect(trained).toEqual([
-      { rates: { lr: [0, 1 / 6, 2 / 6], momentum: [0.9, 0.9, 0.9] }, firstStep: 0 },
-      { rates: { lr: [3 / 6, 4 / 6, 5 / 6], momentum: [0.9, 0.9, 0.9] }, firstStep: 3 },
+      { rates: { lr: [0, 1 / 6, 2 / 6], momentum: [0.9, 0.9, 0.9], ratios: [0.1, 1] }, firstStep: 0 },
+      { rates: { lr: [3 / 6, 4 / 6, 5 / 6], momentum: [0.9, 0.9, 0.9], ratios: [0.1, 1] }, firstStep: 3 },
     ]);
     const cycling = loopOf({ schedule: (step) => ({ lr: 1, momentum: step / 10 }) });
     await runFit(cycling.loop);
@@ -111,6 +116,7 @@ describe("runFit", () => {
   it("tells callbacks where the fit stands", async () => {
     const told: unknown[] = [];
     const callback: Callback = {
+      beforeFit: ({ groups }) => void told.push(...groups),
       afterSteps: ({ epoch }, steps) => told.push({ epoch, ...steps }),
       afterEpoch: ({ epochs, epoch, stepsPerEpoch, results }, result) => {
         expect(results.at(-1)).toBe(result);
@@ -119,6 +125,8 @@ describe("runFit", () => {
     };
     await runFit(loopOf({ callbacks: [callback] }).loop);
     expect(told).toEqual([
+      { name: "4×4", lr: 0.1 },
+      { name: "head", lr: 1 },
       { epoch: 0, first: 0, losses: [0, 1], lrs: [0, 1 / 6] },
       { epoch: 0, first: 2, losses: [2], lrs: [2 / 6] },
       { epochs: 2, epoch: 0, stepsPerEpoch: 3, done: 1 },

@@ -35,6 +35,8 @@ const calls: Readonly<Record<string, Call>> = {
   fit: (options) => learner.fit(1, 0.1, options),
   fitOneCycle: (options) => learner.fitOneCycle(1, 0.1, options),
   fitCyclical: (options) => learner.fitCyclical(1, { baseLr: 0.1, maxLr: 1 }, options),
+  freezeTo: (options) => learner.freezeTo(0, options),
+  fineTune: (options) => learner.fineTune(1, options),
   validate: (options) => learner.validate(options),
   predict: (options) => learner.predict("photos/red/1", options),
   exportOnnx: (options) => learner.exportOnnx("elsewhere", options),
@@ -46,7 +48,7 @@ async function expectRefused(call: () => unknown, name: string | RegExp): Promis
   expect(details.name).toMatch(name);
 }
 
-const onlyFits = (name: string): boolean => name.startsWith("fit");
+const onlyFits = (name: string): boolean => /^fi(t|neTune)/.test(name);
 
 describe.each(Object.entries(calls))("%s refuses", (name, call) => {
   it.each([[null], ["fast"], [5], [true], [[]]])("%j for its options", async (options) => {
@@ -87,6 +89,9 @@ describe("values that are wrong", () => {
     ["fitOneCycle", "div", [null, "25", 0]],
     ["fitOneCycle", "divFinal", [null, "1e5", -1]],
     ["fitOneCycle", "momenta", [null, 0.9, [0.9], ["0.9", "0.8", "0.9"], [0.9, null, 0.9]]],
+    ["lrFind", "spread", [null, "100", 0, -1, Infinity]],
+    ["fineTune", "lrMult", [null, "100", 0.5]],
+    ["fineTune", "freezeTo", [null, "1", 2, -3]],
     ["exportOnnx", "softmax", [null, "yes", 1]],
     ["exportOnnx", "float16", [null, "no", 0]],
     ["evaluate", "split", [null, "test", 5]],

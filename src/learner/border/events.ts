@@ -9,7 +9,7 @@ export type Progress =
   | { readonly phase: "features"; readonly done: number; readonly total: number }
   /** Steps of the epoch under way. */
   | { readonly phase: "train"; readonly done: number; readonly total: number }
-  /** Runs of the range test; `total` runs, each of many steps. */
+  /** Runs of the range test, each of many steps; these steps themselves where layers of the network are trained. */
   | { readonly phase: "lr-find"; readonly done: number; readonly total: number }
   | { readonly phase: "predict"; readonly done: number; readonly total: number }
   /** Photos that an exported classifier is tried on. */

@@ -9,10 +9,19 @@ export interface LearnerInfo {
   readonly classes: readonly string[];
   /** Width of the cached features. */
   readonly features: number;
+  /** From the image on; the head is the last. */
+  readonly layerGroups: readonly LayerGroupInfo[];
   /** Why the network is cut where it is, and why photos are prepared as they are. */
   readonly reasons: { readonly cut: string; readonly transform: string };
   /** What the caller should know of how the network was found, in sentences: mostly none. */
   readonly notices: readonly string[];
+}
+
+/** Layers that are frozen, or trained at one rate, together. */
+export interface LayerGroupInfo {
+  readonly name: string;
+  /** Numbers to train. */
+  readonly parameters: number;
 }
 
 /** How many photos there are to train on. */

@@ -33,11 +33,19 @@ export interface FitRecord {
   readonly call: string;
   /** Epochs that were asked for; a callback or a signal may have ended it before. */
   readonly planned: number;
+  /** Of the layer groups that were trained, the highest rate each had. */
+  readonly groups: readonly { readonly name: string; readonly lr: number }[];
   readonly epochs: readonly EpochResult[];
 }
 
-/** Further files beside `onnx/model.onnx`. */
+/** How the network is written, and in which further files beside `onnx/model.onnx`. */
 export interface ExportForms {
+  /**
+   * Batch normalisations become part of the layers before them, as far as these are convolutions or linear: fewer
+   * operators for runtimes that do not fold them as they load, as ONNX Runtime does. Statistics that are folded can be
+   * trained no further. Default false.
+   */
+  readonly foldBatchNorm?: boolean;
   /** `onnx/model_softmax.onnx` gives `probabilities` instead of raw logits; default false. */
   readonly softmax?: boolean;
   /** `onnx/model_fp16.onnx` stores its weights in float16, half the size; default false. */

@@ -1,7 +1,7 @@
 // What the worker is told: the caller's options, checked, with every default filled in. Plain data.
 import type { Dataset } from "../../datasets/dataset.js";
 import type { ImageTransform } from "../../datasets/transform.js";
-import type { SgdOptions } from "../../optimizers/sgd.js";
+import type { OptimizerSpec } from "../../optimizers/create-optimizer.js";
 import type { DeviceRequest } from "../../runtime/devices.js";
 
 export interface LearnerSpec {
@@ -11,7 +11,15 @@ export interface LearnerSpec {
   readonly head: HeadSpec;
   /** Where the caller wants the network cut. */
   readonly cut: string | undefined;
-  readonly optimizer: SgdOptions;
+  /** The values that end the network's layer groups, where the caller names them. */
+  readonly layerGroups: readonly string[] | undefined;
+  readonly optimizer: OptimizerSpec;
+  /** The largest norm of the gradient. */
+  readonly clipNorm: number | undefined;
+  /** Photos that are run together while layers are trained; undefined: as many as take about 200 ms. */
+  readonly microBatch: number | undefined;
+  /** Whether unfrozen batch normalisations go by the batch's statistics, and learn the running ones. */
+  readonly batchNorm: "frozen" | "trained";
   readonly loss: { readonly labelSmoothing: number; readonly classWeights: ClassWeights | undefined };
   readonly metrics: readonly string[];
   readonly device: DeviceRequest;

@@ -98,7 +98,7 @@ export class ClassifierEngine {
   }
 
   async close(): Promise<void> {
-    await this.#opened?.network.session.release();
+    await this.#opened?.network.session?.release();
     this.#opened = undefined;
   }
 }

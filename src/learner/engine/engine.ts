@@ -3,23 +3,23 @@
 import { assert, isRegraftError } from "../../errors.js";
 import type { CyclicalRange } from "../../lr-range/cyclical-range.js";
 import { plotRange } from "../../lr-range/plot.js";
-import { float32, int32 } from "../../tensor.js";
-import { inferenceModel, initialState } from "../../training-graph/assemble.js";
+import { inferenceModel } from "../../training-graph/assemble.js";
+import { initialState } from "../../training-graph/step.js";
 import type { CallContext } from "../border/channel.js";
 import type { DataInfo, LearnerInfo } from "../border/info.js";
 import type { ExportRequest } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
 import { exportFiles, refuseForeignFolder, writeExport } from "../export/export.js";
-import { type FeatureSource, memorySource } from "./features/feature-source.js";
-import { type Extraction, extractFeatures } from "./features/features.js";
-import { featuresOf } from "./model/frozen-network.js";
-import { type OpenedLearner, openLearner, storageOf, weightsIn } from "./open-learner.js";
+import { type Divided, evaluateRows, extractRows, logitsOf } from "./divided.js";
+import type { Extraction } from "./features/features.js";
+import { backboneState, learnt } from "./layers/backbone.js";
+import { refuseBoundary } from "./layers/refuse-boundary.js";
+import { infoOf } from "./learner-info.js";
+import { openLearner, weightsIn } from "./open-learner.js";
 import type { Platform } from "./platform.js";
 import { type ImageInput, type Prediction, pixelsOf, predictInBatches } from "./predict.js";
-import { epochBatches } from "./training/batch-order.js";
-import { type Evaluation, evaluate } from "./training/evaluate.js";
-import { maskDrawer } from "./training/masks.js";
+import { trainEpoch } from "./training/epoch.js";
 import {
   type CyclicalRangeOptions,
   findCyclicalRange,
@@ -28,7 +28,7 @@ import {
   lrFind,
 } from "./training/range.js";
 import { type RehearsalRoom, rehearsalRoom } from "./training/rehearsal.js";
-import { type Rates, type StepResults, type TrainingState, train } from "./training/trainer.js";
+import type { Rates, TrainingState } from "./training/steps.js";
 import { type Validation, validation } from "./training/validation.js";
 
 /** Where training stands. The epoch is all there is to know of randomness, see random.ts. */
@@ -38,12 +38,19 @@ interface Position {
   readonly epoch: number;
 }
 
+/** See `Rates`. */
+interface GroupRatios {
+  readonly ratios?: readonly number[] | undefined;
+}
+
 export class LearnerEngine {
   readonly #platform: Platform;
   readonly #staging = createStaging();
-  #opened: OpenedLearner | undefined;
+  #opened: Divided | undefined;
   #extraction: Extraction | undefined;
   #position: Position = { state: {}, epoch: 0 };
+  /** What layers have learnt that are frozen by now, or may be again. */
+  #learnt: TrainingState = {};
   /** Where the fit under way began; when it diverges, the learner goes back there. */
   #beforeFit = this.#position;
 
@@ -57,43 +64,58 @@ export class LearnerEngine {
   }
 
   async open(spec: LearnerSpec, context: CallContext): Promise<LearnerInfo> {
-    const opened = await openLearner(this.#platform, this.#staging.complete(spec), context);
-    this.#opened = opened;
+    const { opened, boundary } = await openLearner(this.#platform, this.#staging.complete(spec), context);
+    this.#opened = { learner: opened, boundary };
     this.#position = { state: initialState(opened.head, opened.optimizer), epoch: 0 };
-    return {
-      model: opened.pretrained.name,
-      device: opened.device,
-      classes: opened.photos.classes,
-      features: opened.network.featureCount,
-      reasons: { cut: opened.network.cut.reason, transform: opened.pretrained.transformReason },
-      notices: opened.pretrained.notices,
-    };
+    return infoOf(opened);
+  }
+
+  /**
+   * Freezes the first groups of layers and lets all others be trained. The optimizer starts anew, as in fast.ai.
+   * @param first how many; as many as the network has: only the head is trained.
+   * @throws RegraftError "unsupported-op", "unsupported-model", "memory-limit"; all is then as it was.
+   */
+  async freezeTo(first: number, { signal }: CallContext): Promise<void> {
+    await this.checkFreezeTo(first);
+    const { learner, boundary } = this.#use();
+    const { head, optimizer, backbone, divide } = learner;
+    const weights = weightsIn(head, this.#position.state);
+    const learnt = { ...this.#learnt, ...backboneState(backbone, this.#position.state) };
+    if (first !== boundary.first) {
+      this.#opened = { learner, boundary: await divide(first, learnt, signal) };
+      this.#extraction = undefined;
+      await boundary.release();
+    }
+    this.#learnt = learnt;
+    const known = { ...learnt, ...weights };
+    const start = Object.entries(initialState(this.#use().boundary.head, optimizer));
+    const state = Object.fromEntries(start.map(([name, value]) => [name, known[name] ?? value]));
+    this.#position = { ...this.#position, state };
+  }
+
+  /** Throws what `freezeTo` would. */
+  async checkFreezeTo(first: number): Promise<void> {
+    await refuseBoundary(this.#use().learner, first);
   }
 
   /** Runs the frozen network over all photos, the first time it is asked to. */
   async prepare(_: undefined, context: CallContext): Promise<DataInfo> {
     const { train, valid, skipped } = await this.#features(context);
-    const stepsPerEpoch = Math.ceil(train.count / this.#use().spec.batchSize);
+    const stepsPerEpoch = Math.ceil(train.count / this.#use().learner.spec.batchSize);
     return { train: train.count, valid: valid.count, skipped, stepsPerEpoch };
   }
 
   /** @param firstStep what number the epoch's first step has in its fit; with 0 a fit begins. */
   async trainEpoch({ rates, firstStep }: { rates: Rates; firstStep: number }, context: CallContext): Promise<void> {
     const { train: data } = await this.#features(context);
-    const { spec, head, trainer } = this.#use();
+    const { learner, boundary } = this.#use();
     if (firstStep === 0) this.#beforeFit = this.#position;
-    const { epoch } = this.#position;
-    const batches = epochBatches(data.count, spec.batchSize, spec.seed, "order", epoch);
-    const masks = maskDrawer(head.masks, spec.seed, "masks", epoch);
-    const onResults = (state: TrainingState, results: StepResults): void => {
-      this.#position = { state, epoch: epoch + 1 };
-      context.emit({ phase: "results", ...results });
-      context.emit({ phase: "train", done: results.first + results.losses.length, total: batches.length });
+    const { state, epoch } = this.#position;
+    const onState = (next: TrainingState): void => {
+      this.#position = { state: next, epoch: epoch + 1 };
     };
-    const options = { session: trainer, masks, rates, firstStep, signal: context.signal, onResults };
     try {
-      for await (const chunk of data.chunks(batches, context.signal))
-        await train(this.#position.state, { ...options, data: chunk, batches: chunk.batches, first: chunk.first });
+      await trainEpoch(state, { ...learner.spec, ...boundary, data, epoch, rates, firstStep, onState }, context);
     } catch (error) {
       // Cancelled, the learner keeps what it has learnt; diverged, there is nothing worth keeping.
       if (isRegraftError(error, "diverged")) this.#position = this.#beforeFit;
@@ -103,17 +125,20 @@ export class LearnerEngine {
 
   async validate(_: undefined, context: CallContext): Promise<Validation> {
     const { valid } = await this.#features(context);
-    const { photos, spec } = this.#use();
-    const outcome = await this.#evaluate(valid, this.#position.state, context.signal);
+    const { photos, spec } = this.#use().learner;
+    const outcome = await evaluateRows(this.#use(), valid, this.#position.state, context.signal);
     return validation(outcome, valid.labels.data, photos.classes, spec.metrics);
   }
 
-  async lrFind(options: LrFindOptions, context: CallContext): Promise<LrRange> {
-    return lrFind(await this.#rehearsalRoom(context), options, context);
+  async lrFind({ ratios, ...options }: LrFindOptions & GroupRatios, context: CallContext): Promise<LrRange> {
+    return lrFind(await this.#rehearsalRoom(context, ratios), options, context);
   }
 
-  async cyclicalRange(options: CyclicalRangeOptions, context: CallContext): Promise<CyclicalRange> {
-    return findCyclicalRange(await this.#rehearsalRoom(context), options, context);
+  async cyclicalRange(
+    { ratios, ...options }: CyclicalRangeOptions & GroupRatios,
+    context: CallContext,
+  ): Promise<CyclicalRange> {
+    return findCyclicalRange(await this.#rehearsalRoom(context, ratios), options, context);
   }
 
   /** The range test as an SVG. */
@@ -122,14 +147,11 @@ export class LearnerEngine {
   }
 
   async predict(images: readonly ImageInput[], context: CallContext): Promise<Prediction[]> {
-    const { network, photos } = this.#use();
-    const pixels = (batch: readonly ImageInput[]) => pixelsOf(batch, this.#platform.decoder, network.transform);
+    const divided = this.#use();
+    const { network, photos } = divided.learner;
     return predictInBatches(images, context, photos.classes, async (batch) => {
-      const data = await featuresOf(network, await pixels(batch));
-      const features = float32([batch.length, network.featureCount], data);
-      const labels = int32([batch.length], new Int32Array(batch.length));
-      const rows = memorySource({ features, labels, names: [] });
-      return (await this.#evaluate(rows, this.#position.state, context.signal)).logits;
+      const pixels = await pixelsOf(batch, this.#platform.decoder, network.transform);
+      return logitsOf(divided, pixels, this.#position.state, context.signal);
     });
   }
 
@@ -140,8 +162,10 @@ export class LearnerEngine {
     const counts = { train, valid, skipped: skipped.length };
     // Of these very weights: another epoch may have been trained since the caller last asked.
     const report = { fits, range, photos: counts, validation: await this.validate(undefined, context) };
-    const { network, head, pretrained, photos, spec } = this.#use();
-    const model = inferenceModel(network.model, { head, weights: weightsIn(head, this.#position.state) });
+    const { network, backbone, head, pretrained, photos, spec } = this.#use().learner;
+    const { state } = this.#position;
+    const trained = learnt(backbone, { ...this.#learnt, ...state });
+    const model = inferenceModel(trained, { head, weights: weightsIn(head, state) });
     const files = await exportFiles({ model, forms, pretrained, spec, network, classes: photos.classes, report });
     return writeExport(folder, files, this.#platform.files);
   }
@@ -152,40 +176,23 @@ export class LearnerEngine {
     this.#opened = undefined;
     this.#extraction = undefined;
     this.#position = this.#beforeFit = { state: {}, epoch: 0 };
-    for (const session of opened ? [opened.network.session, opened.trainer, opened.evaluator] : [])
-      await session.release();
+    this.#learnt = {};
+    await opened?.boundary.release();
   }
 
-  #use(): OpenedLearner {
+  #use(): Divided {
     assert(this.#opened, "the learner is open");
     return this.#opened;
   }
 
   async #features(context: CallContext): Promise<Extraction> {
-    const { network, photos, spec, pretrained } = this.#use();
-    this.#extraction ??= await extractFeatures({
-      network,
-      source: pretrained.name,
-      photos,
-      decoder: this.#platform.decoder,
-      transform: network.transform,
-      memoryLimit: spec.cache.memoryLimit,
-      storage: await storageOf(this.#use(), this.#platform),
-      batchSize: spec.batchSize,
-      maxSkipped: spec.image.maxSkipped,
-      signal: context.signal,
-      onProgress: (done, total) => context.emit({ phase: "features", done, total }),
-    });
+    this.#extraction ??= await extractRows(this.#use(), this.#platform, context);
     return this.#extraction;
   }
 
-  #evaluate(data: FeatureSource, state: TrainingState, signal: AbortSignal): Promise<Evaluation> {
-    const { head, photos, evaluator } = this.#use();
-    const parameters = weightsIn(head, state);
-    return evaluate(data, { session: evaluator, parameters, classes: photos.classes.length, signal });
-  }
-
-  async #rehearsalRoom(context: CallContext): Promise<RehearsalRoom> {
-    return rehearsalRoom(this.#use(), await this.#features(context), this.#position.state);
+  async #rehearsalRoom(context: CallContext, ratios: GroupRatios["ratios"]): Promise<RehearsalRoom> {
+    const { learner, boundary } = this.#use();
+    const { signal } = context;
+    return rehearsalRoom(learner, boundary, await this.#features(context), this.#position.state, { ratios, signal });
   }
 }

@@ -1,11 +1,11 @@
 // What can be told of a model without photos: what it is, whether, where and why it would be cut.
 import type { ImageTransform } from "../../datasets/transform.js";
 import { isRegraftError, type RegraftError } from "../../errors.js";
-import { parametersOf, type Stage, stagesOf } from "../../heads/stages.js";
-import { type Dim, type Graph, type Model, subgraphs, type Value } from "../../onnx/graph.js";
+import { layerGroups } from "../../heads/layer-groups.js";
+import { type Dim, type Graph, type Model, type Node, reads, subgraphs, type Value } from "../../onnx/graph.js";
 import { tensorTypeOf } from "../../onnx/value-info.js";
 import { sessionOptionsFor } from "../../runtime/devices.js";
-import type { DType } from "../../tensor.js";
+import { type DType, sizeOf } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import { findPretrained } from "./model/find-model.js";
 import type { CutRequest } from "./model/frozen-network.js";
@@ -53,8 +53,15 @@ export interface Graft {
   readonly frozenParameters: number;
   /** Of all that is cut off. */
   readonly classifierParameters: number;
-  /** The frozen part by resolution, from the image on. */
-  readonly stages: readonly Stage[];
+  /** What can be frozen, or trained at a rate of its own, from the image on; the head is the group after the last. */
+  readonly layerGroups: readonly InspectedGroup[];
+}
+
+export interface InspectedGroup {
+  readonly name: string;
+  /** Numbers that can be trained. */
+  readonly parameters: number;
+  readonly operators: number;
 }
 
 /**
@@ -99,6 +106,8 @@ async function graftOf(
       at: request.at ?? found.cut,
     });
     await session.release();
+    // The registry's names are those on the way to its own cut.
+    const ends = request.at === undefined ? found.layerGroups : undefined;
     const frozenParameters = parametersOf(cut.frozen.nodes);
     const graft = {
       ...preparation,
@@ -107,7 +116,11 @@ async function graftOf(
       classes: cut.classes,
       frozenParameters,
       classifierParameters: parametersOf(whole.nodes) - frozenParameters,
-      stages: stagesOf(cut.route),
+      layerGroups: layerGroups(cut.route, { source: found.name, ends }).map(({ name, parameters, nodes }) => ({
+        name,
+        parameters,
+        operators: nodes.length,
+      })),
     };
     return { graft, problem: undefined };
   } catch (error) {
@@ -141,3 +154,18 @@ function countOperators(graph: Graph): Inspection["operators"] {
 }
 
 const withSubgraphs = (graph: Graph): Graph[] => [graph, ...graph.nodes.flatMap(subgraphs).flatMap(withSubgraphs)];
+
+/** Constants of these types are shapes, axes and switches. */
+const noWeights = new Set<Value["dtype"]>(["int64", "bool", "string", undefined]);
+
+/** Numbers in the constants that nodes read, their subgraphs included; `seen` are those counted before. */
+function parametersOf(nodes: readonly Node[], seen = new Set<Value>()): number {
+  const read = nodes.flatMap((node) => [
+    ...reads(node),
+    ...subgraphs(node).flatMap(({ initializers }) => initializers),
+  ]);
+  const fresh = new Set(read.filter((value) => value.constant && !noWeights.has(value.dtype) && !seen.has(value)));
+  for (const value of fresh) seen.add(value);
+  const inner = nodes.flatMap(subgraphs).reduce((sum, graph) => sum + parametersOf(graph.nodes, seen), 0);
+  return [...fresh].reduce((sum, { shape = [] }) => sum + sizeOf(shape as readonly number[]), inner);
+}

@@ -1,45 +1,54 @@
 // Everything a learner needs before its first photo is decoded: options resolved against model and data, or refused.
 import { type PhotoSet, resolvePhotos } from "../../datasets/photo-set.js";
 import { type Head, weightsOf } from "../../heads/head.js";
-import type { Model } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
+import { createOptimizer } from "../../optimizers/create-optimizer.js";
 import type { Optimizer } from "../../optimizers/optimizer.js";
-import { sgd } from "../../optimizers/sgd.js";
 import { type DeviceName, sessionOptionsFor } from "../../runtime/devices.js";
-import type { Session } from "../../runtime/session.js";
-import { evaluationGraph, trainingGraph } from "../../training-graph/assemble.js";
 import { crossEntropy, type LossFunction } from "../../training-graph/loss.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { featureKey } from "./features/feature-key.js";
 import type { Storage } from "./features/storage.js";
+import { type Backbone, backboneOf } from "./layers/backbone.js";
+import { type Boundary, type BoundaryOptions, openBoundary } from "./layers/boundary.js";
+import { evaluatorOf } from "./model/evaluator.js";
 import type { Network } from "./model/frozen-network.js";
 import { openNetwork } from "./model/network.js";
 import { loadPretrained, type Pretrained } from "./model/pretrained.js";
 import { join, type Platform } from "./platform.js";
 import { classWeights } from "./training/class-weights.js";
 import { createHead } from "./training/create-head.js";
-import type { TrainingState } from "./training/trainer.js";
+import type { TrainingState } from "./training/steps.js";
 
+/** What stays as it is for the learner's life. */
 export interface OpenedLearner {
   readonly spec: LearnerSpec;
   readonly device: DeviceName;
   readonly pretrained: Pretrained;
   readonly network: Network;
+  readonly backbone: Backbone;
   readonly photos: PhotoSet;
+  /** On the network's features. */
   readonly head: Head;
   readonly optimizer: Optimizer;
-  /** See `trainingGraph` and `evaluationGraph`. */
-  readonly trainer: Session;
-  readonly evaluator: Session;
+  /** Divides the network after so many layer groups; `state` is what was learnt of those that are frozen then. */
+  readonly divide: (first: number, state: TrainingState, signal: AbortSignal) => Promise<Boundary>;
 }
 
-/** @throws RegraftError for a model, data set or device that cannot be used, before anything long begins. */
-export async function openLearner(platform: Platform, spec: LearnerSpec, context: CallContext): Promise<OpenedLearner> {
+/**
+ * The boundary is at the head.
+ * @throws RegraftError for a model, data set or device that cannot be used, before anything long begins.
+ */
+export async function openLearner(
+  platform: Platform,
+  spec: LearnerSpec,
+  context: CallContext,
+): Promise<{ readonly opened: OpenedLearner; readonly boundary: Boundary }> {
   const { signal } = context;
   const { runtime } = platform;
   const options = sessionOptionsFor(spec.device, runtime.devices());
-  const optimizer = sgd(spec.optimizer);
+  const optimizer = createOptimizer(spec.optimizer);
   const photos = await resolvePhotos(spec.data, platform.photos);
   const loss = lossOf(spec, photos);
   signal.throwIfAborted();
@@ -48,36 +57,56 @@ export async function openLearner(platform: Platform, spec: LearnerSpec, context
   signal.throwIfAborted();
   const pool = spec.head.kind === "mlp" ? "concat" : "own";
   const network = await openNetwork(pretrained, runtime, options, { at: spec.cut ?? pretrained.cut, pool });
-  const features = network.featureCount;
-  const sessions = [network.session];
-  const open = async (model: Model, name: string): Promise<Session> => {
-    const session = await runtime.createSession(writeModel(model), name, options);
-    sessions.push(session);
-    return session;
-  };
   try {
-    const head = createHead(spec.head, { features, classes: photos.classes.length }, spec.seed);
-    const trainer = await open(trainingGraph({ head, loss, optimizer, features }), "the training graph");
-    const evaluator = await open(evaluationGraph({ head, loss, features }), "the evaluation graph");
-    return { spec, device: options.device, pretrained, network, photos, head, optimizer, trainer, evaluator };
+    const backbone = backboneOf(network, {
+      source: pretrained.name,
+      // Another cut is another network: the names need not be in it.
+      ends: spec.layerGroups ?? (spec.cut === undefined ? pretrained.layerGroups : undefined),
+      evaluate: evaluatorOf(runtime, pretrained.name, options),
+    });
+    const size = { features: network.featureCount, classes: photos.classes.length };
+    const head = createHead(spec.head, size, spec.seed);
+    const parts = {
+      ...{ backbone, head, loss, optimizer },
+      clipNorm: spec.clipNorm,
+      batchSize: spec.batchSize,
+      microBatch: spec.microBatch,
+      trainStatistics: spec.batchNorm === "trained",
+    };
+    const openUntil = (signal: AbortSignal): BoundaryOptions["open"] => {
+      return async (model, name) => {
+        signal.throwIfAborted();
+        return runtime.createSession(writeModel(model), name, options);
+      };
+    };
+    const divide: OpenedLearner["divide"] = (first, state, signal) =>
+      openBoundary(first, { ...parts, state, open: openUntil(signal) });
+    const boundary = await openBoundary(
+      backbone.groups.length,
+      { ...parts, state: {}, open: openUntil(signal) },
+      network,
+    );
+    const opened = { spec, device: options.device, pretrained, network, backbone, photos, head, optimizer, divide };
+    return { opened, boundary };
   } catch (error) {
-    for (const session of sessions) await session.release();
+    await network.session.release();
     throw error;
   }
 }
 
-/** The head's parameters and buffers within a training state. */
+/** A head's parameters and buffers within a training state. */
 export const weightsIn = (head: Head, state: TrainingState): TrainingState =>
   Object.fromEntries(Object.keys(weightsOf(head)).map((name) => [name, state[name]!]));
 
-/** Where the features of this learner's photos are kept from one learner to the next, if that is asked for. */
+/** Where rows of this learner's photos are kept from one learner to the next, if that is asked for, and makes sense. */
 export async function storageOf(
   { network, spec, device }: OpenedLearner,
+  { model }: Boundary,
   platform: Platform,
 ): Promise<Storage | undefined> {
   const { folder } = spec.cache;
-  if (folder === undefined) return undefined;
-  const key = await featureKey({ model: writeModel(network.model), transform: network.transform, device });
+  if (folder === undefined || !model) return undefined;
+  const key = await featureKey({ model: writeModel(model), transform: network.transform, device });
   return platform.storage(join(folder, key));
 }
 

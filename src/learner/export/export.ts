@@ -10,6 +10,7 @@ import { version } from "../../version.js";
 import type { ExportForms } from "../border/report.js";
 import { type Files, join } from "../engine/platform.js";
 import { formFiles, formsOf, withForms } from "./forms.js";
+import { inferenceForm } from "./inference-form.js";
 import { type CardInput, modelCard } from "./model-card.js";
 import { isOurs, signed } from "./signature.js";
 
@@ -65,14 +66,14 @@ async function holdsExport(folder: string, files: Files): Promise<boolean> {
 /** All files of the folder. Equal input gives equal bytes. */
 export async function exportFiles(input: ExportInput): Promise<ExportedFiles> {
   const { range } = input.report;
-  const model = signed(withMetadata(input));
+  const model = signed(inferenceForm(withMetadata(input), input.forms));
   const files: ExportedFiles = new Map<string, Uint8Array | string>([
     [modelFile, model],
     ...formsOf(model, input.forms),
     ["config.json", json(config(input))],
     ["preprocessor_config.json", json(toPreprocessorConfig(input.network.transform))],
   ]);
-  files.set(cardFile, withForms(modelCard(input), files.keys()));
+  files.set(cardFile, withForms(modelCard(input), files.keys(), input.forms));
   if (range) files.set(plotFile, await plotRange(range.runs, range.suggestion));
   return files;
 }

@@ -5,6 +5,8 @@ import type { ExportForms } from "../border/report.js";
 import { halfWeights } from "./half-weights.js";
 import { signed } from "./signature.js";
 
+type FormName = "softmax" | "float16";
+
 interface Form {
   readonly file: string;
   readonly make: (model: Model) => Model;
@@ -12,7 +14,7 @@ interface Form {
   readonly description: string;
 }
 
-const forms: Readonly<Record<keyof ExportForms, Form>> = {
+const forms: Readonly<Record<FormName, Form>> = {
   softmax: {
     file: "onnx/model_softmax.onnx",
     make: withSoftmax,
@@ -30,7 +32,7 @@ const forms: Readonly<Record<keyof ExportForms, Form>> = {
   },
 };
 
-const names = Object.keys(forms) as readonly (keyof ExportForms)[];
+const names = Object.keys(forms) as readonly FormName[];
 
 export const formFiles: readonly string[] = names.map((name) => forms[name].file);
 
@@ -43,12 +45,18 @@ export function formsOf(modelFile: Uint8Array, wanted: ExportForms): ReadonlyMap
   return new Map(chosen.map(({ file, make }) => [file, signed(make(readModel(modelFile, { source: "the export" })))]));
 }
 
-/** The model card with a paragraph for each of these files that it does not speak of yet. */
-export function withForms(card: string, files: Iterable<string>): string {
+/** The model card with a paragraph for each of these files, and for folded norms, where it does not speak of them yet. */
+export function withForms(card: string, files: Iterable<string>, { foldBatchNorm = false }: ExportForms): string {
   const written = new Set(files);
   const missing = names.map((name) => forms[name]).filter(({ file }) => written.has(file) && !card.includes(file));
-  return card + missing.map(({ description }) => `\n${description}\n`).join("");
+  const notes = missing.map(({ description }) => description);
+  if (foldBatchNorm && !card.includes(foldedNote)) notes.unshift(foldedNote);
+  return card + notes.map((note) => `\n${note}\n`).join("");
 }
+
+const foldedNote =
+  "In `onnx/model.onnx` batch normalisations are part of the layers before them, wherever these are convolutions or " +
+  "linear: there are no statistics left to train.";
 
 /** Of the logits [N, classes]. */
 function withSoftmax(model: Model): Model {

@@ -3,6 +3,7 @@
 import { createNode, type Graph, graphOf, type Value } from "../../onnx/graph.js";
 import { replaceValues } from "../../onnx/rewrite.js";
 import { float16ToFloat32, float32ToFloat16, onnxTypeOf, tensorOf } from "../../onnx/tensor-data.js";
+import { type Stream, stream } from "../../random.js";
 import type { Tensor } from "../../tensor.js";
 
 // Biases and batch-norm statistics are small and sensitive: they stay as they are.
@@ -15,7 +16,7 @@ export function halfWeights(graph: Graph): Graph {
   for (const value of graph.initializers) {
     const tensor = value.constant && tensorOf(value.constant);
     if (inputs.has(value) || tensor?.dtype !== "float32" || tensor.data.length < smallest) continue;
-    const half = halved(tensor as Tensor<"float32">);
+    const half = halved(tensor as Tensor<"float32">, value.name);
     if (half) replacements.set(value, widened(value, half));
   }
   const changed = replaceValues(graph, replacements);
@@ -26,7 +27,7 @@ export function halfWeights(graph: Graph): Graph {
 const precision = 2 ** -11;
 
 /** Nothing when a weight would become infinite, or all of them lose their digits as they are so small. */
-function halved({ shape, data }: Tensor<"float32">): Tensor<"float16"> | undefined {
+function halved({ shape, data }: Tensor<"float32">, name: string): Tensor<"float16"> | undefined {
   const half = float32ToFloat16(data);
   const kept = float16ToFloat32(half);
   let largest = 0;
@@ -35,7 +36,26 @@ function halved({ shape, data }: Tensor<"float32">): Tensor<"float16"> | undefin
     largest = Math.max(largest, Math.abs(weight));
     error = Math.max(error, Math.abs(weight - kept[i]!));
   }
-  return error <= precision * largest ? { dtype: "float16", shape, data: half } : undefined;
+  return error <= precision * largest
+    ? { dtype: "float16", shape, data: unbiased(data, half, kept, stream(0, "float16", name)) }
+    : undefined;
+}
+
+/**
+ * Rounds up or down at random, so that on average nothing is lost; what float16 holds stays exact. Pretrained weights often
+ * come from float16 files. Training moves them by less than half a step, and the nearest would be where they came from:
+ * the file would forget what was learnt. (Equal names and weights give equal bytes.)
+ */
+function unbiased(exact: Float32Array, nearest: Uint16Array, kept: Float32Array, from: Stream): Uint16Array {
+  // The neighbour on the other side of the weight: all bits but the sign's count magnitudes.
+  const others = nearest.map((bits, i) => bits + Math.sign(Math.abs(exact[i]!) - Math.abs(kept[i]!)));
+  const values = float16ToFloat32(others);
+  return nearest.map((bits, i) => {
+    const step = Math.abs(values[i]! - kept[i]!);
+    // The other one of the largest is infinite.
+    if (step === 0 || !Number.isFinite(step)) return bits;
+    return from.next() * step < Math.abs(exact[i]! - kept[i]!) ? others[i]! : bits;
+  });
 }
 
 /** float32 again, under the weight's own name. */

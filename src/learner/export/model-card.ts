@@ -1,7 +1,7 @@
 // The exported README.md: Hugging Face's front matter, then what was trained on what, how well it does, how to use it.
+import { formatRate } from "../../lr-range/format-rate.js";
 import { modelTypeFor } from "../../models/model-types.js";
-import { sgd } from "../../optimizers/sgd.js";
-import type { TrainingReport } from "../border/report.js";
+import type { FitRecord, TrainingReport } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
 import type { Network } from "../engine/model/frozen-network.js";
 import type { Pretrained } from "../engine/model/pretrained.js";
@@ -19,8 +19,8 @@ export function modelCard({ pretrained, network, spec, classes, report }: CardIn
   const sections = [
     frontMatter(pretrained.licence),
     `# ${classes.length} classes on ${plain(pretrained.title)}\n\n` +
-      `An image classifier in ONNX: a pretrained network, kept as it was, under a new ${headOf(spec)} trained by ` +
-      "[regraft](https://www.npmjs.com/package/regraft).",
+      `An image classifier in ONNX: a pretrained network, ${fits.some(isUnfrozen) ? "trained further" : "kept as it was"}, ` +
+      `under a new ${headOf(spec)} trained by [regraft](https://www.npmjs.com/package/regraft).`,
     section("Classes", classes.map(code).join(", ")),
     section(
       "Training",
@@ -31,11 +31,8 @@ export function modelCard({ pretrained, network, spec, classes, report }: CardIn
         photos && `Photos: ${photos.train} to train on, ${photos.valid} to validate on, ${photos.skipped} skipped`,
         optimizerLine(spec),
         lossLine(spec),
-        ...fits.map(({ call, epochs, planned }) =>
-          epochs.length < planned
-            ? `Trained by ${code(call)}, ended after ${epochs.length} epochs`
-            : `Trained by ${code(call)}`,
-        ),
+        fits.some(isUnfrozen) && spec.batchNorm === "trained" && movedStatistics,
+        ...fits.map(fitLine),
       ]),
     ),
     fits.length > 0 && table(fits.flatMap(({ epochs }) => epochs)),
@@ -64,10 +61,38 @@ function headOf({ head }: LearnerSpec): string {
   return `head of ${layers} (${head.hidden.join(", ")}) with batch normalisation and dropout ${head.dropout}`;
 }
 
-function optimizerLine({ optimizer, batchSize, seed }: LearnerSpec): string {
-  const { nesterov = false, weightDecay = 0 } = optimizer;
-  const momentum = `momentum ${sgd(optimizer).momentum} where a schedule sets no other`;
-  return `Optimizer: SGD${nesterov ? " with Nesterov" : ""}, ${momentum}, weight decay ${weightDecay}, batch size ${batchSize}, seed ${seed}`;
+/** Whether more than the head was trained. */
+const isUnfrozen = ({ groups }: FitRecord): boolean => groups.length > 1;
+
+function fitLine(fit: FitRecord): string {
+  const { call, planned, epochs, groups } = fit;
+  const rates = groups.map(({ name, lr }) => `${plain(name)} up to ${formatRate(lr)}`);
+  return [
+    `Trained by ${code(call)}`,
+    ...(epochs.length < planned ? [`ended after ${epochs.length} epochs`] : []),
+    ...(isUnfrozen(fit) ? [`rates by layer group: ${rates.join(", ")}`] : []),
+  ].join(", ");
+}
+
+const movedStatistics =
+  "Batch normalisations of trained layers: by the statistics of each batch, their running ones learnt";
+
+function optimizerLine({ optimizer, clipNorm, batchSize, seed }: LearnerSpec): string {
+  const spared = optimizer.weightDecay > 0 && !optimizer.decayBiasAndNorm ? " (none of biases and norms)" : "";
+  return [
+    `Optimizer: ${updateOf(optimizer)}`,
+    `weight decay ${optimizer.weightDecay}${spared}`,
+    ...(clipNorm === undefined ? [] : [`gradients clipped to norm ${clipNorm}`]),
+    `batch size ${batchSize}`,
+    `seed ${seed}`,
+  ].join(", ");
+}
+
+function updateOf(optimizer: LearnerSpec["optimizer"]): string {
+  const unlessScheduled = "where a schedule sets no other";
+  if (optimizer.name === "adamw")
+    return `AdamW, β1 ${optimizer.beta1} ${unlessScheduled}, β2 ${optimizer.beta2}, ε ${optimizer.eps}`;
+  return `SGD${optimizer.nesterov ? " with Nesterov" : ""}, momentum ${optimizer.momentum} ${unlessScheduled}`;
 }
 
 function lossLine({ loss: { labelSmoothing, classWeights } }: LearnerSpec): string {

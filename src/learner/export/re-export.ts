@@ -1,19 +1,22 @@
-// An exported folder written anew, with further forms of its model: no data, no training.
+// An exported folder written anew, its model in another form or in further ones: no data, no training.
 import { RegraftError } from "../../errors.js";
 import { decodeModel } from "../../onnx/proto.js";
+import { readModel } from "../../onnx/read.js";
 import type { ExportForms } from "../border/report.js";
 import { parseJson } from "../engine/model/json.js";
 import { type Files, join } from "../engine/platform.js";
 import { cardFile, configFiles, type ExportedFiles, modelFile, ownFiles } from "./export.js";
 import { formsOf, withForms } from "./forms.js";
-import { isOurs } from "./signature.js";
+import { inferenceForm } from "./inference-form.js";
+import { isOurs, signed } from "./signature.js";
 
 /**
- * All files of the folder as they are, and the forms that are wanted made from its model.
+ * All files of the folder as they are, but for a model that is to be folded, and the forms that are wanted made from it.
  * @throws RegraftError "file-access" when a file of an export is missing, "invalid-model" when regraft has not written it
  */
 export async function reExportedFiles(folder: string, forms: ExportForms, files: Files): Promise<ExportedFiles> {
-  const model = await modelIn(folder, files);
+  const given = await modelIn(folder, files);
+  const model = forms.foldBatchNorm ? signed(inferenceForm(readModel(given, { source: folder }), forms)) : given;
   const contents: ExportedFiles = new Map();
   for (const name of ownFiles) {
     const path = join(folder, name);
@@ -21,11 +24,11 @@ export async function reExportedFiles(folder: string, forms: ExportForms, files:
     if (!needed && (await files.kind(path)) !== "file") continue;
     const bytes = await files.read(path);
     if (configFiles.includes(name)) parseJson(new TextDecoder().decode(bytes), path);
-    contents.set(name, bytes);
+    contents.set(name, name === modelFile ? model : bytes);
   }
   for (const [name, form] of formsOf(model, forms)) contents.set(name, form);
   const card = contents.get(cardFile);
-  if (card) contents.set(cardFile, withForms(new TextDecoder().decode(card as Uint8Array), contents.keys()));
+  if (card) contents.set(cardFile, withForms(new TextDecoder().decode(card as Uint8Array), contents.keys(), forms));
   return contents;
 }
 

@@ -52,6 +52,10 @@ describe("LearnerEngine", () => {
       device: "cpu",
       classes: colours,
       features: 3,
+      layerGroups: [
+        { name: "all", parameters: 0 },
+        { name: "head", parameters: 12 },
+      ],
       reasons: { cut: expect.stringContaining('3 features of "features"'), transform: "the registry says so of tiny" },
       notices: [],
     });

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { inspectModel } from "../../../src/learner/engine/inspect.js";
 import { platform } from "../../helpers/cli-here.js";
+import { squash } from "../../helpers/model-folders.js";
 import { headlessModel, textModel, tinyModel, unknownDomainModel } from "../../helpers/odd-models.js";
 
 describe("inspectModel", () => {
@@ -19,17 +20,13 @@ describe("inspectModel", () => {
     expect(graft).toMatchObject({ features: 1280, classes: 1000, classifierParameters: 1280 * 1000 + 1000 });
     // PyTorch counts 3,371,008; here the means and variances of 21,008 channels count too, and Clip's two bounds.
     expect(graft!.frozenParameters).toBe(3_371_008 + 2 * 21_008 + 2);
-    const { stages } = graft!;
-    expect(stages.map(({ resolution }) => resolution)).toEqual([
-      "112×112",
-      "56×56",
-      "28×28",
-      "14×14",
-      "7×7",
-      "1×1",
-      "vector",
+    expect(graft!.layerGroups).toEqual([
+      { name: "112×112", parameters: 1824, operators: 8 },
+      { name: "56×56", parameters: 13_968, operators: 17 },
+      { name: "28×28", parameters: 39_712, operators: 17 },
+      { name: "14×14", parameters: 645_264, operators: 52 },
+      { name: "7×7", parameters: 2_670_240, operators: 48 },
     ]);
-    expect(stages.reduce((sum, { parameters }) => sum + parameters, 0)).toBe(graft!.frozenParameters);
     expect(inspection.parameters).toBe(graft!.frozenParameters + graft!.classifierParameters);
     expect(graft!.cutReason).toContain("gets the 1280 features");
     expect(graft!.transformReason).toBe("the registry says so of efficientnet-lite0");
@@ -72,6 +69,23 @@ describe("inspectModel", () => {
     expect(graft).toBeUndefined();
     expect(problem).toMatchObject({ code: "no-classifier-found" });
     expect(problem!.message).toContain("no dense layer or convolution computes it");
+  });
+
+  it("groups the layers as the registry says, unless it is cut elsewhere", async () => {
+    const preprocessor = { ...squash, size: { height: 8, width: 8 } };
+    const entry = { name: "tiny", file: "tiny.onnx", preprocessor, layerGroups: ["pooled"] };
+    const files = { "tiny.json": new TextEncoder().encode(JSON.stringify(entry)), "tiny.onnx": tinyModel() };
+    const models = {
+      list: async () => Object.keys(files),
+      read: async (file: string) => files[file as keyof typeof files],
+    };
+    const groups = async (at?: string) => {
+      const { graft, problem } = await inspectModel({ ...platform, models }, "tiny", { at, pool: "own" });
+      expect(problem).toBeUndefined();
+      return graft!.layerGroups.map(({ name }) => name);
+    };
+    expect(await groups()).toEqual(["pooled", "features"]);
+    expect(await groups("features")).toEqual(["all"]);
   });
 
   it("counts what subgraphs hold", async () => {

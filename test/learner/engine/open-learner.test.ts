@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { imageFolder } from "../../../src/datasets/image-folder.js";
 import { imageList } from "../../../src/datasets/image-list.js";
-import { openLearner, weightsIn } from "../../../src/learner/engine/open-learner.js";
+import type { Boundary } from "../../../src/learner/engine/layers/boundary.js";
+import { type OpenedLearner, openLearner, weightsIn } from "../../../src/learner/engine/open-learner.js";
 import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";
 import { float32, int32 } from "../../../src/tensor.js";
-import { initialState } from "../../../src/training-graph/assemble.js";
+import { initialState } from "../../../src/training-graph/step.js";
 import { memoryTree } from "../../datasets/memory-tree.js";
 import { refusal } from "../../helpers/refusal.js";
 import { numbersOf } from "../../helpers/run-graph.js";
@@ -19,27 +20,36 @@ const open = (
 
 async function opened<R>(
   options: Partial<LearnerOptions>,
-  look: (learner: Awaited<ReturnType<typeof open>>) => R,
+  look: (learner: OpenedLearner, boundary: Boundary) => R,
 ): Promise<R> {
-  const learner = await open(options);
+  const { opened, boundary } = await open(options);
   try {
-    return await look(learner);
+    return await look(opened, boundary);
   } finally {
-    for (const session of [learner.network.session, learner.trainer, learner.evaluator]) await session.release();
+    await boundary.release();
   }
 }
 
 describe("openLearner", () => {
   it("has a head as wide as the features and the classes, and graphs for it", async () => {
-    await opened({}, ({ head, trainer, evaluator, network, photos, device }) => {
+    await opened({}, ({ head, network, photos, device }, boundary) => {
       expect(head.parameters["classifier.weight"]!.shape).toEqual([3, 3]);
-      expect(trainer.inputNames).toEqual(
-        expect.arrayContaining(["features", "order", "classifier.bias.momentum_buffer"]),
-      );
-      expect(evaluator.outputNames).toEqual(["logits", "total", "weight"]);
+      expect(boundary.head).toBe(head);
+      expect(boundary.evaluator.inputNames.toSorted()).toEqual([
+        ...["classifier.bias", "classifier.weight", "features", "labels"],
+      ]);
+      expect(boundary.evaluator.outputNames).toEqual(["logits", "total", "weight"]);
       expect(network.transform.resize).toEqual({ height: 4, width: 4 });
       expect(photos.classes).toEqual(["blue", "green", "red"]);
       expect(device).toBe("cpu");
+    });
+  });
+
+  it("is divided at the head: what is below is the whole network, what is trained the head", async () => {
+    await opened({}, ({ backbone, network }, { first, frozen, model }) => {
+      expect(first).toBe(backbone.groups.length);
+      expect(frozen).toBe(network);
+      expect(model!.graph.outputs[0]!.shape).toEqual(["batch", 3]);
     });
   });
 
@@ -64,7 +74,7 @@ describe("openLearner", () => {
     );
     const weights = await opened(
       { data: imageList(items), loss: { name: "cross-entropy", classWeights: "balanced" } },
-      async ({ evaluator, head }) => {
+      async ({ head }, { evaluator }) => {
         const weightOf = async (label: number) => {
           const feeds = { features: float32([1, 3]), labels: int32([1], [label]), ...head.parameters };
           return numbersOf((await evaluator.run(feeds)).weight!)[0]!;
@@ -78,9 +88,9 @@ describe("openLearner", () => {
   it("reads a folder", async () => {
     const paths = ["red", "blue"].flatMap((name) => [0, 1, 2, 3, 4].map((i) => `${name}/${i}.jpg`));
     const platform = tinyPlatform({ photos: memoryTree("photos", paths) });
-    const { photos, network, trainer, evaluator } = await open({ data: imageFolder("photos") }, platform);
-    expect(photos.photos.map(({ split }) => split).filter((split) => split === "valid")).toHaveLength(2);
-    for (const session of [network.session, trainer, evaluator]) await session.release();
+    const { opened, boundary } = await open({ data: imageFolder("photos") }, platform);
+    expect(opened.photos.photos.map(({ split }) => split).filter((split) => split === "valid")).toHaveLength(2);
+    await boundary.release();
   });
 
   it.each<[string, Partial<LearnerOptions>, Parameters<typeof refusal>[1]]>([

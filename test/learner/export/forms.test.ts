@@ -93,10 +93,17 @@ describe("formsOf", () => {
 describe("withForms", () => {
   it("adds a paragraph for each file, once", () => {
     const card = "# Card\n";
-    expect(withForms(card, ["onnx/model.onnx"])).toBe(card);
-    const both = withForms(withForms(card, formFiles.slice(0, 1)), formFiles);
+    expect(withForms(card, ["onnx/model.onnx"], {})).toBe(card);
+    const both = withForms(withForms(card, formFiles.slice(0, 1), {}), formFiles, {});
     expect(both.match(/onnx\/model_softmax\.onnx/g)).toHaveLength(1);
     expect(both.match(/onnx\/model_fp16\.onnx/g)).toHaveLength(1);
-    expect(withForms(both, formFiles)).toBe(both);
+    expect(withForms(both, formFiles, {})).toBe(both);
+  });
+
+  it("tells of folded norms, once", () => {
+    const folded = withForms("# Card\n", [], { foldBatchNorm: true });
+    expect(folded).toContain("batch normalisations are part of the layers before them");
+    expect(withForms(folded, [], { foldBatchNorm: true })).toBe(folded);
+    expect(withForms(folded, [], {})).toBe(folded);
   });
 });

@@ -9,6 +9,8 @@ const model = tinyModel();
 const cut = { frozen: model.graph, featureCount: 3, route: [], classes: 2, reason: "it is so" };
 const session = { inputNames: [], outputNames: [], outputShapes: [], run: async () => ({}), release: async () => {} };
 
+const sgd = { name: "sgd", momentum: 0.8, nesterov: false, weightDecay: 0, decayBiasAndNorm: true } as const;
+
 const input: CardInput = {
   pretrained: {
     name: "models/tiny-net.onnx",
@@ -20,6 +22,7 @@ const input: CardInput = {
     modelType: "resnet",
     licence: "Apache-2.0",
     cut: undefined,
+    layerGroups: undefined,
     config: undefined,
     notices: [],
   },
@@ -29,7 +32,11 @@ const input: CardInput = {
     data: { kind: "list", items: [], validFraction: 0.2, seed: 42 },
     head: { kind: "linear" },
     cut: undefined,
-    optimizer: { momentum: 0.8 },
+    layerGroups: undefined,
+    optimizer: sgd,
+    clipNorm: undefined,
+    microBatch: undefined,
+    batchNorm: "frozen",
     loss: { labelSmoothing: 0, classWeights: undefined },
     metrics: ["accuracy"],
     device: { name: "cpu", threads: undefined },
@@ -97,15 +104,20 @@ describe("modelCard", () => {
     expect(card).toContain("- Loss: cross-entropy, label smoothing 0\n");
     const spec = {
       ...input.spec,
-      optimizer: { nesterov: true, weightDecay: 0.01 },
+      optimizer: { ...sgd, nesterov: true, weightDecay: 0.01, decayBiasAndNorm: false },
+      clipNorm: 5,
       loss: { labelSmoothing: 0.1, classWeights: "balanced" },
     } as const;
     const other = modelCard({ ...input, spec });
     expect(other).toContain(
-      "- Optimizer: SGD with Nesterov, momentum 0.9 where a schedule sets no other, weight decay 0.01",
+      "- Optimizer: SGD with Nesterov, momentum 0.8 where a schedule sets no other, weight decay 0.01 (none of biases " +
+        "and norms), gradients clipped to norm 5, batch size 16, seed 7\n",
     );
     expect(other).toContain('- Loss: cross-entropy, label smoothing 0.1, class weights `"balanced"`\n');
-    expect(cardOf({ spec: { ...input.spec, optimizer: {} } })).toContain("momentum 0.9 where");
+    const adamW = { name: "adamw", beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0.1, decayBiasAndNorm: true };
+    expect(cardOf({ spec: { ...input.spec, optimizer: adamW } })).toContain(
+      "- Optimizer: AdamW, β1 0.9 where a schedule sets no other, β2 0.99, ε 1e-8, weight decay 0.1, batch size 16, seed 7\n",
+    );
   });
 
   it("tells what the head is made of", () => {
@@ -137,9 +149,10 @@ describe("modelCard", () => {
   });
 
   it("lists every epoch of every fit as fast.ai does", () => {
+    const groups = [{ name: "head", lr: 0.01 }];
     const fits = [
-      { call: "fitOneCycle(2, 0.01)", planned: 2, epochs: [epoch(0, 1.23456), epoch(1, 0.5)] },
-      { call: "fit(3, 0.001)", planned: 3, epochs: [epoch(2, 0.25)] },
+      { call: "fitOneCycle(2, 0.01)", planned: 2, groups, epochs: [epoch(0, 1.23456), epoch(1, 0.5)] },
+      { call: "fit(3, 0.001)", planned: 3, groups, epochs: [epoch(2, 0.25)] },
     ];
     const card = cardOf({ report: { fits } });
     expect(card).toContain("- Trained by `fitOneCycle(2, 0.01)`\n- Trained by `fit(3, 0.001)`, ended after 1 epochs\n");
@@ -153,6 +166,39 @@ describe("modelCard", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("says what was trained besides the head, and how fast", () => {
+    const head = { name: "head", lr: 0.005 };
+    const fitOf = (...groups: { name: string; lr: number }[]) => ({
+      call: "fit(1, 0.005)",
+      planned: 1,
+      groups,
+      epochs: [],
+    });
+    const [frozen, unfrozen] = [fitOf(head), fitOf({ name: "blocks_1|2", lr: 5e-5 }, head)];
+    expect(cardOf({ report: { fits: [frozen] } })).toContain(
+      "a pretrained network, kept as it was, under a new linear",
+    );
+    const card = cardOf({ report: { fits: [frozen, unfrozen] } });
+    expect(card).toContain("a pretrained network, trained further, under a new linear head trained by [regraft]");
+    expect(linesWith(card, "- Trained by")).toEqual([
+      "- Trained by `fit(1, 0.005)`, ended after 0 epochs",
+      "- Trained by `fit(1, 0.005)`, ended after 0 epochs, rates by layer group: blocks\\_1\\|2 up to 5e-5, head up to 0.005",
+    ]);
+  });
+
+  it("says so where batch normalisations of trained layers went by the batch", () => {
+    const spec = { ...input.spec, batchNorm: "trained" } as const;
+    const said = "- Batch normalisations of trained layers: by the statistics of each batch";
+    const groups = [
+      { name: "7×7", lr: 5e-5 },
+      { name: "head", lr: 0.005 },
+    ];
+    const fitOf = (first: number) => ({ call: "fit(1, 0.005)", planned: 1, groups: groups.slice(first), epochs: [] });
+    expect(cardOf({ spec, report: { fits: [fitOf(1), fitOf(0)] } })).toContain(said);
+    expect(cardOf({ spec, report: { fits: [fitOf(1)] } })).not.toContain(said);
+    expect(cardOf({ report: { fits: [fitOf(0)] } })).not.toContain(said);
   });
 
   it("scores every class", () => {

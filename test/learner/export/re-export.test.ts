@@ -4,10 +4,12 @@ import { createLearnerOn } from "../../../src/learner/create-learner.js";
 import { writeExport } from "../../../src/learner/export/export.js";
 import { reExportedFiles } from "../../../src/learner/export/re-export.js";
 import { loadClassifierOn } from "../../../src/learner/load-classifier.js";
+import { readModel } from "../../../src/onnx/read.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { refusal } from "../../helpers/refusal.js";
 import { tinyModel } from "../../helpers/tiny-network.js";
 import { colourItems, portHost, type TinyPlatform, tinyPlatform } from "../../helpers/tiny-platform.js";
+import { openConv } from "../../helpers/unfreezing.js";
 
 /** A platform with an export of three colours in `out/`; in `full/` the same with all forms. */
 async function exported(): Promise<TinyPlatform> {
@@ -55,6 +57,26 @@ describe("reExportedFiles", () => {
     await using one = await loadClassifierOn(portHost(platform), "out");
     await using other = await loadClassifierOn(portHost(platform), "copy");
     expect(await other.predict("photos/red/1")).toEqual(await one.predict("photos/red/1"));
+  });
+
+  it("folds batch normalisations as a training with this option would have", async () => {
+    const { learner, platform } = await openConv();
+    await learner.fit(1, 0.01);
+    const forms = { foldBatchNorm: true, float16: true };
+    await learner.exportOnnx("out");
+    await learner.exportOnnx("folded", forms);
+    const again = await reExportedFiles("out", forms, platform.files);
+    for (const [name, content] of again)
+      expect(bytesOf(content), name).toEqual(bytesOf(platform.files.contents.get(`folded/${name}`)!));
+    const operators = (bytes: string | Uint8Array) =>
+      readModel(bytes as Uint8Array, { source: "out" }).graph.nodes.map(({ opType }) => opType);
+    const given = operators(platform.files.contents.get("out/onnx/model.onnx")!);
+    expect(given.filter((name) => name === "BatchNormalization")).toHaveLength(3);
+    expect(operators(again.get("onnx/model.onnx")!)).toEqual(given.filter((name) => name !== "BatchNormalization"));
+    // Once folded, it stays so.
+    await writeExport("out", again, platform.files);
+    const third = await reExportedFiles("out", { foldBatchNorm: true }, platform.files);
+    for (const [name, content] of third) expect(bytesOf(content), name).toEqual(bytesOf(again.get(name)!));
   });
 
   it("refuses what is no export", async () => {

@@ -5,6 +5,7 @@ import { boundedRuns, type FrozenNetwork, photosPerRun } from "../model/frozen-n
 import { type CollectOptions, type Collector, collectInMemory, collectOnDisk } from "./feature-collector.js";
 import { refuseEmpty, refuseNotFinite, refuseTooMany } from "./feature-refusals.js";
 import type { FeatureSource } from "./feature-source.js";
+import { collectPixels } from "./pixel-source.js";
 import type { Storage } from "./storage.js";
 
 export interface Extraction {
@@ -14,6 +15,7 @@ export interface Extraction {
 }
 
 export interface ExtractOptions extends Omit<CollectOptions, "width"> {
+  /** Without a session, nothing is frozen: rows are the photos' pixels. */
   readonly network: FrozenNetwork;
   /** What errors call it. */
   readonly source: string;
@@ -39,7 +41,11 @@ export async function extractFeatures(options: ExtractOptions): Promise<Extracti
   const skipped: Skipped[] = [...set.skipped];
   refuseTooMany(skipped, set, maxSkipped);
   const collect = { ...options, width: network.featureCount };
-  const collector = storage ? await collectOnDisk(collect, { storage, batchSize, signal }) : collectInMemory(collect);
+  const collector = !network.session
+    ? collectPixels(collect)
+    : storage
+      ? await collectOnDisk(collect, { storage, batchSize, signal })
+      : collectInMemory(collect);
   try {
     await collectAll(options, collector, skipped);
   } catch (error) {
@@ -60,11 +66,11 @@ async function collectAll(options: ExtractOptions, collector: Collector, skipped
   const loading = { batchSize: photosPerRun, ahead: 2 * photosPerRun, signal };
   let seen = 0;
   for await (const batch of loadBatches(set.photos, collector.load, loading)) {
-    const decoded = batch.loaded.flatMap(({ result }) => result.rgb ?? []);
+    const decoded = network.session ? batch.loaded.flatMap(({ result }) => result.rgb ?? []) : [];
     const rows = await run(toPixels(decoded, transform), signal);
     let row = 0;
     for (const { item, result } of batch.loaded) {
-      const features = result.rgb && rows.subarray(row * width, ++row * width);
+      const features = network.session && result.rgb && rows.subarray(row * width, ++row * width);
       if (features) refuseNotFinite(features, item.name, source);
       await collector.add(item, result, features);
     }

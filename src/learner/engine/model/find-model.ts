@@ -64,12 +64,13 @@ async function fromRegistry(
   wanted: string,
   context: CallContext,
 ): Promise<FoundModel> {
-  const { name, preprocessor: config, modelType, licence, cut, ...entry } = await findModel(models, wanted);
+  const { name, preprocessor: config, ...entry } = await findModel(models, wanted);
   const { bytes, sha256 } =
     entry.url === undefined
       ? { bytes: await models.read(entry.file) }
       : await downloads.get(entry, downloadContext(context));
   const parsed = await parseModel({ bytes, name, ...(sha256 && { sha256 }) });
   const stated = { config, source: `models/${name}.json`, reason: `the registry says so of ${name}` };
-  return { name, title: name, ...parsed, stated, modelType, licence, cut, config: undefined, notices: [] };
+  const { modelType, licence, cut, layerGroups } = entry;
+  return { name, title: name, ...parsed, stated, modelType, licence, cut, layerGroups, config: undefined, notices: [] };
 }

@@ -9,13 +9,15 @@ import { sizeOf, type Tensor } from "../../../tensor.js";
 
 /** A frozen network: a session with one input and one output, and that output's width. */
 export interface FrozenNetwork {
-  readonly session: Session;
+  /** Absent: nothing is frozen, its features are the pixels. */
+  readonly session?: Session | undefined;
   readonly featureCount: number;
   /** Photos it takes at a time, no more and no fewer; absent: any number. */
   readonly batch?: number;
 }
 
 export interface Network extends FrozenNetwork {
+  readonly session: Session;
   /** The frozen part as a model: image in, features [N, F] out. */
   readonly model: Model;
   /** The network as imported, its own classifier included. */
@@ -37,6 +39,7 @@ const longestRun = 200;
 export function boundedRuns({ session, featureCount, batch }: FrozenNetwork) {
   let rowsPerRun = batch ?? photosPerRun;
   return async ({ shape, data }: Tensor<"float32">, signal?: AbortSignal): Promise<Float32Array> => {
+    if (!session) return data;
     const [count] = shape;
     const pixels = sizeOf(shape.slice(1));
     const features = new Float32Array(count! * featureCount);

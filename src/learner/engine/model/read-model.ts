@@ -25,6 +25,8 @@ export interface FoundModel {
   readonly licence: string | undefined;
   /** The value to cut at, where the registry names one. */
   readonly cut: string | undefined;
+  /** The values that end its layer groups, where the registry names them. */
+  readonly layerGroups: readonly string[] | undefined;
   /** What the model's files or the registry say of the preparation. */
   readonly stated: StatedPreparation | undefined;
   /** The text of its config.json, if it has one. */
@@ -75,6 +77,7 @@ export async function readModelSource(source: ModelSource): Promise<FoundModel> 
     modelType: config === undefined ? undefined : modelTypeIn(config),
     licence: model.metadata.license,
     cut: undefined,
+    layerGroups: undefined,
     config,
     stated:
       preprocessor === undefined

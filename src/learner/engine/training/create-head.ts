@@ -10,7 +10,8 @@ export interface HeadSize {
   readonly classes: number;
 }
 
-// Training holds each number four times: value and momentum, before and after a step. Together 2 GiB.
+// Training holds each number four times: value and momentum, before and after a step. Together 2 GiB; AdamW, which has
+// two means in place of the momentum, 3 GiB.
 const mostNumbers = 2 ** 27;
 
 /**

@@ -2,7 +2,7 @@
 import type { Session } from "../../../runtime/session.js";
 import type { Tensor } from "../../../tensor.js";
 import type { FeatureSource } from "../features/feature-source.js";
-import type { TrainingState } from "./trainer.js";
+import type { TrainingState } from "./steps.js";
 
 export interface Evaluation {
   /** [N, classes], row by row. */
@@ -10,13 +10,12 @@ export interface Evaluation {
   readonly loss: number;
 }
 
-// Keeps a run below 200 ms, as nothing can stop one, even with 1000 classes on 4096 features (4 G multiply-adds).
-const rowsPerRun = 1024;
-
 export interface EvaluateOptions {
   readonly session: Session;
   readonly parameters: TrainingState;
   readonly classes: number;
+  /** Nothing can stop a run. */
+  readonly rowsPerRun: number;
   readonly signal?: AbortSignal;
 }
 
@@ -26,7 +25,7 @@ export interface EvaluateOptions {
  */
 export async function evaluate(
   data: Pick<FeatureSource, "count" | "slice">,
-  { session, parameters, classes, signal }: EvaluateOptions,
+  { session, parameters, classes, rowsPerRun, signal }: EvaluateOptions,
 ): Promise<Evaluation> {
   const { count } = data;
   const logits = new Float32Array(count * classes);

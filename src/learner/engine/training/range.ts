@@ -3,7 +3,7 @@ import { whole } from "../../../arguments.js";
 import { invalidArgument } from "../../../errors.js";
 import { type CyclicalRange, cyclicalRange } from "../../../lr-range/cyclical-range.js";
 import { medianCurve } from "../../../lr-range/median.js";
-import { type Curve, rangeTest } from "../../../lr-range/range-test.js";
+import { type Curve, type RangeStep, rangeTest } from "../../../lr-range/range-test.js";
 import { linear } from "../../../lr-range/schedules.js";
 import { type Suggestion, suggest } from "../../../lr-range/suggest.js";
 import type { CallContext } from "../../border/channel.js";
@@ -17,7 +17,10 @@ export interface LrFindOptions {
   readonly endLr?: number;
   /** Steps from the first rate to the last; default 100. */
   readonly steps?: number;
-  /** Whole tests, each with batches drawn anew, of which the median curve is read; default 5. */
+  /**
+   * Whole tests, each with batches drawn anew, of which the median curve is read; default 5, and 1 once layers are
+   * unfrozen, where every step takes its time.
+   */
   readonly runs?: number;
   /** Decay of the curve's moving average; default 1 - 10/steps. fast.ai's is 0.98. */
   readonly beta?: number;
@@ -42,18 +45,24 @@ export interface CyclicalRangeOptions {
 
 /** The range test as fast.ai does it, exponential ramp and smoothed training loss, but read off the median of several runs. */
 export async function lrFind(room: RehearsalRoom, options: LrFindOptions, context: CallContext): Promise<LrRange> {
-  const { runs = 5, ...range } = options;
+  const { runs = room.isUnfrozen ? 1 : 5, steps = 100, ...range } = options;
   whole("runs", runs, 1, 100);
+  // A run of the head alone is too short to be told step by step.
+  const parts = room.isUnfrozen ? steps : 1;
+  const tell = (done: number): void => context.emit({ phase: "lr-find", done, total: runs * parts });
   const curves: Curve[] = [];
   for (let run = 0; run < runs; run++) {
     const rehearsal = room.begin("lr-find", run);
     const batchAt = batchesOf(room, "lr-find", run);
     const step = (lr: number, index: number) => rehearsal.step(batchAt(index), lr);
-    curves.push(await rangeTest({ ...range, step, signal: context.signal }));
-    context.emit({ phase: "lr-find", done: run + 1, total: runs });
+    const onStep = ({ index }: RangeStep): void => {
+      if (index + 1 < parts) tell(run * parts + index + 1);
+    };
+    curves.push(await rangeTest({ ...range, steps, step, onStep, signal: context.signal }));
+    tell((run + 1) * parts);
   }
   const curve = medianCurve(curves);
-  return { curve, runs: curves, suggestion: suggest(curve) };
+  return { curve, runs: curves, suggestion: suggest(curve, { isTrained: room.isUnfrozen }) };
 }
 
 /** Smith's own test: the rate rises linearly over some epochs while the validation accuracy is watched. */

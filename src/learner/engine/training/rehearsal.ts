@@ -1,15 +1,18 @@
 // Rehearsals: trainings that start where the learner stands and that nobody keeps. Range tests are made of them.
-
 import type { Extraction } from "../features/features.js";
+import type { Boundary } from "../layers/boundary.js";
 import { type OpenedLearner, weightsIn } from "../open-learner.js";
 import { evaluate } from "./evaluate.js";
 import { maskDrawer } from "./masks.js";
 import { topK } from "./metrics.js";
-import { runSteps, type TrainingState } from "./trainer.js";
+import type { TrainingState } from "./steps.js";
 
 /** One throwaway training: every call trains one more step from the same start. */
 export interface Rehearsal {
-  /** Trains a step on `batch` and returns the loss before it; not finite once it has diverged. */
+  /**
+   * Trains a step on `batch` and returns the loss before it; not finite once it has diverged.
+   * @param lr of the last layer group.
+   */
   step(batch: Int32Array, lr: number): Promise<number>;
   /** Accuracy on the validation photos as trained so far. */
   accuracy(): Promise<number>;
@@ -22,13 +25,23 @@ export interface RehearsalRoom {
   readonly rows: number;
   readonly batchSize: number;
   readonly seed: number;
+  /** Whether layers of the network are trained, and steps take long. */
+  readonly isUnfrozen: boolean;
+}
+
+export interface RehearsalOptions {
+  /** See `Rates`. */
+  readonly ratios?: readonly number[] | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** @param start where every rehearsal begins. */
 export function rehearsalRoom(
-  { trainer, evaluator, head, optimizer, photos, spec }: OpenedLearner,
+  { optimizer, photos, spec, backbone }: OpenedLearner,
+  { first, head, takeSteps, evaluator, rowsPerRun }: Boundary,
   { train, valid }: Extraction,
   start: TrainingState,
+  { ratios, signal }: RehearsalOptions,
 ): RehearsalRoom {
   const classes = photos.classes.length;
   const begin: RehearsalRoom["begin"] = (...path) => {
@@ -37,12 +50,12 @@ export function rehearsalRoom(
     let taken = 0;
     return {
       step: async (batch, lr) => {
-        const rates = { lr: [lr], momentum: [optimizer.momentum] };
+        const rates = { lr: [lr], momentum: [optimizer.momentum], ...(ratios && { ratios }) };
         let loss = Number.NaN;
         // One batch makes one chunk.
-        for await (const data of train.chunks([batch])) {
+        for await (const data of train.chunks([batch], signal)) {
           const steps = { first: taken++, batches: data.batches, rates };
-          const { next, losses } = await runSteps(state, { session: trainer, data, masks }, steps);
+          const { next, losses } = await takeSteps(state, { data, masks, signal }, steps);
           state = next;
           loss = losses[0]!;
         }
@@ -50,10 +63,11 @@ export function rehearsalRoom(
       },
       accuracy: async () => {
         const parameters = weightsIn(head, state);
-        const { logits } = await evaluate(valid, { session: evaluator, parameters, classes });
+        const { logits } = await evaluate(valid, { session: evaluator, parameters, classes, rowsPerRun, signal });
         return topK({ logits, labels: valid.labels.data, classes }, 1);
       },
     };
   };
-  return { begin, rows: train.names.length, batchSize: spec.batchSize, seed: spec.seed };
+  const isUnfrozen = first < backbone.groups.length;
+  return { begin, rows: train.names.length, batchSize: spec.batchSize, seed: spec.seed, isUnfrozen };
 }

@@ -1,19 +1,6 @@
 // Training on cached features, as a function from state to state: who does not keep the result has changed nothing.
 import { RegraftError } from "../../../errors.js";
-import type { Session } from "../../../runtime/session.js";
-import { float32, int32, type Tensor } from "../../../tensor.js";
-import { nextState } from "../../../training-graph/assemble.js";
-import type { Features } from "../features/feature-source.js";
-import type { DrawMasks } from "./masks.js";
-
-/** Parameters, running statistics and optimizer slots by name, see `initialState`. */
-export type TrainingState = Readonly<Record<string, Tensor>>;
-
-/** Rates of consecutive steps, one entry each. */
-export interface Rates {
-  readonly lr: readonly number[];
-  readonly momentum: readonly number[];
-}
+import type { Rates, StepContext, TakeSteps, TrainingState } from "./steps.js";
 
 /** What one run has done. */
 export interface StepResults {
@@ -23,11 +10,8 @@ export interface StepResults {
   readonly losses: Float32Array;
 }
 
-export interface TrainOptions {
-  readonly session: Session;
-  readonly data: Features;
-  /** Of the head, for the steps of this call. */
-  readonly masks: DrawMasks;
+export interface TrainOptions extends StepContext {
+  readonly takeSteps: TakeSteps;
   /** Rows of each step's batch. */
   readonly batches: readonly Int32Array[];
   /** What number the first of these steps has in its epoch; default 0. */
@@ -51,7 +35,7 @@ const growth = 8;
  * @throws RegraftError "diverged" at the first loss, or weight, that is not finite; the signal's reason. `state` stays valid.
  */
 export async function train(state: TrainingState, options: TrainOptions): Promise<TrainingState> {
-  const { batches, first = 0, rates, firstStep, signal, onResults } = options;
+  const { takeSteps, batches, first = 0, rates, firstStep, signal, onResults } = options;
   let current = state;
   let stepsPerRun = 1;
   for (let at = 0; at < batches.length; ) {
@@ -62,10 +46,14 @@ export async function train(state: TrainingState, options: TrainOptions): Promis
     while (end < batches.length && end - at < stepsPerRun && batches[end]!.length === size) end++;
     const step = first + at;
     const started = performance.now();
-    const { next, losses } = await runSteps(current, options, {
+    const { next, losses } = await takeSteps(current, options, {
       first: step,
       batches: batches.slice(at, end),
-      rates: { lr: rates.lr.slice(step, first + end), momentum: rates.momentum.slice(step, first + end) },
+      rates: {
+        ...rates,
+        lr: rates.lr.slice(step, first + end),
+        momentum: rates.momentum.slice(step, first + end),
+      },
     });
     const perStep = (performance.now() - started) / (end - at);
     const bad = losses.findIndex((loss) => !Number.isFinite(loss));
@@ -79,35 +67,6 @@ export async function train(state: TrainingState, options: TrainOptions): Promis
     stepsPerRun = Math.max(1, Math.min(stepsPerRun * growth, Math.floor(runTime / perStep)));
   }
   return current;
-}
-
-/** Consecutive steps, all on batches of one size. */
-export interface Steps extends Pick<TrainOptions, "batches" | "rates"> {
-  /** The first one's number, by which masks are drawn. */
-  readonly first: number;
-}
-
-/** One run. Losses may not be finite. */
-export async function runSteps(
-  state: TrainingState,
-  { session, data, masks }: Pick<TrainOptions, "session" | "data" | "masks">,
-  { first, batches, rates }: Steps,
-): Promise<{ next: TrainingState; losses: Float32Array }> {
-  const steps = batches.length;
-  const size = batches[0]!.length;
-  const order = new Int32Array(steps * size);
-  for (const [i, batch] of batches.entries()) order.set(batch, i * size);
-  const outputs = await session.run({
-    features: data.features,
-    labels: data.labels,
-    order: int32([steps, size], order),
-    lr: float32([steps], rates.lr),
-    momentum: float32([steps], rates.momentum),
-    ...masks(first, steps, size),
-    ...state,
-  });
-  const next = Object.keys(state).map((name) => [name, outputs[nextState(name)]!]);
-  return { next: Object.fromEntries(next), losses: outputs.losses!.data as Float32Array };
 }
 
 function isFiniteState(state: TrainingState): boolean {

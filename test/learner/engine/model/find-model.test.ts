@@ -81,6 +81,7 @@ describe("an entry of the registry that lies elsewhere", () => {
     modelType: "resnet",
     preprocessor: squash,
     cut: "Flatten_Y",
+    layerGroups: ["Pool_Y"],
   });
 
   /** A platform with this entry alone, and an empty cache. */
@@ -96,8 +97,9 @@ describe("an entry of the registry that lies elsewhere", () => {
     const entry = entryAt(`${server.url}/v1/small.onnx`, bytes);
     const here = platformWith(entry);
     const found = await findPretrained(here, "small");
-    const { sha256, licence, modelType, cut } = entry;
-    expect(found).toMatchObject({ name: "small", title: "small", sha256, licence, modelType, cut, notices: [] });
+    const { sha256, licence, modelType, cut, layerGroups } = entry;
+    const stated = { sha256, licence, modelType, cut, layerGroups };
+    expect(found).toMatchObject({ name: "small", title: "small", ...stated, notices: [] });
     expect(found.stated).toMatchObject({ config: squash, source: "models/small.json" });
     await server.close();
     expect((await findPretrained(here, "small")).sha256).toBe(sha256);

@@ -13,6 +13,7 @@ beforeAll(async () => {
 afterAll(() => real.release());
 
 const classes = 3;
+const rowsPerRun = 1024;
 const parameters = {
   "classifier.weight": float32([3, 4], [2, 0, -1, 0.5, 0, 1, 0, -0.5, -2, 0.25, 3, 0]),
   "classifier.bias": float32([3], [0.1, -0.2, 0.3]),
@@ -22,7 +23,7 @@ describe("evaluate", () => {
   it("gives in several runs what one gives", async () => {
     const data = rowsOf(2500);
     const session = watched(real);
-    const { logits, loss } = await evaluate(memorySource(data), { session, parameters, classes });
+    const { logits, loss } = await evaluate(memorySource(data), { session, parameters, classes, rowsPerRun });
     expect(session.runs.map(({ features }) => features!.shape)).toEqual([
       [1024, 4],
       [1024, 4],
@@ -37,7 +38,7 @@ describe("evaluate", () => {
 
   it("is the mean cross-entropy of its logits", async () => {
     const data = rowsOf(10);
-    const { logits, loss } = await evaluate(memorySource(data), { session: real, parameters, classes });
+    const { logits, loss } = await evaluate(memorySource(data), { session: real, parameters, classes, rowsPerRun });
     const losses = [...data.labels.data].map((label, row) => {
       const scores = [...logits.subarray(3 * row, 3 * row + 3)];
       return Math.log(scores.reduce((sum, x) => sum + Math.exp(x), 0)) - scores[label]!;
@@ -47,6 +48,7 @@ describe("evaluate", () => {
 
   it("stops between runs with the signal's reason", async () => {
     const controller = new AbortController();
+    const { signal } = controller;
     const session: Session = {
       ...real,
       run: (feeds) => {
@@ -54,12 +56,17 @@ describe("evaluate", () => {
         return real.run(feeds);
       },
     };
-    const call = evaluate(memorySource(rowsOf(1025)), { session, parameters, classes, signal: controller.signal });
+    const call = evaluate(memorySource(rowsOf(1025)), { session, parameters, classes, rowsPerRun, signal });
     await expect(call).rejects.toThrow("enough");
   });
 
   it("has no loss on no rows", async () => {
-    const { logits, loss } = await evaluate(memorySource(rowsOf(0)), { session: real, parameters, classes });
+    const { logits, loss } = await evaluate(memorySource(rowsOf(0)), {
+      session: real,
+      parameters,
+      classes,
+      rowsPerRun,
+    });
     expect(logits).toEqual(new Float32Array(0));
     expect(loss).toBeNaN();
   });

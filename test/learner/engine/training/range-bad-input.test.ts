@@ -26,6 +26,7 @@ function roomWith({ rows = 50, batchSize = 10, seed = 42, loss = ((p) => (p * p)
     rows,
     batchSize,
     seed,
+    isUnfrozen: false,
   };
   return { room, runs };
 }

@@ -10,7 +10,7 @@ import type { RehearsalRoom } from "../../../../src/learner/engine/training/rehe
 import { refusal } from "../../../helpers/refusal.js";
 
 /** Gradient descent on w²/2 from w = 10: the loss falls at rates below 2 and grows above. */
-function roomOf({ rows = 20, batchSize = 8 } = {}) {
+function roomOf({ rows = 20, batchSize = 8, isUnfrozen = false } = {}) {
   const steps: { run: number; batch: Int32Array; lr: number }[] = [];
   const begun: unknown[] = [];
   let run = -1;
@@ -29,7 +29,7 @@ function roomOf({ rows = 20, batchSize = 8 } = {}) {
       accuracy: async () => 1 / (1 + Math.abs(w)),
     };
   };
-  return { room: { begin, rows, batchSize, seed: 3 }, steps, begun };
+  return { room: { begin, rows, batchSize, seed: 3, isUnfrozen }, steps, begun };
 }
 
 function context(controller = new AbortController()) {
@@ -53,6 +53,17 @@ describe("lrFind", () => {
     expect(suggestion.lr).toBeGreaterThan(0.01);
     expect(suggestion.lr).toBeLessThan(2);
     expect(events).toEqual([1, 2, 3, 4, 5].map((done) => ({ phase: "lr-find", done, total: 5 })));
+  });
+
+  it("tells of every step once layers are unfrozen, and ends at the total wherever the loss diverges", async () => {
+    const { room, steps } = roomOf({ isUnfrozen: true });
+    const { context: calls, events } = context();
+    await lrFind(room, { runs: 2, steps: 40, endLr: 1e4 }, calls);
+    const ofOne = steps.filter(({ run }) => run === 0).length;
+    expect(ofOne).toBeLessThan(40);
+    const told = Array.from({ length: ofOne - 1 }, (_, i) => i + 1);
+    const expected = [...told, 40, ...told.map((done) => 40 + done), 80];
+    expect(events).toEqual(expected.map((done) => ({ phase: "lr-find", done, total: 80 })));
   });
 
   it("draws the batches of each run and epoch anew, from streams of their own", async () => {

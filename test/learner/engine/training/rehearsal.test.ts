@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Boundary } from "../../../../src/learner/engine/layers/boundary.js";
 import type { OpenedLearner } from "../../../../src/learner/engine/open-learner.js";
 import { epochBatches } from "../../../../src/learner/engine/training/batch-order.js";
 import { type RehearsalRoom, rehearsalRoom } from "../../../../src/learner/engine/training/rehearsal.js";
+import { loopSteps } from "../../../../src/learner/engine/training/steps.js";
 import { train } from "../../../../src/learner/engine/training/trainer.js";
 import type { Session } from "../../../../src/runtime/session.js";
-import { initialState } from "../../../../src/training-graph/assemble.js";
+import { initialState } from "../../../../src/training-graph/step.js";
 import {
   evaluatorSession,
   head,
@@ -18,6 +20,7 @@ import {
 } from "../../../helpers/training.js";
 
 const sessions: Session[] = [];
+const { signal } = new AbortController();
 const extraction = { train: sourceOf(48), valid: sourceOf(30, 2), skipped: [] };
 let room: RehearsalRoom;
 let hiddenRoom: RehearsalRoom;
@@ -26,14 +29,14 @@ async function roomOf(of: typeof head): Promise<RehearsalRoom> {
   const [trainer, evaluator] = await Promise.all([trainerSession(of), evaluatorSession(of)]);
   sessions.push(trainer, evaluator);
   const opened = {
-    trainer,
-    evaluator,
-    head: of,
     optimizer,
     photos: { classes: ["a", "b", "c"] },
     spec: { batchSize: 8, seed: 3 },
+    backbone: { groups: [{}, {}] },
   };
-  return rehearsalRoom(opened as unknown as OpenedLearner, extraction, initialState(of, optimizer));
+  const boundary = { first: 2, head: of, takeSteps: loopSteps(trainer), evaluator, rowsPerRun: 16 };
+  const parts = [opened as unknown as OpenedLearner, boundary as Boundary] as const;
+  return rehearsalRoom(...parts, extraction, initialState(of, optimizer), { signal });
 }
 
 beforeAll(async () => {
@@ -46,7 +49,7 @@ const batches = epochBatches(48, 8, 1, "order", 0);
 
 describe("rehearsalRoom", () => {
   it("says what batches are drawn from", () => {
-    expect({ ...room, begin: 0 }).toEqual({ begin: 0, rows: 48, batchSize: 8, seed: 3 });
+    expect({ ...room, begin: 0 }).toEqual({ begin: 0, rows: 48, batchSize: 8, seed: 3, isUnfrozen: false });
   });
 
   it("trains as a training does, at the optimizer's own momentum", async () => {
@@ -55,10 +58,9 @@ describe("rehearsalRoom", () => {
     for (const batch of batches) rehearsed.push(await step(batch, 0.3));
     const losses: number[] = [];
     const rates = { lr: batches.map(() => 0.3), momentum: batches.map(() => 0.9) };
-    const { signal } = new AbortController();
     const onResults = (_: unknown, results: { losses: Float32Array }) => losses.push(...results.losses);
     await train(start, {
-      session: sessions[0]!,
+      takeSteps: loopSteps(sessions[0]!),
       data: rowsOf(48),
       masks: noMasks,
       batches,

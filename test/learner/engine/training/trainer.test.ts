@@ -1,15 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { epochBatches } from "../../../../src/learner/engine/training/batch-order.js";
 import { maskDrawer } from "../../../../src/learner/engine/training/masks.js";
-import {
-  runSteps,
-  type StepResults,
-  type TrainingState,
-  train,
-} from "../../../../src/learner/engine/training/trainer.js";
+import { loopSteps, type TrainingState } from "../../../../src/learner/engine/training/steps.js";
+import { type StepResults, type TrainOptions, train } from "../../../../src/learner/engine/training/trainer.js";
 import type { Session } from "../../../../src/runtime/session.js";
 import { float32 } from "../../../../src/tensor.js";
-import { initialState } from "../../../../src/training-graph/assemble.js";
+import { initialState } from "../../../../src/training-graph/step.js";
 import { refusal } from "../../../helpers/refusal.js";
 import { hiddenHead, noMasks, optimizer, rowsOf, start, trainerSession, watched } from "../../../helpers/training.js";
 
@@ -42,13 +38,13 @@ async function trained({
   from = start,
   session: given = real,
   ...options
-}: Partial<Parameters<typeof train>[1]> & { from?: TrainingState } = {}) {
+}: Partial<Omit<TrainOptions, "takeSteps">> & { from?: TrainingState; session?: Session } = {}) {
   const session = watched(given);
   const told: { state: TrainingState; results: StepResults }[] = [];
   const { signal } = new AbortController();
   const onResults = (state: TrainingState, results: StepResults) => told.push({ state, results });
-  const all = { session, data, masks: noMasks, batches, rates, firstStep: 0, signal, onResults, ...options };
-  const state = await train(from, all);
+  const all = { data, masks: noMasks, batches, rates, firstStep: 0, signal, onResults, ...options };
+  const state = await train(from, { takeSteps: loopSteps(session), ...all });
   return { state, told, losses: told.flatMap(({ results }) => [...results.losses]), runs: session.runs };
 }
 
@@ -178,15 +174,5 @@ describe("train", () => {
     const { state, runs } = await trained({ batches: [], rates: { lr: [], momentum: [] } });
     expect(state).toBe(start);
     expect(runs).toEqual([]);
-  });
-});
-
-describe("runSteps", () => {
-  it("reports losses that are not finite instead of throwing", async () => {
-    const boundless = { lr: [Number.POSITIVE_INFINITY, 1], momentum: [0, 0] };
-    const steps = { first: 0, batches: batches.slice(0, 2), rates: boundless };
-    const { losses, next } = await runSteps(start, { session: real, data, masks: noMasks }, steps);
-    expect([...losses].map(Number.isFinite)).toEqual([true, false]);
-    expect(Object.keys(next)).toEqual(Object.keys(start));
   });
 });

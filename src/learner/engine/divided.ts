@@ -1,0 +1,63 @@
+// A learner whose network is divided somewhere: photos go through the frozen part into rows, rows through what is trained.
+import { float32, int32, type Tensor } from "../../tensor.js";
+import type { CallContext } from "../border/channel.js";
+import { type FeatureSource, memorySource } from "./features/feature-source.js";
+import { type Extraction, extractFeatures } from "./features/features.js";
+import type { Boundary } from "./layers/boundary.js";
+import { featuresOf } from "./model/frozen-network.js";
+import { type OpenedLearner, storageOf, weightsIn } from "./open-learner.js";
+import type { Platform } from "./platform.js";
+import { type Evaluation, evaluate } from "./training/evaluate.js";
+import type { TrainingState } from "./training/steps.js";
+
+export interface Divided {
+  readonly learner: OpenedLearner;
+  readonly boundary: Boundary;
+}
+
+/** The rows of all photos, see `extractFeatures`. */
+export async function extractRows(
+  { learner, boundary }: Divided,
+  platform: Platform,
+  { signal, emit }: CallContext,
+): Promise<Extraction> {
+  const { network, photos, spec, pretrained } = learner;
+  return extractFeatures({
+    network: boundary.frozen,
+    source: pretrained.name,
+    photos,
+    decoder: platform.decoder,
+    transform: network.transform,
+    memoryLimit: spec.cache.memoryLimit,
+    storage: await storageOf(learner, boundary, platform),
+    batchSize: spec.batchSize,
+    maxSkipped: spec.image.maxSkipped,
+    signal,
+    onProgress: (done, total) => emit({ phase: "features", done, total }),
+  });
+}
+
+export function evaluateRows(
+  { learner, boundary }: Divided,
+  rows: Pick<FeatureSource, "count" | "slice">,
+  state: TrainingState,
+  signal: AbortSignal,
+): Promise<Evaluation> {
+  const { head, evaluator, rowsPerRun } = boundary;
+  const classes = learner.photos.classes.length;
+  return evaluate(rows, { session: evaluator, parameters: weightsIn(head, state), classes, rowsPerRun, signal });
+}
+
+/** @param pixels of some photos, [n, 3, H, W]; gives [n, classes]. */
+export async function logitsOf(
+  divided: Divided,
+  pixels: Tensor<"float32">,
+  state: TrainingState,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const { frozen } = divided.boundary;
+  const count = pixels.shape[0]!;
+  const features = float32([count, frozen.featureCount], await featuresOf(frozen, pixels));
+  const rows = memorySource({ features, labels: int32([count], new Int32Array(count)), names: [] });
+  return (await evaluateRows(divided, rows, state, signal)).logits;
+}

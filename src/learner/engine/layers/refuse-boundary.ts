@@ -1,0 +1,21 @@
+// Why a network cannot be divided somewhere, found out before anything is loaded or trained.
+import { sizeOf } from "../../../tensor.js";
+import { tooLarge } from "../features/feature-refusals.js";
+import type { OpenedLearner } from "../open-learner.js";
+import { boundaryOf, unfrozenPart } from "./backbone.js";
+
+/**
+ * @param first layer groups that are to be frozen.
+ * @throws RegraftError "unsupported-op", "unsupported-model" for layers that cannot be trained; "memory-limit" when what
+ * the others say of all photos may neither be in memory nor on disk
+ */
+export async function refuseBoundary({ backbone, photos, spec }: OpenedLearner, first: number): Promise<void> {
+  if (first === backbone.groups.length) return;
+  await unfrozenPart(backbone, first, { state: {}, trainStatistics: spec.batchNorm === "trained" });
+  const { folder, memoryLimit } = spec.cache;
+  // Pixels are not kept where they do not fit: photos are decoded again.
+  if (first === 0 || folder !== undefined) return;
+  const { shape } = (await backbone.types()).get(boundaryOf(backbone, first))!;
+  const needed = photos.photos.length * sizeOf(shape.slice(1) as readonly number[]) * 4;
+  if (needed > memoryLimit) throw tooLarge(photos.photos.length, needed, memoryLimit);
+}

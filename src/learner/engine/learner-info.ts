@@ -1,0 +1,23 @@
+// What a caller is told of an open learner.
+import type { Head } from "../../heads/head.js";
+import { sizeOf } from "../../tensor.js";
+import type { LayerGroupInfo, LearnerInfo } from "../border/info.js";
+import type { OpenedLearner } from "./open-learner.js";
+
+/** Plain data. */
+export function infoOf({ pretrained, device, photos, network, backbone, head }: OpenedLearner): LearnerInfo {
+  return {
+    model: pretrained.name,
+    device,
+    classes: photos.classes,
+    features: network.featureCount,
+    layerGroups: [...backbone.groups.map(({ name, parameters }) => ({ name, parameters })), headGroup(head)],
+    reasons: { cut: network.cut.reason, transform: pretrained.transformReason },
+    notices: pretrained.notices,
+  };
+}
+
+const headGroup = ({ parameters }: Head): LayerGroupInfo => ({
+  name: "head",
+  parameters: Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+});

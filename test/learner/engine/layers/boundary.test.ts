@@ -1,0 +1,188 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Head } from "../../../../src/heads/head.js";
+import { linearHead } from "../../../../src/heads/linear.js";
+import { backboneOf } from "../../../../src/learner/engine/layers/backbone.js";
+import { type Boundary, type BoundaryOptions, openBoundary } from "../../../../src/learner/engine/layers/boundary.js";
+import { featuresOf, type Network } from "../../../../src/learner/engine/model/frozen-network.js";
+import { createOps } from "../../../../src/onnx/builder.js";
+import { graphOf, type Model } from "../../../../src/onnx/graph.js";
+import { writeModel } from "../../../../src/onnx/write.js";
+import { sgd } from "../../../../src/optimizers/sgd.js";
+import { normals, stream } from "../../../../src/random.js";
+import { float32, int32 } from "../../../../src/tensor.js";
+import { crossEntropy } from "../../../../src/training-graph/loss.js";
+import { initialState } from "../../../../src/training-graph/step.js";
+import { convModel, convWeights, photoSize } from "../../../helpers/conv-network.js";
+import { largestDifference } from "../../../helpers/difference.js";
+import { evaluate } from "../../../helpers/evaluate.js";
+import { open, runtime, squash } from "../../../helpers/opening.js";
+import { refusal } from "../../../helpers/refusal.js";
+import { input, numbersOf } from "../../../helpers/run-graph.js";
+import { noMasks } from "../../../helpers/training.js";
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+const classes = 3;
+const optimizer = sgd();
+
+async function partsOf(model: Model, size: number, options: Partial<BoundaryOptions> = {}) {
+  const network = await open(model, squash(size, size));
+  closing.push(() => network.session.release());
+  const alive: string[] = [];
+  const runs: { name: string; rows: number }[] = [];
+  const head: Head = linearHead({ features: network.featureCount, classes });
+  const given: BoundaryOptions = {
+    backbone: backboneOf(network, { source: "conv", ends: undefined, evaluate }),
+    ...{ head, optimizer, clipNorm: undefined, batchSize: 8, microBatch: undefined },
+    loss: crossEntropy({ classes, labelSmoothing: 0, classWeights: undefined }),
+    trainStatistics: false,
+    state: {},
+    open: async (model, name) => {
+      const session = await runtime.createSession(writeModel(model), name, { device: "cpu", threads: 1 });
+      alive.push(name);
+      return {
+        ...session,
+        run: (feeds) => {
+          runs.push({ name, rows: feeds.order?.shape[0] ?? 0 });
+          return session.run(feeds);
+        },
+        release: async () => {
+          alive.splice(alive.indexOf(name), 1);
+          await session.release();
+        },
+      };
+    },
+    ...options,
+  };
+  const openAt = async (first: number, at?: Network): Promise<Boundary> => {
+    const boundary = await openBoundary(first, given, at);
+    closing.push(boundary.release);
+    return boundary;
+  };
+  return { network, given, alive, runs, openAt };
+}
+
+const conv = (options: Partial<BoundaryOptions> = {}) => partsOf(convModel(), photoSize, options);
+const photos = float32([5, 3, photoSize, photoSize], normals(5 * 3 * photoSize ** 2, stream(1, "photos")));
+
+/** The evaluation's answer for the photos, through both parts. */
+async function logitsOf({ frozen, head, evaluator }: Boundary, bias: readonly number[]): Promise<number[]> {
+  const features = float32([5, frozen.featureCount], await featuresOf(frozen, photos));
+  const weights = { ...head.parameters, ...head.buffers, "classifier.bias": float32([classes], bias) };
+  return numbersOf((await evaluator.run({ features, labels: int32([5], [0, 0, 0, 0, 0]), ...weights })).logits!);
+}
+
+describe("openBoundary", () => {
+  it.each([
+    [0, 3 * 16 * 16, ["the gradient graph", "the update graph", "the evaluation graph"]],
+    [1, 4 * 8 * 8, ["the frozen layers", "the gradient graph", "the update graph", "the evaluation graph"]],
+    [2, 6 * 4 * 4, ["the frozen layers", "the gradient graph", "the update graph", "the evaluation graph"]],
+    [3, 8, ["the frozen layers", "the training graph", "the evaluation graph"]],
+  ])("after %d groups has the rows below, and the graphs to train what is above", async (first, width, names) => {
+    const { openAt, alive } = await conv();
+    const boundary = await openAt(first);
+    expect(boundary).toMatchObject({ first, frozen: { featureCount: width } });
+    expect(alive).toEqual(names);
+    expect(boundary.model === undefined).toBe(first === 0);
+    const layers = convWeights
+      .slice(first)
+      .flat()
+      .map((name) => `backbone.${name}`);
+    expect(Object.keys(boundary.head.parameters)).toEqual([...layers, "classifier.weight", "classifier.bias"]);
+    await boundary.release();
+    expect(alive).toEqual([]);
+    closing.pop();
+  });
+
+  it("takes over a session on the whole network, and opens none beside it", async () => {
+    const { openAt, alive, network } = await conv();
+    let released = 0;
+    const session = { ...network.session, release: async () => void released++ };
+    const boundary = await openAt(3, { ...network, session });
+    expect(alive).toEqual(["the training graph", "the evaluation graph"]);
+    expect(boundary.frozen.session).toBe(session);
+    await boundary.release();
+    expect([alive.length, released]).toEqual([0, 1]);
+    closing.pop();
+  });
+
+  it("gives the same logits wherever the network is divided, with what was learnt", async () => {
+    const kernel = "backbone.stage2.conv.weight";
+    const state = { [kernel]: float32([6, 4, 3, 3], normals(216, stream(2, "kernel"))) };
+    const weight = float32([classes, 8], normals(24, stream(1, "head")));
+    const linear = linearHead({ features: 8, classes });
+    const head = { ...linear, parameters: { ...linear.parameters, "classifier.weight": weight } };
+    const logits: number[][] = [];
+    for (const learnt of [state, {}]) {
+      const { openAt } = await conv({ state: learnt, head });
+      for (const first of [3, 2, 1, 0]) logits.push(await logitsOf(await openAt(first), [1, 0, -1]));
+    }
+    for (const other of logits.slice(1, 4)) expect(largestDifference(other, logits[0]!)).toBeLessThan(1e-4);
+    for (const other of logits.slice(5)) expect(largestDifference(other, logits[4]!)).toBeLessThan(1e-4);
+    expect(largestDifference(logits[4]!, logits[0]!)).toBeGreaterThan(0.1);
+  });
+
+  it("closes what it has opened when the rest cannot be", async () => {
+    const { given, alive } = await conv();
+    for (const bad of ["the frozen layers", "the gradient graph", "the update graph", "the evaluation graph"]) {
+      const failing: BoundaryOptions["open"] = (model, name) => {
+        if (name === bad) throw new Error("out of memory");
+        return given.open(model, name);
+      };
+      await expect(openBoundary(1, { ...given, open: failing })).rejects.toThrow("out of memory");
+      expect(alive).toEqual([]);
+    }
+  });
+
+  it("opens nothing for a network that insists on a number of photos", async () => {
+    const { given } = await conv();
+    const never: BoundaryOptions["open"] = async () => {
+      throw new Error("it was opened");
+    };
+    const options = { ...given, backbone: { ...given.backbone, batch: 2 }, open: never };
+    for (const first of [0, 1]) await refusal(() => openBoundary(first, options), "unsupported-model", "2 photos");
+  });
+});
+
+describe("the rows of a run", () => {
+  /** A single convolution of 4096 · 256 · 147 = 154 million multiplications. */
+  function heavyModel(): Model {
+    const op = createOps();
+    const image = input("image", ["batch", 3, 64, 64]);
+    const kernel = op.constant("conv.weight", float32([256, 3, 7, 7], normals(256 * 147, stream(1, "kernel"))));
+    const features = op.Flatten(op.GlobalAveragePool(op.Conv(image, kernel, undefined, { pads: [3, 3, 3, 3] })));
+    const logits = op.Gemm(
+      features,
+      op.constant("fc.weight", float32([256, 5], normals(1280, stream(1, "fc")))),
+      undefined,
+    );
+    return { graph: graphOf("heavy", [image], [logits]), opsets: { "": 18 }, metadata: {} };
+  }
+
+  it("are as many as their work allows", async () => {
+    const { openAt } = await partsOf(heavyModel(), 64);
+    // 5 G forward and back; an evaluation goes forward only.
+    expect((await openAt(0)).rowsPerRun).toBe(2 * Math.floor(5e9 / (64 * 64 * 256 * 147)));
+    const { openAt: openSmall } = await conv();
+    expect((await openSmall(0)).rowsPerRun).toBe(1024);
+    expect((await openSmall(3)).rowsPerRun).toBe(1024);
+  });
+
+  it.each([
+    [undefined, [8]],
+    [3, [3, 3, 2]],
+    [100, [8]],
+  ])("of training are a batch, or %s", async (microBatch, expected) => {
+    const { openAt, runs } = await conv({ microBatch });
+    const { head, takeSteps } = await openAt(1);
+    const features = float32([8, 4 * 8 * 8], normals(8 * 256, stream(1, "rows")).map(Math.abs));
+    const data = { features, labels: int32([8], [0, 1, 2, 0, 1, 2, 0, 1]) };
+    const batches = [Int32Array.from({ length: 8 }, (_, i) => i)];
+    const rates = { lr: [0.1], momentum: [0.9] };
+    await takeSteps(initialState(head, optimizer), { data, masks: noMasks }, { first: 0, batches, rates });
+    expect(runs.filter(({ name }) => name === "the gradient graph").map(({ rows }) => rows)).toEqual(expected);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { RegraftError } from "../../src/errors.js";
+import type { FitRecord } from "../../src/learner/border/report.js";
+import type { FitOptions } from "../../src/learner/call-options.js";
+import type { Rates } from "../../src/learner/engine/training/steps.js";
+import type { Validation } from "../../src/learner/engine/training/validation.js";
+import { constantPlan } from "../../src/learner/fit-plan.js";
+import { type FitContext, recordedFit } from "../../src/learner/recorded-fit.js";
+
+const groups = ["stem", "body", "head"].map((name, i) => ({ name, parameters: 10 * i, trained: i > 0 }));
+
+/** Two steps an epoch; `failing` is the epoch in which it throws. */
+function contextOf({ failing = Number.POSITIVE_INFINITY, error = new Error("enough") as Error } = {}) {
+  const trained: { rates: Rates; firstStep: number }[] = [];
+  const context: FitContext = {
+    groups,
+    stepsPerEpoch: 2,
+    momentum: 0.9,
+    trainEpoch: async (rates, firstStep, onResults) => {
+      if (trained.push({ rates, firstStep }) - 1 === failing) throw error;
+      onResults({ first: 0, losses: Float32Array.of(1, 0.5) });
+    },
+    validate: async () => ({ loss: 0.5, accuracy: 0.75, metrics: {} }) as unknown as Validation,
+  };
+  return { context, trained };
+}
+
+const planOf = (epochs: number, options: FitOptions = {}) => constantPlan(epochs, [1e-4, 1e-3, 1e-2], options, 3);
+
+describe("recordedFit", () => {
+  it("writes down how it was called, what was trained at which rates, and what each epoch came to", async () => {
+    const fits: FitRecord[] = [];
+    const { context, trained } = contextOf();
+    const results = await recordedFit(planOf(2), fits, context);
+    expect(fits).toEqual([
+      {
+        call: "fit(2, [0.0001,0.001,0.01])",
+        planned: 2,
+        groups: [
+          { name: "body", lr: expect.closeTo(1e-3, 12) },
+          { name: "head", lr: 1e-2 },
+        ],
+        epochs: results,
+      },
+    ]);
+    expect(trained.map(({ firstStep }) => firstStep)).toEqual([0, 2]);
+    expect(trained[0]!.rates).toEqual({ lr: [0.01, 0.01], momentum: [0.9, 0.9], ratios: [expect.closeTo(0.1, 12), 1] });
+  });
+
+  it("counts epochs on over all fits", async () => {
+    const fits: FitRecord[] = [];
+    await recordedFit(planOf(2), fits, contextOf().context);
+    const second = await recordedFit(planOf(1), fits, contextOf().context);
+    expect(second.map(({ epoch }) => epoch)).toEqual([2]);
+    expect(fits.map(({ epochs }) => epochs.length)).toEqual([2, 1]);
+  });
+
+  it("calls the plan's callbacks", async () => {
+    const told: number[] = [];
+    const callbacks = [{ afterEpoch: (_: unknown, { epoch }: { epoch: number }) => void told.push(epoch) }];
+    await recordedFit(planOf(2, { callbacks }), [], contextOf().context);
+    expect(told).toEqual([0, 1]);
+  });
+
+  it("keeps the epochs of a fit that was cancelled, unless there are none", async () => {
+    const fits: FitRecord[] = [];
+    await expect(recordedFit(planOf(3), fits, contextOf({ failing: 2 }).context)).rejects.toThrow("enough");
+    expect(fits).toMatchObject([{ planned: 3, epochs: [{ epoch: 0 }, { epoch: 1 }] }]);
+    await expect(recordedFit(planOf(3), fits, contextOf({ failing: 0 }).context)).rejects.toThrow("enough");
+    expect(fits).toHaveLength(1);
+  });
+
+  it("forgets a fit that diverged: its weights are gone too", async () => {
+    const fits: FitRecord[] = [];
+    await recordedFit(planOf(1), fits, contextOf().context);
+    const error = new RegraftError("diverged", { step: 3, lr: 1 }, "It diverged.");
+    await expect(recordedFit(planOf(3), fits, contextOf({ failing: 2, error }).context)).rejects.toBe(error);
+    expect(fits).toMatchObject([{ planned: 1 }]);
+  });
+});
