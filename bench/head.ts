@@ -6,14 +6,15 @@ import { fileURLToPath } from "node:url";
 import { linearHead } from "../src/heads/linear.js";
 import { epochBatches } from "../src/learner/engine/training/batch-order.js";
 import { maskDrawer } from "../src/learner/engine/training/masks.js";
-import { runSteps } from "../src/learner/engine/training/trainer.js";
+import { loopSteps } from "../src/learner/engine/training/steps.js";
 import { writeModel } from "../src/onnx/write.js";
 import { sgd } from "../src/optimizers/sgd.js";
 import { stream } from "../src/random.js";
 import { createNodeRuntime } from "../src/runtime/node.js";
 import { float32, int32 } from "../src/tensor.js";
-import { initialState, trainingGraph } from "../src/training-graph/assemble.js";
+import { trainingGraph } from "../src/training-graph/assemble.js";
 import { crossEntropy } from "../src/training-graph/loss.js";
+import { initialState } from "../src/training-graph/step.js";
 
 const [photos, features, classes, batchSize, steps] = [800, 1280, 2, 64, 2000];
 
@@ -40,6 +41,7 @@ const batches = Array.from({ length: Math.ceil(steps / Math.floor(photos / batch
   .slice(0, steps);
 
 const masks = maskDrawer(head.masks, 1);
+const takeSteps = loopSteps(session);
 
 async function stepsPerSecond(perRun: number): Promise<number> {
   let state = initialState(head, optimizer);
@@ -47,7 +49,7 @@ async function stepsPerSecond(perRun: number): Promise<number> {
   for (let i = 0; i < steps; i += perRun) {
     const some = batches.slice(i, i + perRun);
     const rates = { lr: some.map(() => 0.01), momentum: some.map(() => 0.9) };
-    state = (await runSteps(state, { session, data, masks }, { first: i, batches: some, rates })).next;
+    state = (await takeSteps(state, { data, masks }, { first: i, batches: some, rates })).next;
   }
   return (1000 * steps) / (performance.now() - started);
 }

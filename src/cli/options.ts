@@ -4,6 +4,7 @@ import type { Dataset } from "../datasets/dataset.js";
 import { imageCsv } from "../datasets/image-csv.js";
 import { imageFolder } from "../datasets/image-folder.js";
 import { toSpec } from "../learner/options.js";
+import type { OptimizerSpec } from "../optimizers/create-optimizer.js";
 
 const defaults = toSpec({ data: imageFolder(".") });
 
@@ -11,10 +12,13 @@ const defaults = toSpec({ data: imageFolder(".") });
 const heads = ["linear", "fastai"] as const;
 type HeadName = (typeof heads)[number];
 
+const optimizers: readonly OptimizerSpec["name"][] = ["sgd", "adamw"];
+
 /** What `addLearnerOptions` makes commander read. */
 export interface LearnerFlags {
   readonly model: string;
   readonly head: HeadName;
+  readonly optimizer: OptimizerSpec["name"];
   readonly cut?: string;
   readonly seed: number;
   readonly batchSize: number;
@@ -46,6 +50,11 @@ export const addLearnerOptions = (command: Command): Command =>
     )
     .addOption(headOption())
     .addOption(cutOption())
+    .addOption(
+      new Option("--optimizer <optimizer>", "how gradients become steps")
+        .choices(optimizers)
+        .default(defaults.optimizer.name),
+    )
     .addOption(seedOption("draws the split and the order of the photos"))
     .addOption(
       new Option("-b, --batch-size <integer>", "photos a step").argParser(whole(1, 65536)).default(defaults.batchSize),
@@ -65,9 +74,10 @@ export const addLearnerOptions = (command: Command): Command =>
 export const seedOption = (description: string): Option =>
   new Option("-s, --seed <integer>", description).argParser(whole(0, 2 ** 32 - 1)).default(defaults.seed);
 
-/** Further files in an export. */
+/** How an export is written, and further files in it. */
 export const addFormOptions = (command: Command): Command =>
   command
+    .option("--fold-batch-norm", "write batch normalisations as part of the layers before them")
     .option("--softmax", "also write onnx/model_softmax.onnx, which gives probabilities")
     .option("--float16", "also write onnx/model_fp16.onnx, half the size");
 
@@ -82,6 +92,20 @@ export const deviceOption = (): Option =>
 
 export const jsonOption = (): Option => new Option("--json", "print one JSON object to stdout, as its last line");
 
+/** Counted as the library's `freezeTo` does. */
+export const freezeToOption = (what: string): Option =>
+  new Option(
+    "--freeze-to <integer>",
+    `${what}, counted from the image on, see \`regraft inspect\`; a negative number counts those to train`,
+  ).argParser(integer);
+
+/** Refuses, as wrong usage, an option that says nothing without another. */
+export const addNeed = (command: Command, option: Option, needed: Option): Command =>
+  command.hook("preAction", (self) => {
+    const isGiven = (one: Option): boolean => self.getOptionValue(one.attributeName()) !== undefined;
+    if (isGiven(option) && !isGiven(needed)) self.error(`error: option '${option.flags}' needs '${needed.flags}'`);
+  });
+
 /** Whole numbers within bounds. */
 export const whole =
   (least: number, most: number) =>
@@ -90,6 +114,11 @@ export const whole =
     if (value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
+
+export function integer(text: string): number {
+  if (/^-?\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number.");
+}
 
 export function positive(text: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);

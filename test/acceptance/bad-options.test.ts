@@ -32,6 +32,8 @@ describe("createLearner refuses", () => {
     ],
     ["optimizer.nesterov", [{ name: "sgd", nesterov: "yes" }], "optimizer"],
     ["optimizer.weightDecay", [{ name: "sgd", weightDecay: -1 }], "optimizer"],
+    ["optimizer.beta2", [{ name: "adamw", beta2: 1 }], "optimizer"],
+    ["clipNorm", [0, "1", null]],
     ["loss", ["mse", null, 3, { name: "mse" }, { name: "cross-entropy", smoothing: 0.1 }]],
     ["loss.labelSmoothing", [{ name: "cross-entropy", labelSmoothing: 1 }], "loss"],
     ["loss.classWeights", [{ name: "cross-entropy", classWeights: "equal" }], "loss"],

@@ -26,7 +26,17 @@ describe("regraft train --json", () => {
     expect(ended).toMatchObject({ code: 0, signal: null });
     const result = lastLine(ended.stdout);
     const { lr, epochs, accuracy } = result;
-    expect(Object.keys(result)).toEqual(["model", "classes", "train", "valid", "lr", "epochs", "accuracy", "out"]);
+    expect(Object.keys(result)).toEqual([
+      "model",
+      "classes",
+      "train",
+      "valid",
+      "lr",
+      "fits",
+      "epochs",
+      "accuracy",
+      "out",
+    ]);
     expect(result).toMatchObject({ model: "efficientnet-lite0", classes, train: 36, valid: 12, out: `${name}-model` });
     expect(lr).toBeGreaterThan(1e-4);
     expect(lr).toBeLessThan(1);

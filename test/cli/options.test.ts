@@ -1,6 +1,15 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { describe, expect, it } from "vitest";
-import { addFormOptions, addLearnerOptions, photosAt, positive, whole } from "../../src/cli/options.js";
+import {
+  addFormOptions,
+  addLearnerOptions,
+  addNeed,
+  freezeToOption,
+  integer,
+  photosAt,
+  positive,
+  whole,
+} from "../../src/cli/options.js";
 
 describe("whole", () => {
   const parse = whole(1, 300);
@@ -25,6 +34,39 @@ describe("positive", () => {
   });
 });
 
+describe("integer", () => {
+  it("takes numbers of either sign", () => {
+    expect(["0", "3", "-2", "-0"].map(integer)).toEqual([0, 3, -2, -0]);
+  });
+
+  it.each(["", "-", "1.5", "+1", "1e2", "all", "9".repeat(10)])("refuses %j", (text) => {
+    expect(() => integer(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe("addNeed", () => {
+  const said: string[] = [];
+  const parse = (...args: string[]) => {
+    const [few, many] = [freezeToOption("some"), new Option("--many <thing>")];
+    const command = new Command().exitOverride().configureOutput({ writeErr: (text) => said.push(text) });
+    return addNeed(command.addOption(few).addOption(many), few, many)
+      .action(() => {})
+      .parse(args, { from: "user" })
+      .opts();
+  };
+
+  it("refuses an option without the other one, and says which", () => {
+    expect(() => parse("--freeze-to", "0")).toThrow("option '--freeze-to <integer>' needs '--many <thing>'");
+    expect(said).toEqual(["error: option '--freeze-to <integer>' needs '--many <thing>'\n"]);
+  });
+
+  it("has nothing against both, the other one, or none", () => {
+    expect(parse("--freeze-to", "-2", "--many", "x")).toEqual({ freezeTo: -2, many: "x" });
+    expect(parse("--many", "x")).toEqual({ many: "x" });
+    expect(parse()).toEqual({});
+  });
+});
+
 describe("addLearnerOptions", () => {
   it("knows heads by their names", () => {
     const parse = (head: string) =>
@@ -35,11 +77,22 @@ describe("addLearnerOptions", () => {
     expect(() => parse("mlp")).toThrow("Allowed choices are linear, fastai.");
   });
 
+  it("knows optimizers by their names", () => {
+    const parse = (optimizer: string) =>
+      addLearnerOptions(new Command().exitOverride().configureOutput({ writeErr: () => {} })).parse(
+        ["--optimizer", optimizer],
+        { from: "user" },
+      );
+    expect(parse("adamw").opts().optimizer).toBe("adamw");
+    expect(() => parse("adam")).toThrow("Allowed choices are sgd, adamw.");
+  });
+
   it("has the library's defaults", () => {
     const command = addLearnerOptions(new Command()).parse([], { from: "user" });
     expect(command.opts()).toEqual({
       model: "efficientnet-lite0",
       head: "linear",
+      optimizer: "sgd",
       seed: 42,
       batchSize: 64,
       device: "auto",
@@ -59,4 +112,5 @@ it("addFormOptions has no form by default", () => {
   const parse = (...args: string[]) => addFormOptions(new Command()).parse(args, { from: "user" }).opts();
   expect(parse()).toEqual({});
   expect(parse("--softmax", "--float16")).toEqual({ softmax: true, float16: true });
+  expect(parse("--fold-batch-norm")).toEqual({ foldBatchNorm: true });
 });

@@ -1,9 +1,14 @@
 // regraft inspect: what a model is, and how it would be cut. No photos are needed.
 import type { Command } from "commander";
 import type { ImageTransform } from "../../datasets/transform.js";
-import type { Stage } from "../../heads/stages.js";
 import type { Progress } from "../../learner/border/events.js";
-import { type InspectedValue, type Inspection, inspectModel } from "../../learner/engine/inspect.js";
+import {
+  type Graft,
+  type InspectedGroup,
+  type InspectedValue,
+  type Inspection,
+  inspectModel,
+} from "../../learner/engine/inspect.js";
 import type { Environment } from "../environment.js";
 import { cutOption, headOption, jsonOption, type LearnerFlags } from "../options.js";
 import type { Output } from "../output.js";
@@ -70,8 +75,8 @@ export function describe(inspection: Omit<Inspection, "problem">): string {
   ];
   if (graft) {
     facts.push(
-      ...graft.stages.map((stage) => [`  ${stage.resolution}`, stageText(stage)] as const),
-      ["  classifier", `${count(graft.classifierParameters)}, replaced by a new head on ${graft.features} features`],
+      ...graft.layerGroups.map((group, i) => [`  group ${i}`, groupText(group)] as const),
+      [`  group ${graft.layerGroups.length}`, headText(graft)],
       ["cut", graft.cutReason],
       ["photos", `${transformText(graft.transform)}; ${graft.transformReason}`],
     );
@@ -88,8 +93,11 @@ function transformText({ resize, crop, resample, mean, std }: ImageTransform): s
   return `${size} (${resample})${cropped}, mean ${numbers(mean)}, std ${numbers(std)}`;
 }
 
-const stageText = ({ parameters, operators }: Stage): string =>
-  `${count(parameters)} in ${operators} ${operators === 1 ? "operator" : "operators"}`;
+const groupText = ({ name, parameters, operators }: InspectedGroup): string =>
+  `${name}: ${count(parameters)} in ${operators} ${operators === 1 ? "operator" : "operators"}`;
+
+const headText = ({ features, classifierParameters }: Graft): string =>
+  `a new head on ${features} features, in place of a classifier of ${count(classifierParameters)}`;
 
 const numbers = (values: readonly number[]): string => values.map((value) => Number(value.toFixed(4))).join(" ");
 

@@ -1,4 +1,4 @@
-// What train and lr-find begin with: a learner on photos, all photos read, and what is to be said about it.
+// What train and lr-find begin with: a learner, its photos read, and what is to be said about both.
 import type { DataInfo } from "../../learner/border/info.js";
 import { createLearnerOn } from "../../learner/create-learner.js";
 import type { LrRange } from "../../learner/engine/training/range.js";
@@ -8,22 +8,18 @@ import type { Environment } from "../environment.js";
 import { type LearnerFlags, photosAt } from "../options.js";
 import type { Output } from "../output.js";
 
-export interface OpenedFolder {
-  readonly learner: Learner;
-  readonly data: DataInfo;
-}
-
-/** The seed draws the split as well. The learner is the caller's to dispose of, unless this rejects. */
+/** The seed draws the split as well. The learner is the caller's to dispose of. */
 export async function openFolder(
   photos: string,
-  { model, head, cut, seed, batchSize, device, cache, memoryLimit }: LearnerFlags,
+  { model, head, cut, optimizer, seed, batchSize, device, cache, memoryLimit }: LearnerFlags,
   { host, signal }: Environment,
   output: Output,
-): Promise<OpenedFolder> {
+): Promise<Learner> {
   const learner = await createLearnerOn(host, {
     model,
     head,
     ...(cut !== undefined && { cut }),
+    optimizer,
     data: photosAt(photos, seed),
     seed,
     batchSize,
@@ -33,21 +29,25 @@ export async function openFolder(
     signal,
     onProgress: output.progress,
   });
-  try {
-    const { classes, info } = learner;
-    for (const notice of info.notices) output.note(`note: ${notice}`);
-    output.note(`Model ${info.model} on ${info.device}, ${classes.length} classes: ${someOf(classes, 10)}`);
-    const data = await learner.prepare({ signal, onProgress: output.progress });
-    output.note(`Photos: ${data.train} to train on, ${data.valid} to validate on, ${data.skipped.length} skipped`);
-    return { learner, data };
-  } catch (error) {
-    await learner.dispose();
-    throw error;
-  }
+  const { classes, info } = learner;
+  for (const notice of info.notices) output.note(`note: ${notice}`);
+  output.note(`Model ${info.model} on ${info.device}, ${classes.length} classes: ${someOf(classes, 10)}`);
+  return learner;
 }
 
-export const findRate = (learner: Learner, { signal }: Environment, output: Output): Promise<LrRange> =>
-  learner.lrFind({ signal, onProgress: output.progress });
+export async function readPhotos(learner: Learner, { signal }: Environment, output: Output): Promise<DataInfo> {
+  const data = await learner.prepare({ signal, onProgress: output.progress });
+  output.note(`Photos: ${data.train} to train on, ${data.valid} to validate on, ${data.skipped.length} skipped`);
+  return data;
+}
+
+/** @param spread see `lrFind`. */
+export const findRate = (
+  learner: Learner,
+  { signal }: Environment,
+  output: Output,
+  spread?: number,
+): Promise<LrRange> => learner.lrFind({ signal, onProgress: output.progress, ...(spread !== undefined && { spread }) });
 
 const someOf = (names: readonly string[], most: number): string =>
   names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")}, …`;

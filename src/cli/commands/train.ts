@@ -1,36 +1,63 @@
 // regraft train: photos in, a fine-tuned classifier out.
 import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
-import type { EpochResult, ExportForms } from "../../learner/border/report.js";
+import type { ExportForms } from "../../learner/border/report.js";
 import type { Learner } from "../../learner/learner.js";
 import { checkExportFolder } from "../../learner/node/writable.js";
-import { formatRate } from "../../lr-range/format-rate.js";
 import type { Environment } from "../environment.js";
-import { addFormOptions, addLearnerOptions, type LearnerFlags, photosArgument, positive, whole } from "../options.js";
+import {
+  addFormOptions,
+  addLearnerOptions,
+  addNeed,
+  freezeToOption,
+  type LearnerFlags,
+  photosArgument,
+  positive,
+  whole,
+} from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
-import { epochHeader, epochLine, percent } from "../table.js";
-import { findRate, openFolder } from "./open-folder.js";
+import { percent } from "../table.js";
+import { findRate, openFolder, readPhotos } from "./open-folder.js";
 import { saySkipped } from "./skipped.js";
+import { watchFits } from "./watch-fits.js";
 
 interface TrainFlags extends LearnerFlags, ExportForms {
+  /** Of the head. */
   readonly epochs: number;
+  /** Epochs of all layers that follow. */
+  readonly fineTune?: number;
+  readonly freezeTo?: number;
+  /** Of the head. */
   readonly lr?: number;
   readonly out?: string;
 }
 
 export function addTrain(program: Command, environment: Environment, perform: Perform): void {
+  const fineTune = new Option(
+    "--fine-tune <integer>",
+    "then so many rounds that train all layers, at half the head's rate, the first layers at a hundredth of that",
+  ).argParser(whole(1, 100_000));
+  const freezeTo = freezeToOption("layer groups that --fine-tune leaves frozen (default: none)");
   const command = program
     .command("train")
     .summary("train a classifier on photos")
     .description("Fine-tune a pretrained model on photos and export the classifier.")
     .addArgument(photosArgument())
-    .addOption(new Option("-e, --epochs <integer>", "rounds over all photos").argParser(whole(1, 100_000)).default(5))
     .addOption(
-      new Option("--lr <rate>", "highest learning rate (default: what a range test suggests)").argParser(positive),
+      new Option("-e, --epochs <integer>", "rounds over all photos that train the new head alone")
+        .argParser(whole(1, 100_000))
+        .default(5),
+    )
+    .addOption(fineTune)
+    .addOption(freezeTo)
+    .addOption(
+      new Option("--lr <rate>", "the head's highest learning rate (default: what a range test suggests)").argParser(
+        positive,
+      ),
     )
     .option("-o, --out <folder>", "where to export to (default: <photos' name>-model)");
-  addLearnerOptions(addFormOptions(command))
+  addLearnerOptions(addFormOptions(addNeed(command, freezeTo, fineTune)))
     .addHelpText("after", examples)
     .action((photos: string, flags: TrainFlags) =>
       perform(flags, (output) => train(photos, flags, environment, output)),
@@ -40,21 +67,26 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
 const examples = `
 Examples:
   $ regraft train photos/
+  $ regraft train photos/ --fine-tune 3
   $ regraft train labels.csv --softmax --float16
   $ regraft train photos/ --epochs 10 --lr 0.01 --out pets-model/
   $ regraft train more-photos/ --model pets-model/ --json | tail -1`;
 
 async function train(photos: string, flags: TrainFlags, environment: Environment, output: Output): Promise<0> {
-  const { epochs, softmax = false, float16 = false } = flags;
+  const { epochs, fineTune, freezeTo = 0, foldBatchNorm = false, softmax = false, float16 = false } = flags;
   const { signal, platform } = environment;
   const { out = `${basename(resolve(photos)).replace(/\.[ct]sv$/i, "") || "photos"}-model` } = flags;
   await checkExportFolder(out, platform.files);
-  const { learner: opened, data } = await openFolder(photos, flags, environment, output);
-  await using learner = opened;
+  await using learner = await openFolder(photos, flags, environment, output);
+  if (fineTune !== undefined) await tryUnfreezing(learner, freezeTo, signal);
+  const data = await readPhotos(learner, environment, output);
   const lr = flags.lr ?? (await suggestedRate(learner, environment, output));
-  const results = await trainEpochs(learner, epochs, lr, environment, output);
+  const { fits, ...watch } = watchFits(output);
+  const results = await (fineTune === undefined
+    ? learner.fitOneCycle(epochs, lr, { ...watch, signal })
+    : learner.fineTune(fineTune, { ...watch, signal, freezeEpochs: epochs, lr, freezeTo }));
   const { accuracy } = results.at(-1)!;
-  await learner.exportOnnx(out, { softmax, float16, signal });
+  await learner.exportOnnx(out, { foldBatchNorm, softmax, float16, signal });
   output.result(`accuracy ${percent(accuracy)} on ${data.valid} photos`);
   saySkipped(data.skipped, output);
   output.result(`exported to ${out}`);
@@ -64,6 +96,7 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
     train: data.train,
     valid: data.valid,
     lr,
+    fits,
     epochs: results.map(({ epoch, trainLoss, validLoss, accuracy, seconds }) => ({
       epoch,
       trainLoss,
@@ -77,6 +110,12 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
   return 0;
 }
 
+/** What cannot be trained is told before any photo is read, and a head trained in vain. */
+async function tryUnfreezing(learner: Learner, freezeTo: number, signal: AbortSignal): Promise<void> {
+  await learner.freezeTo(freezeTo, { signal });
+  await learner.freeze({ signal });
+}
+
 /** fast.ai's lesson starts from this rate. */
 const lessonRate = 0.01;
 
@@ -85,31 +124,4 @@ async function suggestedRate(learner: Learner, environment: Environment, output:
   if (lr === null) output.note(`warning: No rate to suggest: ${reason} Taking ${lessonRate}; --lr sets another.`);
   else output.note(`Learning rate: ${reason}`);
   return lr ?? lessonRate;
-}
-
-/** Prints every epoch's line as soon as it is done. */
-function trainEpochs(
-  learner: Learner,
-  epochs: number,
-  lr: number,
-  { signal }: Environment,
-  output: Output,
-): Promise<EpochResult[]> {
-  output.note(`Training ${epochs} epochs, learning rate up to ${formatRate(lr)}`);
-  output.result(epochHeader);
-  let epoch = 0;
-  return learner.fitOneCycle(epochs, lr, {
-    signal,
-    // One bar for all epochs: a single one is often done before it can be seen.
-    onProgress: ({ phase, done, total }) =>
-      output.progress({ phase, done: epoch * total + done, total: epochs * total }),
-    callbacks: [
-      {
-        afterEpoch: (state, result) => {
-          epoch = state.epoch + 1;
-          output.result(epochLine(result));
-        },
-      },
-    ],
-  });
 }

@@ -9,6 +9,7 @@ import { temporaryFolder } from "../../helpers/temporary.js";
 const folder = temporaryFolder();
 const exported = join(folder, "exported");
 const full = join(folder, "full");
+const forms = ["--fold-batch-norm", "--softmax", "--float16"];
 const photos = copyFew(join(folder, "photos"), { classes: ["bag", "coat"], train: 6, valid: 2 });
 
 beforeAll(async () => {
@@ -16,7 +17,7 @@ beforeAll(async () => {
   writeFileSync(model, tinyModel());
   const train = ["train", photos, "--model", model, "--lr", "0.5", "--epochs", "1"];
   await cliHere([...train, "--out", exported]);
-  await cliHere([...train, "--out", full, "--softmax", "--float16"]);
+  await cliHere([...train, "--out", full, ...forms]);
 });
 
 const filesIn = (path: string) =>
@@ -44,13 +45,15 @@ describe("regraft export", () => {
 
   it("does what train does with the same flags", async () => {
     const out = join(folder, "again");
-    const { stdout } = await cliHere(["export", exported, "--out", out, "--softmax", "--float16", "--json"]);
+    const { stdout } = await cliHere(["export", exported, "--out", out, ...forms, "--json"]);
     expect(filesIn(out)).toEqual(filesIn(full));
     const result = lastLine(stdout);
     expect(result).toMatchObject({ model: exported, out });
     for (const { file, bytes } of result.files) expect(readFileSync(join(out, file))).toHaveLength(bytes);
     for (const name of ["model.onnx", "model_softmax.onnx", "model_fp16.onnx"])
       expect(readFileSync(join(out, "onnx", name)), name).toEqual(readFileSync(join(full, "onnx", name)));
+    for (const path of [out, full])
+      expect(readFileSync(join(path, "README.md"), "utf8")).toContain("batch normalisations are part of the layers");
   });
 
   it("adds to the model's own folder, and keeps what is there", async () => {

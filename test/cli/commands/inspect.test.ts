@@ -22,19 +22,18 @@ describe("regraft inspect", () => {
     const { code, stdout, stderr } = await cliHere(["inspect", tiny]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.trimEnd().split("\n")).toEqual([
-      `model         ${tiny}`,
-      "licence       not stated",
-      "producer      tests 7",
-      "opset         ai.onnx 17",
-      "input         image float32 [batch, 3, 8, 8]",
-      "output        logits float32 [batch, 2]",
-      "operators     Flatten 1, GlobalAveragePool 1, MatMul 1",
-      "parameters    6",
-      "  1×1         0 in 1 operator",
-      "  vector      0 in 1 operator",
-      "  classifier  6, replaced by a new head on 3 features",
-      'cut           MatMul "dense" makes 2 classes and is the last layer before "logits"; in its place a new head gets the 3 features of "features"',
-      "photos        shortest edge 9 (bilinear), centre 8×8, mean 0.485 0.456 0.406, std 0.229 0.224 0.225; nothing says how photos are to be prepared, so ImageNet's usual mean, std and crop are taken",
+      `model       ${tiny}`,
+      "licence     not stated",
+      "producer    tests 7",
+      "opset       ai.onnx 17",
+      "input       image float32 [batch, 3, 8, 8]",
+      "output      logits float32 [batch, 2]",
+      "operators   Flatten 1, GlobalAveragePool 1, MatMul 1",
+      "parameters  6",
+      "  group 0   all: 0 in 2 operators",
+      "  group 1   a new head on 3 features, in place of a classifier of 6",
+      'cut         MatMul "dense" makes 2 classes and is the last layer before "logits"; in its place a new head gets the 3 features of "features"',
+      "photos      shortest edge 9 (bilinear), centre 8×8, mean 0.485 0.456 0.406, std 0.229 0.224 0.225; nothing says how photos are to be prepared, so ImageNet's usual mean, std and crop are taken",
     ]);
   });
 
@@ -61,7 +60,8 @@ describe("regraft inspect", () => {
     expect(wrong.stderr).toContain("has no such value");
     const { stdout: fastai } = await cliHere(["inspect", "efficientnet-lite0", "--head", "fastai"]);
     expect(fastai).toMatch(/^cut .*gets means and maxima of the 1280 channels of ".*", the last feature map$/m);
-    expect(fastai).toMatch(/^ {2}7×7 +[\d,]+ in \d+ operators$/m);
+    expect(fastai).toMatch(/^ {2}group 4 +7×7: 2,670,240 in \d+ operators$/m);
+    expect(fastai).toMatch(/^ {2}group 5 +a new head on 2560 features, in place of a classifier of 1,281,000$/m);
   });
 
   it("ends with 1 where there is no model", async () => {
@@ -78,7 +78,7 @@ describe("regraft inspect", () => {
     expect(stderr).toMatch(
       new RegExp(`^note: sha256 [0-9a-f]{64} of ${url} is remembered; later downloads must match$`, "m"),
     );
-    expect(stdout).toContain(`model         ${url}\n`);
+    expect(stdout).toContain(`model       ${url}\n`);
     expect(code).toBe(0);
     expect((await cliHere(["inspect", url], undefined, here)).stderr).toBe("");
   });

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { writeModel } from "../../../src/onnx/write.js";
 import { cliHere, lastLine } from "../../helpers/cli-here.js";
+import { convModel } from "../../helpers/conv-network.js";
 import { tinyModel } from "../../helpers/odd-models.js";
 import { copyFew } from "../../helpers/photos.js";
 import { temporaryFolder } from "../../helpers/temporary.js";
@@ -31,13 +33,29 @@ describe("regraft lr-find", () => {
     expect(readdirSync(plots)).toEqual(["Kurve 1.svg"]);
     expect(readFileSync(plot, "utf8")).toMatch(/^<svg .*<\/svg>\s*$/s);
     const result = lastLine(stdout);
-    expect(Object.keys(result)).toEqual(["model", "lr", "rule", "reason", "rules", "warnings", "plot"]);
-    expect(result).toMatchObject({ model, plot, rules: { [result.rule]: result.lr } });
+    expect(Object.keys(result)).toEqual(["model", "trained", "lr", "rule", "reason", "rules", "warnings", "plot"]);
+    expect(result).toMatchObject({ model, trained: ["head"], plot, rules: { [result.rule]: result.lr } });
   });
 
   it("refuses a place for the plot that cannot be written before it opens anything", async () => {
     const { code, stderr } = await lrFind("--plot", join(model, "below a file.svg"));
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: .*\[file-access\]\n$/);
+  });
+
+  it("trains layers of the model too, when it is told how many to leave frozen", async () => {
+    const conv = join(folder, "conv.onnx");
+    writeFileSync(conv, writeModel(convModel()));
+    const find = (...args: string[]) => cliHere(["lr-find", photos, "--model", conv, ...args, "--json"]);
+    const unfrozen = await find("--freeze-to", "1");
+    expect(unfrozen.code).toBe(0);
+    expect(unfrozen.stderr).toContain("Layer groups that are trained: 4×4, 2×2, head\n");
+    expect(lastLine(unfrozen.stdout)).toMatchObject({ trained: ["4×4", "2×2", "head"], lr: expect.any(Number) });
+    const spread = await find("--freeze-to", "1", "--spread", "100");
+    expect(lastLine(spread.stdout).rules).not.toEqual(lastLine(unfrozen.stdout).rules);
+    expect(await find("--spread", "100")).toMatchObject({
+      code: 2,
+      stderr: "error: option '--spread <factor>' needs '--freeze-to <integer>'\n",
+    });
   });
 });

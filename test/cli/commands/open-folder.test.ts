@@ -1,8 +1,10 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openFolder } from "../../../src/cli/commands/open-folder.js";
+import { openFolder, readPhotos } from "../../../src/cli/commands/open-folder.js";
 import { createOutput } from "../../../src/cli/output.js";
+import type { DataInfo } from "../../../src/learner/border/info.js";
+import type { Learner } from "../../../src/learner/learner.js";
 import { localHost } from "../../../src/learner/node/host.js";
 import { caught, platform } from "../../helpers/cli-here.js";
 import { copyFew } from "../../helpers/photos.js";
@@ -29,17 +31,22 @@ function open(root: string, device = "auto", more: { cache?: string; memoryLimit
   const flags = {
     model: "efficientnet-lite0",
     head: "linear" as const,
+    optimizer: "sgd" as const,
     seed: 1,
     batchSize: 4,
     device,
     memoryLimit: 2048,
     ...more,
   };
-  return { stderr, closed, opened: openFolder(root, flags, environment, output) };
+  const openAndRead = async (): Promise<{ learner: Learner; data: DataInfo }> => {
+    const learner = await openFolder(root, flags, environment, output);
+    return { learner, data: await readPhotos(learner, environment, output) };
+  };
+  return { stderr, closed, opened: openAndRead() };
 }
 
-describe("openFolder", () => {
-  it("reads the photos and says what there is", async () => {
+describe("openFolder and readPhotos", () => {
+  it("open the model, read the photos and say what there is", async () => {
     const { stderr, opened, closed } = open(
       copyFew(join(folder, "two"), { classes: ["bag", "coat"], train: 3, valid: 1 }),
     );
@@ -53,7 +60,7 @@ describe("openFolder", () => {
     expect(closed).toEqual(["learner"]);
   });
 
-  it("keeps features where it is told, and as many in memory as it is told", async () => {
+  it("keep features where they are told, and as many in memory as they are told", async () => {
     const root = copyFew(join(folder, "cached"), { classes: ["bag", "coat"], train: 3, valid: 1 });
     // Eight photos take 40 KiB.
     await expect(open(root, "auto", { memoryLimit: 0.03 }).opened).rejects.toMatchObject({ code: "memory-limit" });
@@ -64,7 +71,7 @@ describe("openFolder", () => {
     expect(readdirSync(cache)).toHaveLength(1);
   });
 
-  it("lets go of the learner when something is wrong with the photos, or with the flags", async () => {
+  it("leave nothing open when something is wrong with the photos, or with the flags", async () => {
     mkdirSync(join(folder, "empty"));
     const empty = open(join(folder, "empty"));
     await expect(empty.opened).rejects.toMatchObject({ code: "invalid-dataset" });

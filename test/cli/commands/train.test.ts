@@ -36,8 +36,19 @@ describe("regraft train", () => {
     const { stdout, stderr } = await train("--lr", "0.5", "--epochs", "2", "--out", out, "--json");
     expect(stdout.trimEnd().split("\n")).toHaveLength(1);
     const result = lastLine(stdout);
-    expect(Object.keys(result)).toEqual(["model", "classes", "train", "valid", "lr", "epochs", "accuracy", "out"]);
+    expect(Object.keys(result)).toEqual([
+      "model",
+      "classes",
+      "train",
+      "valid",
+      "lr",
+      "fits",
+      "epochs",
+      "accuracy",
+      "out",
+    ]);
     expect(result).toMatchObject({ model, classes: ["bag", "sandal"], train: 24, valid: 8, lr: 0.5, out });
+    expect(result.fits).toEqual([{ epochs: 2, groups: [{ name: "head", lr: 0.5 }] }]);
     expect(result.epochs).toHaveLength(2);
     expect(Object.keys(result.epochs[1])).toEqual(["epoch", "trainLoss", "validLoss", "accuracy", "seconds"]);
     expect(result.epochs[1]).toMatchObject({ epoch: 1, accuracy: result.accuracy });
@@ -89,6 +100,13 @@ describe("regraft train", () => {
     const { code } = await train("--head", "fastai", "--lr", "0.05", "--epochs", "1", "--out", out);
     expect(code).toBe(0);
     expect(readFileSync(join(out, "README.md"), "utf8")).toContain("1 hidden layer (512)");
+  });
+
+  it("trains with AdamW when asked to", async () => {
+    const out = join(folder, "adamw");
+    const { code } = await train("--optimizer", "adamw", "--lr", "0.05", "--epochs", "1", "--out", out);
+    expect(code).toBe(0);
+    expect(readFileSync(join(out, "README.md"), "utf8")).toContain("Optimizer: AdamW, β1 0.9");
   });
 
   it("leaves alone what else lies in the output folder", async () => {
