@@ -23,7 +23,18 @@ import { inferTypes } from "./shapes/infer.js";
 export type Operand = Value | number;
 
 /** Lists, which no scalar may stand for. */
-type ListName = "axes" | "ends" | "pads" | "repeats" | "roi" | "scales" | "shape" | "sizes" | "split" | "starts" | "steps";
+type ListName =
+  | "axes"
+  | "ends"
+  | "pads"
+  | "repeats"
+  | "roi"
+  | "scales"
+  | "shape"
+  | "sizes"
+  | "split"
+  | "starts"
+  | "steps";
 
 type OperandOf<I> = I extends ListName | `${ListName}?` ? Value : Operand;
 
