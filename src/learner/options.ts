@@ -54,7 +54,7 @@ export interface LearnerOptions {
   /**
    * Photos that are run together while layers of the network are trained: a step sums the gradients of as many parts as make
    * `batchSize`. Bounds memory and the time that cancelling waits; the step is the same, unless batch normalisations are
-   * trained. Default: what takes about 200 ms, and 16 at least where they are.
+   * trained. Default: what takes about 200 ms or 400 MB, and 16 at least where they are.
    */
   readonly microBatch?: number;
   /**

@@ -34,6 +34,9 @@ const sessionOptions = ({ device, threads, once = false }: SessionOptions): Infe
   executionProviders: [executionProviders[device]],
   ...(threads !== undefined && { intraOpNumThreads: threads }),
   ...(once && { graphOptimizationLevel: "disabled" }),
+  // A plan of all buffers per shape of the inputs is kept for good: 40 % of the memory of a step of EfficientNet-Lite0, and
+  // no faster there (a head alone loses 5 %; bench/unfrozen.ts, bench/head.ts).
+  enableMemPattern: false,
   // Warnings would land in the user's terminal; errors arrive as exceptions anyway.
   logSeverityLevel: 4,
 });

@@ -16,7 +16,7 @@ export interface LearnerSpec {
   readonly optimizer: OptimizerSpec;
   /** The largest norm of the gradient. */
   readonly clipNorm: number | undefined;
-  /** Photos that are run together while layers are trained; undefined: as many as take about 200 ms. */
+  /** Photos that are run together while layers are trained; undefined: as many as take about 200 ms or 400 MB. */
   readonly microBatch: number | undefined;
   /** Whether unfrozen batch normalisations go by the batch's statistics, and learn the running ones. */
   readonly batchNorm: "frozen" | "trained";

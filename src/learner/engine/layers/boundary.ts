@@ -1,8 +1,8 @@
 // Where the network is divided at present: what runs once per photo, and what is trained on what it says.
 import type { Head } from "../../../heads/head.js";
 import { type UnfrozenLayers, unfrozenHead } from "../../../heads/unfrozen.js";
-import type { Model } from "../../../onnx/graph.js";
-import { multiplyAdds } from "../../../onnx/multiply-adds.js";
+import { activationBytes, multiplyAdds } from "../../../onnx/costs.js";
+import type { Graph, Model } from "../../../onnx/graph.js";
 import type { Optimizer } from "../../../optimizers/optimizer.js";
 import type { Session } from "../../../runtime/session.js";
 import { sizeOf } from "../../../tensor.js";
@@ -37,7 +37,7 @@ export interface BoundaryOptions {
   readonly optimizer: Optimizer;
   readonly clipNorm: number | undefined;
   readonly batchSize: number;
-  /** Rows of a batch that are run together; undefined: as many as take about 200 ms. */
+  /** Rows of a batch that are run together; undefined: as many as time and memory allow. */
   readonly microBatch: number | undefined;
   readonly trainStatistics: boolean;
   /** What was learnt so far. */
@@ -47,8 +47,10 @@ export interface BoundaryOptions {
 
 // A run of the head on cached features stays below 200 ms even with 1000 classes on 4096 features (4 G multiply-adds).
 const headRowsPerRun = 1024;
-/** Multiply-adds forward; with the way back three times that. Two cores do some 75 G in a second. */
-const workPerRun = 5e9;
+/** Multiply-adds forward; with the way back three times that, some 200 ms of two cores. */
+const workPerRun = 8e9;
+/** Bytes of activations; a run takes up to half as much again. More rows a run are hardly faster: bench/unfrozen.ts. */
+const activationsPerRun = 320 * 2 ** 20;
 /** Photos whose mean and variance say something of others. */
 const fewestForStatistics = 16;
 
@@ -124,9 +126,11 @@ async function openLayers(
     "the update graph",
   );
   const evaluator = await open(evaluationGraph({ head, loss, features }), "the evaluation graph");
-  const affordable = Math.max(1, Math.floor(workPerRun / multiplyAdds(layers.graph)));
+  const affordable = affordableRows(layers.graph);
   const sensible = options.trainStatistics ? Math.max(affordable, fewestForStatistics) : affordable;
-  const rowsPerRun = Math.min(batchSize, options.microBatch ?? sensible);
+  // Runs of one size: 16 rows at most 7 at a time are 6, 6 and 4.
+  const even = Math.ceil(batchSize / Math.ceil(batchSize / sensible));
+  const rowsPerRun = Math.min(batchSize, options.microBatch ?? even);
   return {
     head,
     takeSteps: summedSteps({ gradient, update, zeros, rowsPerRun, groups }),
@@ -134,3 +138,6 @@ async function openLayers(
     rowsPerRun: Math.min(headRowsPerRun, 2 * affordable),
   };
 }
+
+const affordableRows = (graph: Graph): number =>
+  Math.max(1, Math.floor(Math.min(workPerRun / multiplyAdds(graph), activationsPerRun / activationBytes(graph))));

@@ -148,12 +148,16 @@ describe("openBoundary", () => {
 });
 
 describe("the rows of a run", () => {
-  /** A single convolution of 4096 · 256 · 147 = 154 million multiplications. */
-  function heavyModel(): Model {
+  /** A single convolution of 4096 · 256 values, each of 3 · kernel² multiplications. */
+  function heavyModel(kernelSize: number): Model {
     const op = createOps();
     const image = input("image", ["batch", 3, 64, 64]);
-    const kernel = op.constant("conv.weight", float32([256, 3, 7, 7], normals(256 * 147, stream(1, "kernel"))));
-    const features = op.Flatten(op.GlobalAveragePool(op.Conv(image, kernel, undefined, { pads: [3, 3, 3, 3] })));
+    const kernel = op.constant(
+      "conv.weight",
+      float32([256, 3, kernelSize, kernelSize], normals(256 * 3 * kernelSize ** 2, stream(1, "kernel"))),
+    );
+    const pads = Array<number>(4).fill((kernelSize - 1) / 2);
+    const features = op.Flatten(op.GlobalAveragePool(op.Conv(image, kernel, undefined, { pads })));
     const logits = op.Gemm(
       features,
       op.constant("fc.weight", float32([256, 5], normals(1280, stream(1, "fc")))),
@@ -162,27 +166,43 @@ describe("the rows of a run", () => {
     return { graph: graphOf("heavy", [image], [logits]), opsets: { "": 18 }, metadata: {} };
   }
 
-  it("are as many as their work allows", async () => {
-    const { openAt } = await partsOf(heavyModel(), 64);
-    // 5 G forward and back; an evaluation goes forward only.
-    expect((await openAt(0)).rowsPerRun).toBe(2 * Math.floor(5e9 / (64 * 64 * 256 * 147)));
+  it.each([
+    ["work", 7, 8e9 / (64 * 64 * 256 * 3 * 49)],
+    ["memory", 1, (320 * 2 ** 20) / (4 * (64 * 64 * 256 + 256 + 256))],
+  ])("are as many as their %s allows", async (_, kernelSize, affordable) => {
+    const { openAt } = await partsOf(heavyModel(kernelSize), 64);
+    // An evaluation goes forward only.
+    expect((await openAt(0)).rowsPerRun).toBe(2 * Math.floor(affordable));
+  });
+
+  it("are at most 1024", async () => {
     const { openAt: openSmall } = await conv();
     expect((await openSmall(0)).rowsPerRun).toBe(1024);
     expect((await openSmall(3)).rowsPerRun).toBe(1024);
   });
+
+  /** Rows of the runs of a step on so many rows of random numbers. */
+  async function runsOfStep({ openAt, runs }: Awaited<ReturnType<typeof partsOf>>, first: number, count: number) {
+    const { head, frozen, takeSteps } = await openAt(first);
+    const { featureCount } = frozen;
+    const features = float32([count, featureCount], normals(count * featureCount, stream(1, "rows")).map(Math.abs));
+    const order = Int32Array.from({ length: count }, (_, i) => i);
+    const data = { features, labels: int32([count], [...order.map((i) => i % 3)]) };
+    const rates = { lr: [0.1], momentum: [0.9] };
+    await takeSteps(initialState(head, optimizer), { data, masks: noMasks }, { first: 0, batches: [order], rates });
+    return runs.filter(({ name }) => name === "the gradient graph").map(({ rows }) => rows);
+  }
 
   it.each([
     [undefined, [8]],
     [3, [3, 3, 2]],
     [100, [8]],
   ])("of training are a batch, or %s", async (microBatch, expected) => {
-    const { openAt, runs } = await conv({ microBatch });
-    const { head, takeSteps } = await openAt(1);
-    const features = float32([8, 4 * 8 * 8], normals(8 * 256, stream(1, "rows")).map(Math.abs));
-    const data = { features, labels: int32([8], [0, 1, 2, 0, 1, 2, 0, 1]) };
-    const batches = [Int32Array.from({ length: 8 }, (_, i) => i)];
-    const rates = { lr: [0.1], momentum: [0.9] };
-    await takeSteps(initialState(head, optimizer), { data, masks: noMasks }, { first: 0, batches, rates });
-    expect(runs.filter(({ name }) => name === "the gradient graph").map(({ rows }) => rows)).toEqual(expected);
+    expect(await runsOfStep(await conv({ microBatch }), 1, 8)).toEqual(expected);
+  });
+
+  it("of training are about as many each", async () => {
+    // 51 are affordable.
+    expect(await runsOfStep(await partsOf(heavyModel(7), 64, { batchSize: 60 }), 0, 60)).toEqual([30, 30]);
   });
 });

@@ -1,10 +1,16 @@
-// How much work a graph is: the multiplications and additions of its products and convolutions, which is nearly all.
+// What a graph costs a photo, in work and in memory. Its values tell their shapes; sizes that nobody knows count as 1, the
+// batch too.
 import { assert } from "../errors.js";
 import type { Dim, Graph, Node } from "./graph.js";
 import { integerOf } from "./node-facts.js";
+import { tensorOutputs } from "./tensor-values.js";
 
-/** Of one photo, in a graph whose values tell their shapes. Sizes that nobody knows count as 1, the batch too. */
+/** The multiplications and additions of its products and convolutions, which is nearly all. */
 export const multiplyAdds = ({ nodes }: Graph): number => nodes.reduce((sum, node) => sum + ofNode(node), 0);
+
+/** Bytes of all that its nodes compute, at four each: training keeps most of it for the way back. */
+export const activationBytes = ({ nodes }: Graph): number =>
+  4 * nodes.flatMap(tensorOutputs).reduce((sum, value) => sum + size(value.shape ?? []), 0);
 
 function ofNode(node: Node): number {
   const { opType, inputs, outputs } = node;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createOps } from "../../src/onnx/builder.js";
+import { activationBytes, multiplyAdds } from "../../src/onnx/costs.js";
 import { graphOf } from "../../src/onnx/graph.js";
-import { multiplyAdds } from "../../src/onnx/multiply-adds.js";
 import { input } from "../helpers/run-graph.js";
 
 const op = createOps();
@@ -18,5 +18,12 @@ describe("multiplyAdds", () => {
     ["anything else", op.Relu(x), 0],
   ])("of %s", (_, value, expected) => {
     expect(multiplyAdds(graphOf("g", [x, rows], [value]))).toBe(expected);
+  });
+});
+
+describe("activationBytes", () => {
+  it("counts what nodes compute, neither inputs nor weights", () => {
+    const hidden = op.Relu(op.Conv(x, input("w", [16, 8, 3, 3]), undefined, {}));
+    expect(activationBytes(graphOf("g", [x], [hidden]))).toBe(4 * 2 * (16 * 8 * 8));
   });
 });
