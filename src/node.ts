@@ -61,6 +61,7 @@ export type { EpochResult, ExportForms } from "./learner/border/report.js";
 export type {
   CallOptions,
   EvaluateOptions,
+  FineTuneOptions,
   FitCyclicalOptions,
   FitOneCycleOptions,
   FitOptions,
@@ -72,7 +73,6 @@ export type { ImageInput, Prediction } from "./learner/engine/predict.js";
 export type { ClassScore, ConfusionMatrix, MetricName } from "./learner/engine/training/metrics.js";
 export type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./learner/engine/training/range.js";
 export type { Validation } from "./learner/engine/training/validation.js";
-export type { FineTuneOptions } from "./learner/fine-tune.js";
 export type { LearningRate } from "./learner/group-rates.js";
 export type { HeadOptions, HiddenLayers } from "./learner/head-options.js";
 export type { Learner } from "./learner/learner.js";

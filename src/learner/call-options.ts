@@ -8,7 +8,6 @@ import type { ExportForms } from "./border/report.js";
 import type { Callback } from "./callbacks.js";
 import type { MetricName } from "./engine/training/metrics.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/training/range.js";
-import type { FineTuneOptions } from "./fine-tune.js";
 
 /** What every long call takes. */
 export interface CallOptions {
@@ -35,6 +34,20 @@ export type FitCyclicalOptions = Omit<CyclicalOptions, "stepSize"> & {
   /** Steps in half a cycle; default: those of two epochs. */
   readonly stepSize?: number;
 };
+
+export interface FineTuneOptions extends FitOptions {
+  /** Of the head while all else is frozen, half of it afterwards. Default: what a range test of the head suggests. */
+  readonly lr?: number;
+  /** Epochs of the head alone; default 1. */
+  readonly freezeEpochs?: number;
+  /** How many times lower the rate of the first layer group is than the head's, once all are trained; default 100. */
+  readonly lrMult?: number;
+  /** Groups that stay frozen in the second part, see `freezeTo`; default 0. */
+  readonly freezeTo?: number;
+  /** As in `fitOneCycle`, of the second part; defaults 0.3 and 5, fast.ai's. */
+  readonly pctStart?: number;
+  readonly div?: number;
+}
 
 export interface EvaluateOptions extends CallOptions {
   /** Default: "valid" where the data says the split itself, "all" where it would have to be drawn. */

@@ -2,25 +2,11 @@
 import { whole } from "../arguments.js";
 import { invalidArgument } from "../errors.js";
 import type { EpochResult } from "./border/report.js";
-import type { FitOptions } from "./call-options.js";
+import type { FineTuneOptions } from "./call-options.js";
 import type { EngineCalls } from "./engine-calls.js";
 import { oneCyclePlan } from "./fit-plan.js";
 import { frozenGroups } from "./group-rates.js";
 import type { Learner } from "./learner.js";
-
-export interface FineTuneOptions extends FitOptions {
-  /** Of the head while all else is frozen, half of it afterwards. Default: what a range test of the head suggests. */
-  readonly lr?: number;
-  /** Epochs of the head alone; default 1. */
-  readonly freezeEpochs?: number;
-  /** How many times lower the rate of the first layer group is than the head's, once all are trained; default 100. */
-  readonly lrMult?: number;
-  /** Groups that stay frozen in the second part, see `freezeTo`; default 0. */
-  readonly freezeTo?: number;
-  /** As in `fitOneCycle`, of the second part; defaults 0.3 and 5, fast.ai's. */
-  readonly pctStart?: number;
-  readonly div?: number;
-}
 
 /** fast.ai's lesson starts from this rate. */
 const lessonRate = 0.01;

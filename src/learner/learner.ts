@@ -10,6 +10,7 @@ import {
   checkForms,
   checkOptions,
   checkRange,
+  type FineTuneOptions,
   type FitCyclicalOptions,
   type FitOneCycleOptions,
   type FitOptions,
@@ -20,7 +21,7 @@ import { type ImageInput, type Prediction, predictWith } from "./engine/predict.
 import type { CyclicalRangeOptions, LrRange } from "./engine/training/range.js";
 import type { Validation } from "./engine/training/validation.js";
 import { type EngineCalls, engineCalls } from "./engine-calls.js";
-import { type FineTuneOptions, fineTune } from "./fine-tune.js";
+import { fineTune } from "./fine-tune.js";
 import { constantPlan, cyclicalPlan, type FitPlan, oneCyclePlan } from "./fit-plan.js";
 import { frozenGroups, type LearningRate, spreadRatios } from "./group-rates.js";
 import { type LayerGroup, recordedFit } from "./recorded-fit.js";

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { FitRecord } from "../../src/learner/border/report.js";
+import type { FineTuneOptions } from "../../src/learner/call-options.js";
 import type { Callback } from "../../src/learner/callbacks.js";
 import { LearnerEngine } from "../../src/learner/engine/engine.js";
-import type { FineTuneOptions } from "../../src/learner/fine-tune.js";
 import type { Learner } from "../../src/learner/learner.js";
 import { oneCycle } from "../../src/lr-range/schedules.js";
 import { convWeights } from "../helpers/conv-network.js";
