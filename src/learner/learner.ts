@@ -65,6 +65,8 @@ export class Learner {
   async freezeTo(n: number, options: CallOptions = {}): Promise<void> {
     checkOptions("freezeTo", options);
     const first = frozenGroups(n, this.info.layerGroups.length);
+    // Photos are read again, and more or fewer may be readable by then.
+    this.#data = undefined;
     await this.#engine.callAlone("freezeTo", first, options);
     this.#frozen = first;
   }

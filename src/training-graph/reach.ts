@@ -44,6 +44,8 @@ const isFloat = ({ dtype }: Value): boolean => dtype === undefined || /float/.te
 
 /** Whether the node's rule is for what the node does: some are not for every form of their operator. */
 function isCovered(node: Node): boolean {
+  // Without its sizes it lies above a node that nobody knows, which is refused for both.
+  if (node.inputs.some((value) => value && !value.shape)) return true;
   const covers = (coverage as Readonly<Record<string, unknown>>)[node.opType] as
     | ((form: unknown) => boolean)
     | undefined;
@@ -61,11 +63,18 @@ export function formOf(node: Node): object {
   return { Y, attributes: attributesOf(opType, node), ...inputs };
 }
 
-/** Of `nodes`, those without a rule, or of which more is used than a rule tells of: statistics beside the first output. */
+/**
+ * Of `nodes`, those without a rule, or of which more is used than a rule tells of: statistics beside the first output, a
+ * bound of Clip that depends on what is trained.
+ */
 export function missingRules(nodes: readonly Node[], active: ReadonlySet<Value>): readonly Node[] {
   const used = new Set(nodes.flatMap(({ inputs }) => inputs));
   return nodes.filter((node) => {
-    if (!ruleOf(node) || !isCovered(node)) return true;
+    const rule = ruleOf(node);
+    if (!rule || !isCovered(node)) return true;
+    // Steps and sizes have rules without any derivative: they pass nothing on, whatever they read.
+    const isStep = Object.keys(rule).length === 0;
+    if (!isStep && node.inputs.some((input, i) => input && active.has(input) && !passesOn(node, i))) return true;
     const others = hasManyOutputs(node.opType as OpType) ? [] : node.outputs.slice(1);
     return others.some((output) => output && active.has(output) && used.has(output));
   });

@@ -17,7 +17,8 @@ export interface TrainingParts {
   readonly features: number;
 }
 
-const slotName = (parameter: string, slot: string): string => `${parameter}.${slot}`;
+// Prefixes: a file may call two of its weights "w" and "w.momentum_buffer", or "w_out".
+const slotName = (parameter: string, slot: string): string => `${slot}.${parameter}`;
 
 /** What training carries from step to step: the head's parameters and buffers, then the parameters' slots, by name. */
 export function initialState(head: Head, optimizer: Optimizer): Readonly<Record<string, Tensor>> {
@@ -35,8 +36,8 @@ export function initialSlots(head: Head, optimizer: Optimizer): Readonly<Record<
   return Object.fromEntries(slots);
 }
 
-/** What a run of a training graph returns beside the next state: `<name>_out` each. */
-export const nextState = (name: string): string => `${name}_out`;
+/** What a run of a training graph returns beside the next state: `next.<name>` each. */
+export const nextState = (name: string): string => `next.${name}`;
 
 export interface Batch {
   /** [B, F] */

@@ -45,8 +45,8 @@ const start = {
   "classifier.bias": float32([3], reference.bias),
 };
 const slots = {
-  "classifier.weight.momentum_buffer": float32([3, 5]),
-  "classifier.bias.momentum_buffer": float32([3]),
+  "momentum_buffer.classifier.weight": float32([3, 5]),
+  "momentum_buffer.classifier.bias": float32([3]),
 };
 
 describe("trainingGraph", () => {

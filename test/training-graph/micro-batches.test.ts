@@ -51,7 +51,7 @@ describe("updateGraph", () => {
       "sum.gradient.classifier.weight": float32([3, 4], Array(12).fill(6)),
       "sum.gradient.classifier.bias": float32([3], [2, 4, 8]),
       "sum.rate.classifier.bias": float32([], [20]),
-      "classifier.bias.momentum_buffer": float32([3], [0, 0, 2]),
+      "momentum_buffer.classifier.bias": float32([3], [0, 0, 2]),
     });
     await session.release();
     const states = Object.keys(initialState(linear, optimizer));
@@ -60,6 +60,6 @@ describe("updateGraph", () => {
     expect(relativeDifference(numbers("classifier.weight"), Array(12).fill(-0.1 * 3))).toBeLessThan(1e-6);
     // Mean gradients 1, 2 and 4, the last one with half of 2 from before; a factor of 20/4.
     expect(relativeDifference(numbers("classifier.bias"), [-0.05, -0.1, -0.25])).toBeLessThan(1e-6);
-    expect([...numbers("classifier.bias.momentum_buffer")]).toEqual([1, 2, 5]);
+    expect([...numbers("momentum_buffer.classifier.bias")]).toEqual([1, 2, 5]);
   });
 });

@@ -124,6 +124,13 @@ describe("missingRules", () => {
     expect(missing(sum(op.Reshape(y, op.Shape(mean))), [x])).toEqual([]);
   });
 
+  it("names nodes that the parameters reach where the rule has no derivative", () => {
+    const mean = op.ReduceMean(x, undefined, { keepdims: 0 });
+    const clipped = op.Clip(w, undefined, mean);
+    expect(missing(sum(clipped), [w])).toEqual([]);
+    expect(missing(sum(op.Mul(clipped, x)), [x, w])).toEqual([clipped.producer]);
+  });
+
   it("takes all parts of what is split", () => {
     const [first, , third] = op.Split(x, undefined, { axis: 1, num_outputs: 3 });
     expect(missing(sum(op.Mul(first!, third!)), [x])).toEqual([]);

@@ -23,29 +23,29 @@ describe("initialState", () => {
       "classifier.weight",
       "classifier.bias",
       "running_mean",
-      "classifier.weight.momentum_buffer",
-      "classifier.bias.momentum_buffer",
+      "momentum_buffer.classifier.weight",
+      "momentum_buffer.classifier.bias",
     ]);
     expect(state["classifier.weight"]).toBe(linear.parameters["classifier.weight"]);
     expect(state.running_mean).toBe(buffers.running_mean);
-    expect(state["classifier.weight.momentum_buffer"]).toEqual(float32([3, 5]));
+    expect(state["momentum_buffer.classifier.weight"]).toEqual(float32([3, 5]));
   });
 
   it("has slots that are single numbers, and none where the optimizer has none", () => {
     const slots = initialSlots({ ...linear, buffers }, createOptimizer({ name: "adamw" }));
     expect(slots).toEqual({
-      "classifier.weight.exp_avg": float32([3, 5]),
-      "classifier.weight.exp_avg_sq": float32([3, 5]),
-      "classifier.weight.step": float32([], [0]),
-      "classifier.bias.exp_avg": float32([3]),
-      "classifier.bias.exp_avg_sq": float32([3]),
-      "classifier.bias.step": float32([], [0]),
+      "exp_avg.classifier.weight": float32([3, 5]),
+      "exp_avg_sq.classifier.weight": float32([3, 5]),
+      "step.classifier.weight": float32([], [0]),
+      "exp_avg.classifier.bias": float32([3]),
+      "exp_avg_sq.classifier.bias": float32([3]),
+      "step.classifier.bias": float32([], [0]),
     });
     expect(initialSlots(linear, { ...sgd(), slots: {} })).toEqual({});
   });
 
   it("has successors", () => {
-    expect(nextState("classifier.bias")).toBe("classifier.bias_out");
+    expect(nextState("classifier.bias")).toBe("next.classifier.bias");
   });
 });
 
@@ -87,7 +87,7 @@ describe("lossOf", () => {
 
 describe("update", () => {
   const head = { ...linear, parameters: { a: float32([2], [1, 2]), b: float32([1], [3]) } };
-  const state = { a: vector(1, 2), b: vector(3), "a.velocity": vector(10, 20), "b.velocity": vector(30) };
+  const state = { a: vector(1, 2), b: vector(3), "velocity.a": vector(10, 20), "velocity.b": vector(30) };
   const gradients = { a: vector(2, 1), b: vector(2) };
   /** Plain descent that keeps what it has seen: velocity' = momentum·velocity + gradient. */
   const optimizer: Optimizer = {
@@ -105,14 +105,14 @@ describe("update", () => {
 
   it("gives every parameter its own gradient, slots, rate and factor", async () => {
     const next = update(op, { head, optimizer }, given);
-    expect(Object.keys(next).sort()).toEqual(["a", "a.velocity", "b", "b.velocity"]);
-    const found = await compute([next.a!, next.b!, next["a.velocity"]!, next["b.velocity"]!]);
+    expect(Object.keys(next).sort()).toEqual(["a", "b", "velocity.a", "velocity.b"]);
+    const found = await compute([next.a!, next.b!, next["velocity.a"]!, next["velocity.b"]!]);
     expect(found.map(numbersOf)).toEqual([[0, 1.5], [3 - 2 * 0.25 * 7], [7, 11], [17]]);
   });
 
   it("clips by the norm of all gradients together", async () => {
     const next = update(op, { head, optimizer, clipNorm: 1.5 }, given);
-    const found = await compute([next.a!, next.b!, next["a.velocity"]!]);
+    const found = await compute([next.a!, next.b!, next["velocity.a"]!]);
     // (2, 1) and (2) are 3 long: half is left.
     expect(found.map((tensor) => numbersOf(tensor).map((x) => Math.round(x * 1e5) / 1e5))).toEqual([
       [0.5, 1.75],

@@ -20,7 +20,7 @@ export const coversEinsum: Coverage<"Einsum"> = ({ Inputs, attributes }) => {
   const isOneSize = terms.inputs.every((term, i) =>
     [...term].every((letter, axis) => {
       const size = Inputs[i]!.shape[axis];
-      const known = sizes.get(letter) ?? size;
+      const known = sizes.has(letter) ? sizes.get(letter) : size;
       sizes.set(letter, known);
       return known === size;
     }),

@@ -23,8 +23,8 @@ describe("what is no plain product is refused", () => {
     expect(() => gradientOf(createOps(), y, x)).toThrow(/^No gradient for Einsum \(/);
   });
 
-  it("sizes of 1 that stand for others", () => {
-    const [x, w] = [input("x", [2, 1]), input("w", [3, 2])];
+  it.each([1, undefined])("sizes that may stand for others: %s and 3", (size) => {
+    const [x, w] = [input("x", [2, size]), input("w", [3, 2])];
     const y = fileNode("Einsum", [x, w], [2, 2], { equation: { type: "STRING", value: "ij,jk->ik" } });
     expect(() => gradientOf(createOps(), y, x)).toThrow(/^No gradient for Einsum \(/);
   });

@@ -63,7 +63,7 @@ export const backboneState = ({ groups }: Backbone, state: TrainingState): Train
 /** The whole network with what was learnt. */
 export const learnt = (backbone: Backbone, state: TrainingState): Model => ({
   ...backbone.model,
-  graph: withWeights(backbone.model.graph, backbone, state),
+  graph: withWeights(backbone.model.graph, backbone.groups, state),
 });
 
 /** The part that runs once per photo when `first` groups are frozen; undefined when it is nothing. */
@@ -72,10 +72,10 @@ export const frozenPart = (backbone: Backbone, first: number, state: TrainingSta
     ? undefined
     : {
         ...backbone.model,
-        graph: withWeights(below(backbone.model.graph, boundaryOf(backbone, first)), backbone, state),
+        graph: withWeights(below(backbone.model.graph, boundaryOf(backbone, first)), backbone.groups, state),
       };
 
-function withWeights(graph: Graph, { groups }: Backbone, state: TrainingState): Graph {
+function withWeights(graph: Graph, groups: readonly LayerGroup[], state: TrainingState): Graph {
   const known = constantsOf(groups).filter(({ name }) => state[name]);
   return replaceValues(
     graph,
@@ -102,7 +102,8 @@ export async function unfrozenPart(
 ): Promise<UnfrozenLayers> {
   refuseFixedBatch(backbone);
   const types = await backbone.types();
-  const graph = layersFrom(backbone, first, types);
+  // A weight may also be one of a frozen group: what that has learnt is a constant here.
+  const graph = withWeights(layersFrom(backbone, first, types), backbone.groups.slice(0, first), state);
   refuseMissing(missingFrom(backbone, first, graph), () => adviceFor(backbone, first, types));
   const groups = backbone.groups.slice(first);
   const reached = influences(graph.nodes, graph.outputs[0]!);

@@ -6,6 +6,7 @@ import type { Cut, CutOptions } from "../../../heads/cut.js";
 import type { Graph, Model } from "../../../onnx/graph.js";
 import type { Session } from "../../../runtime/session.js";
 import { sizeOf, type Tensor } from "../../../tensor.js";
+import { turn } from "../turn.js";
 
 /** A frozen network: a session with one input and one output, and that output's width. */
 export interface FrozenNetwork {
@@ -44,7 +45,7 @@ export function boundedRuns({ session, featureCount, batch }: FrozenNetwork) {
     const pixels = sizeOf(shape.slice(1));
     const features = new Float32Array(count! * featureCount);
     for (let row = 0; row < count!; ) {
-      signal?.throwIfAborted();
+      await turn(signal);
       const n = Math.min(rowsPerRun, count! - row);
       const photos = data.subarray(row * pixels, (row + n) * pixels);
       const piece = batch === undefined ? photos : filledUp(photos, batch * pixels);

@@ -1,7 +1,9 @@
 // The head on cached features: logits and mean loss.
+
 import type { Session } from "../../../runtime/session.js";
 import type { Tensor } from "../../../tensor.js";
 import type { FeatureSource } from "../features/feature-source.js";
+import { turn } from "../turn.js";
 import type { TrainingState } from "./steps.js";
 
 export interface Evaluation {
@@ -32,7 +34,7 @@ export async function evaluate(
   let total = 0;
   let weight = 0;
   for (let row = 0; row < count; row += rowsPerRun) {
-    signal?.throwIfAborted();
+    await turn(signal);
     const { features, labels } = await data.slice(row, Math.min(row + rowsPerRun, count), signal);
     const outputs = await session.run({ features, labels, ...parameters });
     logits.set(outputs.logits!.data as Float32Array, row * classes);

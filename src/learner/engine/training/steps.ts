@@ -1,9 +1,11 @@
 // Taking training steps: many in one run of a Loop where a step is small, one in several runs where it is large.
+
 import type { Session } from "../../../runtime/session.js";
 import { float32, int32, type Tensor } from "../../../tensor.js";
 import { type Sums, totalSum, weightSum } from "../../../training-graph/micro-batches.js";
 import { nextState } from "../../../training-graph/step.js";
 import type { Features } from "../features/feature-source.js";
+import { turn } from "../turn.js";
 import type { DrawMasks } from "./masks.js";
 
 /** Parameters, running statistics and optimizer slots by name, see `initialState`. */
@@ -85,7 +87,7 @@ export const summedSteps =
       const drawn = masks(first + i, 1, batch.length);
       let known: TrainingState = { ...current, ...zeros };
       for (let row = 0; row < batch.length; row += rowsPerRun) {
-        signal?.throwIfAborted();
+        await turn(signal);
         const rows = batch.subarray(row, row + rowsPerRun);
         const outputs = await gradient.run(
           inputsOf(gradient, {
@@ -98,7 +100,7 @@ export const summedSteps =
         );
         known = { ...known, ...successors(known, outputs) };
       }
-      signal?.throwIfAborted();
+      await turn(signal);
       const outputs = await update.run(
         inputsOf(update, {
           ...known,

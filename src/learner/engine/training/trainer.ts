@@ -1,5 +1,7 @@
 // Training on cached features, as a function from state to state: who does not keep the result has changed nothing.
+
 import { RegraftError } from "../../../errors.js";
+import { turn } from "../turn.js";
 import type { Rates, StepContext, TakeSteps, TrainingState } from "./steps.js";
 
 /** What one run has done. */
@@ -39,7 +41,7 @@ export async function train(state: TrainingState, options: TrainOptions): Promis
   let current = state;
   let stepsPerRun = 1;
   for (let at = 0; at < batches.length; ) {
-    signal.throwIfAborted();
+    await turn(signal);
     const size = batches[at]!.length;
     let end = at;
     // One run takes batches of one size: only an epoch's last may be smaller.

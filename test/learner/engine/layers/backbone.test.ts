@@ -107,6 +107,29 @@ describe("the parts of a backbone", () => {
     }
     expect(frozenPart(conv, first, {}) === undefined).toBe(first === 0);
   });
+
+  it("share weights: above, those of a frozen group are what it has learnt", async () => {
+    let shared: TypedValue | undefined;
+    const columns = (op: Ops) => (shared ??= op.constant("shared", float32([4], [1, 2, 3, 4])));
+    const inRows = (op: Ops, map: TypedValue, ...sizes: number[]) => op.Reshape(map, op.ints(0, ...sizes));
+    const after = {
+      1: (op: Ops, map: TypedValue) => inRows(op, op.Mul(inRows(op, map, 4, 16, 4), columns(op)), 4, 8, 8),
+      2: (op: Ops, map: TypedValue) => op.Mul(map, columns(op)),
+    };
+    const { backbone: conv } = await backbone({ after });
+    expect(conv.groups.map(({ weights }) => weights.some(({ name }) => name === "shared"))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const state = otherState(conv, 0, 1, 2);
+    const rows = await outputOf(frozenPart(conv, 1, state)!.graph, photos);
+    const { graph, weights, start } = await unfrozenPart(conv, 1, { state, trainStatistics: true });
+    expect(weights.map(({ name }) => name)).not.toContain("backbone.shared");
+    const found = await outputOf(learnt({ ...conv, model: { ...conv.model, graph } }, start).graph, rows);
+    const whole = await outputOf(learnt(conv, state).graph, photos);
+    expect(relativeDifference(numbersOf(found), numbersOf(whole))).toBeLessThan(1e-5);
+  });
 });
 
 describe("what was learnt", () => {
@@ -128,7 +151,7 @@ describe("what was learnt", () => {
   it("is found in a state that holds a head and slots as well", async () => {
     const { backbone: conv } = await backbone();
     const own = otherState(conv, 0, 2);
-    const slots = { "backbone.stage1.conv.weight.momentum_buffer": float32([1]), "classifier.bias": float32([3]) };
+    const slots = { "momentum_buffer.backbone.stage1.conv.weight": float32([1]), "classifier.bias": float32([3]) };
     expect(backboneState(conv, { ...slots, ...own })).toEqual(own);
     expect(backboneState(conv, slots)).toEqual({});
   });

@@ -1,0 +1,8 @@
+// A turn for messages: a run of the runtime holds the thread, and what was sent to the worker meanwhile, such as that a call
+// is cancelled, is only read when nothing else is to be done.
+
+/** @throws the signal's reason, also where it was aborted while the thread was busy. */
+export async function turn(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  signal?.throwIfAborted();
+}
