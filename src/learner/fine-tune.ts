@@ -2,18 +2,26 @@
 import { whole } from "../arguments.js";
 import { invalidArgument } from "../errors.js";
 import type { EpochResult } from "./border/report.js";
-import type { FineTuneOptions } from "./call-options.js";
-import type { EngineCalls } from "./engine-calls.js";
-import { oneCyclePlan } from "./fit-plan.js";
+import type { CallOptions, FineTuneOptions } from "./call-options.js";
+import { type FitPlan, oneCyclePlan } from "./fit-plan.js";
 import { frozenGroups } from "./group-rates.js";
-import type { Learner } from "./learner.js";
 
 /** fast.ai's lesson starts from this rate. */
 const lessonRate = 0.01;
 
+/** What it is made of. */
+export interface FineTuning {
+  /** How many layer groups there are. */
+  readonly groups: number;
+  /** Throws what `freezeTo` would. */
+  readonly checkFreezeTo: (first: number, options: CallOptions) => Promise<void>;
+  readonly freezeTo: (first: number, options: CallOptions) => Promise<void>;
+  readonly suggestedRate: (options: CallOptions) => Promise<number | null>;
+  readonly fit: (plan: FitPlan) => Promise<EpochResult[]>;
+}
+
 export async function fineTune(
-  learner: Learner,
-  engine: EngineCalls,
+  { groups, checkFreezeTo, freezeTo: freeze, suggestedRate, fit: train }: FineTuning,
   epochs: number,
   options: FineTuneOptions,
 ): Promise<EpochResult[]> {
@@ -22,17 +30,17 @@ export async function fineTune(
   whole("freezeEpochs", freezeEpochs, 0, 100_000);
   if (!(Number.isFinite(lrMult) && lrMult >= 1)) throw invalidArgument("lrMult", "a factor of at least 1", lrMult);
   if (lr !== undefined && !(Number.isFinite(lr) && lr > 0)) throw invalidArgument("lr", "a positive rate", lr);
-  const groups = learner.layerGroups().length;
   const first = frozenGroups(freezeTo, groups);
   const cycle = { ...fit, pctStart, div };
   // What is wrong with the second part is told before the first.
   oneCyclePlan(epochs, lessonRate, cycle, groups);
   const { callbacks: _, ...call } = fit;
-  await engine.call("checkFreezeTo", first, call);
-  await learner.freeze(call);
-  const headRate = lr ?? (await learner.lrFind(call)).suggestion.lr ?? lessonRate;
-  const head = freezeEpochs > 0 ? await learner.fitOneCycle(freezeEpochs, headRate, { ...fit, pctStart: 0.99 }) : [];
+  await checkFreezeTo(first, call);
+  await freeze(groups - 1, call);
+  const headRate = lr ?? (await suggestedRate(call)) ?? lessonRate;
+  const headPlan = () => oneCyclePlan(freezeEpochs, headRate, { ...fit, pctStart: 0.99 }, groups);
+  const head = freezeEpochs > 0 ? await train(headPlan()) : [];
   const base = headRate / 2;
-  await learner.freezeTo(first, call);
-  return [...head, ...(await learner.fitOneCycle(epochs, [base / lrMult, base], cycle))];
+  await freeze(first, call);
+  return [...head, ...(await train(oneCyclePlan(epochs, [base / lrMult, base], cycle, groups)))];
 }

@@ -21,7 +21,7 @@ import { type ImageInput, type Prediction, predictWith } from "./engine/predict.
 import type { CyclicalRangeOptions, LrRange } from "./engine/training/range.js";
 import type { Validation } from "./engine/training/validation.js";
 import { type EngineCalls, engineCalls } from "./engine-calls.js";
-import { fineTune } from "./fine-tune.js";
+import { type FineTuning, fineTune } from "./fine-tune.js";
 import { constantPlan, cyclicalPlan, type FitPlan, oneCyclePlan } from "./fit-plan.js";
 import { frozenGroups, type LearningRate, spreadRatios } from "./group-rates.js";
 import { type LayerGroup, recordedFit } from "./recorded-fit.js";
@@ -65,10 +65,7 @@ export class Learner {
   async freezeTo(n: number, options: CallOptions = {}): Promise<void> {
     checkOptions("freezeTo", options);
     const first = frozenGroups(n, this.info.layerGroups.length);
-    // Photos are read again, and more or fewer may be readable by then.
-    this.#data = undefined;
-    await this.#engine.callAlone("freezeTo", first, options);
-    this.#frozen = first;
+    await this.#engine.alone("freezeTo", () => this.#freezeTo(first, options));
   }
 
   /** Only the head is trained, as it is at first. */
@@ -100,10 +97,8 @@ export class Learner {
    * afterwards is, bit for bit, what it would have been without it.
    */
   async lrFind(options: LrFindCall = {}): Promise<LrRange> {
-    const { signal, onProgress, spread = 1, ...test } = checkOptions("lrFind", options);
-    const ratios = spreadRatios(spread, this.info.layerGroups.length).slice(this.#frozen);
-    this.#range = await this.#engine.callAlone("lrFind", { ...test, ratios }, { signal, onProgress });
-    return this.#range;
+    checkOptions("lrFind", options);
+    return this.#engine.alone("lrFind", () => this.#lrFind(options));
   }
 
   /** Smith's own test: the bounds for `fitCyclical`, from validation accuracy at linearly rising rates. */
@@ -123,17 +118,17 @@ export class Learner {
    * @throws RegraftError "diverged"; the weights are then those from before the call.
    */
   async fit(epochs: number, lr: LearningRate, options: FitOptions = {}): Promise<EpochResult[]> {
-    return this.#fit(constantPlan(epochs, lr, options, this.info.layerGroups.length));
+    return this.#fitAlone(constantPlan(epochs, lr, options, this.info.layerGroups.length));
   }
 
   /** Trains in one cycle, as fast.ai's fit_one_cycle: the rate rises to `maxLr` and falls, momentum the other way. */
   async fitOneCycle(epochs: number, maxLr: LearningRate, options: FitOneCycleOptions = {}): Promise<EpochResult[]> {
-    return this.#fit(oneCyclePlan(epochs, maxLr, options, this.info.layerGroups.length));
+    return this.#fitAlone(oneCyclePlan(epochs, maxLr, options, this.info.layerGroups.length));
   }
 
   /** Trains at rates that swing between `baseLr` and `maxLr` (Smith, arXiv 1506.01186); see `cyclicalRange`. */
   async fitCyclical(epochs: number, cycle: FitCyclicalOptions, options: FitOptions = {}): Promise<EpochResult[]> {
-    return this.#fit(cyclicalPlan(epochs, cycle, options, this.info.layerGroups.length));
+    return this.#fitAlone(cyclicalPlan(epochs, cycle, options, this.info.layerGroups.length));
   }
 
   /**
@@ -141,7 +136,15 @@ export class Learner {
    * @param epochs of all layers.
    */
   async fineTune(epochs: number, options: FineTuneOptions = {}): Promise<EpochResult[]> {
-    return fineTune(this, this.#engine, epochs, checkOptions("fineTune", options));
+    checkOptions("fineTune", options);
+    const parts: FineTuning = {
+      groups: this.info.layerGroups.length,
+      checkFreezeTo: (first, call) => this.#engine.call("checkFreezeTo", first, call),
+      freezeTo: (first, call) => this.#freezeTo(first, call),
+      suggestedRate: async (call) => (await this.#lrFind(call)).suggestion.lr,
+      fit: (plan) => this.#fit(plan),
+    };
+    return this.#engine.alone("fineTune", () => fineTune(parts, epochs, options));
   }
 
   /** Loss, metrics, confusion matrix and scores per class on the validation photos. */
@@ -187,17 +190,32 @@ export class Learner {
     await this.dispose();
   }
 
-  #fit(plan: FitPlan): Promise<EpochResult[]> {
+  #fitAlone(plan: FitPlan): Promise<EpochResult[]> {
+    return this.#engine.alone("fit", () => this.#fit(plan));
+  }
+
+  async #fit(plan: FitPlan): Promise<EpochResult[]> {
     const { callbacks: _, ...options } = plan.options;
-    return this.#engine.alone("fit", async () =>
-      recordedFit(plan, this.#fits, {
-        stepsPerEpoch: (this.#data ?? (await this.prepare(options))).stepsPerEpoch,
-        momentum: this.#momentum,
-        groups: this.layerGroups(),
-        trainEpoch: (rates, firstStep, onResults) =>
-          this.#engine.call("trainEpoch", { rates, firstStep }, options, onResults),
-        validate: () => this.validate(options),
-      }),
-    );
+    return recordedFit(plan, this.#fits, {
+      stepsPerEpoch: (this.#data ?? (await this.prepare(options))).stepsPerEpoch,
+      momentum: this.#momentum,
+      groups: this.layerGroups(),
+      trainEpoch: (rates, firstStep, onResults) =>
+        this.#engine.call("trainEpoch", { rates, firstStep }, options, onResults),
+      validate: () => this.validate(options),
+    });
+  }
+
+  async #freezeTo(first: number, options: CallOptions): Promise<void> {
+    // Photos are read again, and more or fewer may be readable by then.
+    this.#data = undefined;
+    await this.#engine.call("freezeTo", first, options);
+    this.#frozen = first;
+  }
+
+  async #lrFind({ signal, onProgress, spread = 1, ...test }: LrFindCall): Promise<LrRange> {
+    const ratios = spreadRatios(spread, this.info.layerGroups.length).slice(this.#frozen);
+    this.#range = await this.#engine.call("lrFind", { ...test, ratios }, { signal, onProgress });
+    return this.#range;
   }
 }

@@ -30,9 +30,15 @@ export async function recordedFit(
   };
   const firstEpoch = fits.reduce((sum, fit) => sum + fit.epochs.length, 0);
   fits.push(record);
+  let hasStepped = false;
   try {
     return await runFit({
       ...context,
+      trainEpoch: (rates, firstStep, onResults) =>
+        context.trainEpoch(rates, firstStep, (results) => {
+          hasStepped = true;
+          onResults(results);
+        }),
       epochs,
       schedule: scheduleFor(context.stepsPerEpoch),
       ratios: trained.map(({ ratio }) => ratio),
@@ -42,8 +48,8 @@ export async function recordedFit(
       results: record.epochs,
     });
   } catch (error) {
-    // Diverged, the engine has gone back to before this fit; before the first epoch there is nothing to tell.
-    if (isRegraftError(error, "diverged") || record.epochs.length === 0) fits.splice(fits.indexOf(record), 1);
+    // Diverged, the engine has gone back to before this fit; before the first step there is nothing to tell.
+    if (isRegraftError(error, "diverged") || !hasStepped) fits.splice(fits.indexOf(record), 1);
     throw error;
   }
 }

@@ -76,6 +76,20 @@ describe("fineTune", () => {
     expect(learner.layerGroups().every(({ trained }) => trained)).toBe(true);
   });
 
+  it("holds the learner from its first part to its last", async () => {
+    const { learner } = await openConv();
+    const refused: unknown[] = [];
+    const callbacks: Callback[] = [
+      { beforeEpoch: async () => void refused.push(await learner.freezeTo(1).catch((error) => error.message)) },
+    ];
+    const tuning = learner.fineTune(1, { lr: 0.05, callbacks });
+    await refusal(() => learner.fit(1, 0.1), "busy", "fit cannot start while fineTune is running");
+    expect(await tuning).toHaveLength(2);
+    const message = expect.stringContaining("freezeTo cannot start while fineTune is running");
+    expect(refused).toEqual([message, message]);
+    await learner.fit(1, 1e-3);
+  });
+
   it("is recorded as two fits, with the groups that were trained and their rates", async () => {
     const { learner } = await openConv();
     await learner.fineTune(2, { lr: 0.08 });

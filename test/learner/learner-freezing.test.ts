@@ -1,5 +1,6 @@
 // Which layers of the network are trained: all of them, those above a layer group, or the head alone.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { LearnerEngine } from "../../src/learner/engine/engine.js";
 import { convGroups, convWeights } from "../helpers/conv-network.js";
 import { largestDifference } from "../helpers/difference.js";
 import { refusal } from "../helpers/refusal.js";
@@ -46,6 +47,18 @@ describe("freezeTo", () => {
     expect(frozen()).toBe(3);
     await learner.unfreeze();
     expect(frozen()).toBe(0);
+  });
+
+  it("has photos counted again: more may be readable by then", async () => {
+    const prepare = vi.spyOn(LearnerEngine.prototype, "prepare");
+    const { learner } = await openConv();
+    await learner.fit(1, 0.1);
+    await learner.fit(1, 0.1);
+    expect(prepare).toHaveBeenCalledTimes(1);
+    await learner.freezeTo(1);
+    await learner.fit(1, 1e-3);
+    expect(prepare).toHaveBeenCalledTimes(2);
+    prepare.mockRestore();
   });
 
   it("refuses what is no number of groups, and leaves all as it is", async () => {

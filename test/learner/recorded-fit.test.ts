@@ -70,6 +70,17 @@ describe("recordedFit", () => {
     expect(fits).toHaveLength(1);
   });
 
+  it("keeps a fit that was cancelled in its first epoch, once a step was taken", async () => {
+    const fits: FitRecord[] = [];
+    const { context } = contextOf();
+    const trainEpoch: FitContext["trainEpoch"] = async (_, __, onResults) => {
+      onResults({ first: 0, losses: Float32Array.of(1) });
+      throw new Error("enough");
+    };
+    await expect(recordedFit(planOf(3), fits, { ...context, trainEpoch })).rejects.toThrow("enough");
+    expect(fits).toMatchObject([{ planned: 3, epochs: [] }]);
+  });
+
   it("forgets a fit that diverged: its weights are gone too", async () => {
     const fits: FitRecord[] = [];
     await recordedFit(planOf(1), fits, contextOf().context);

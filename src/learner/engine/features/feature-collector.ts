@@ -73,12 +73,7 @@ export async function collectOnDisk(
   { photos: { photos }, decoder, transform, width, memoryLimit }: CollectOptions,
   { storage, batchSize, signal }: { storage: Storage; batchSize: number; signal: AbortSignal },
 ): Promise<Collector> {
-  const forRows = memoryLimit - bufferSizeFor(width, memoryLimit);
-  const trained = photos.filter(({ split }) => split === "train").length;
-  const largestBatch = Math.min(batchSize, trained);
-  const mostRows = Math.floor(forRows / (width * 4));
-  if (largestBatch > mostRows)
-    throw batchTooLarge(largestBatch, largestBatch * width * 4 + memoryLimit - forRows, memoryLimit);
+  const mostRows = rowsBesideDisk(photos, { width, memoryLimit, batchSize });
   // Also tells early whether the folder can be written.
   await storage.write("about.json", aboutFile(width, transform));
   const cache = await openFeatureCache(storage, { width, memoryLimit, signal });
@@ -109,6 +104,25 @@ export async function collectOnDisk(
       return { train: await sourceOf("train"), valid: await sourceOf("valid") };
     },
   };
+}
+
+/**
+ * How many rows memory has room for, beside what it takes to read them from disk.
+ * @param advice what else helps, in a sentence.
+ * @throws RegraftError "memory-limit" when they are no batch
+ */
+export function rowsBesideDisk(
+  photos: readonly Photo[],
+  { width, memoryLimit, batchSize }: Pick<CollectOptions, "width" | "memoryLimit"> & { batchSize: number },
+  advice = "",
+): number {
+  const forRows = memoryLimit - bufferSizeFor(width, memoryLimit);
+  const trained = photos.filter(({ split }) => split === "train").length;
+  const largestBatch = Math.min(batchSize, trained);
+  const mostRows = Math.floor(forRows / (width * 4));
+  const needed = largestBatch * width * 4 + memoryLimit - forRows;
+  if (largestBatch > mostRows) throw batchTooLarge(largestBatch, needed, memoryLimit, advice);
+  return mostRows;
 }
 
 /** For those who find the folder. */

@@ -53,19 +53,22 @@ export function refuseNotFinite(features: Float32Array, photo: string, network: 
   );
 }
 
-/** Features that are all held in memory do not fit. */
-export function tooLarge(photos: number, needed: number, limit: number): RegraftError {
+/**
+ * Features that are all held in memory do not fit.
+ * @param advice what else helps, after a space.
+ */
+export function tooLarge(photos: number, needed: number, limit: number, advice = ""): RegraftError {
   const message =
     `The features of ${photos} photos take ${mebibytes(needed)} MiB, more than cache.memoryLimit allows ` +
-    `(${mebibytes(limit)} MiB). Raise cache.memoryLimit, or name a cache.folder to train from disk.`;
+    `(${mebibytes(limit)} MiB). Raise cache.memoryLimit, or name a cache.folder to train from disk.${advice}`;
   return new RegraftError("memory-limit", { needed, limit }, message);
 }
 
 /** Features are on disk, but the memory does not even hold a batch of them. */
-export function batchTooLarge(photos: number, needed: number, limit: number): RegraftError {
+export function batchTooLarge(photos: number, needed: number, limit: number, advice = ""): RegraftError {
   const message =
     `A batch of ${photos} photos takes ${needed} bytes of features, those to read it included, more than ` +
-    `cache.memoryLimit allows (${limit}). Raise cache.memoryLimit, or lower batchSize.`;
+    `cache.memoryLimit allows (${limit}). Raise cache.memoryLimit, or lower batchSize.${advice}`;
   return new RegraftError("memory-limit", { needed, limit }, message);
 }
 

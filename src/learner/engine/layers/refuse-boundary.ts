@@ -1,21 +1,29 @@
 // Why a network cannot be divided somewhere, found out before anything is loaded or trained.
 import { sizeOf } from "../../../tensor.js";
+import { rowsBesideDisk } from "../features/feature-collector.js";
 import { tooLarge } from "../features/feature-refusals.js";
 import type { OpenedLearner } from "../open-learner.js";
 import { boundaryOf, unfrozenPart } from "./backbone.js";
 
+const advice = " Or freeze more layers: the rows of later ones are smaller.";
+
 /**
  * @param first layer groups that are to be frozen.
  * @throws RegraftError "unsupported-op", "unsupported-model" for layers that cannot be trained; "memory-limit" when what
- * the others say of all photos may neither be in memory nor on disk
+ * the others say of all photos may neither be in memory nor on disk, or a batch of it not even in memory
  */
 export async function refuseBoundary({ backbone, photos, spec }: OpenedLearner, first: number): Promise<void> {
   if (first === backbone.groups.length) return;
   await unfrozenPart(backbone, first, { state: {}, trainStatistics: spec.batchNorm === "trained" });
-  const { folder, memoryLimit } = spec.cache;
   // Pixels are not kept where they do not fit: photos are decoded again.
-  if (first === 0 || folder !== undefined) return;
+  if (first === 0) return;
+  const { folder, memoryLimit } = spec.cache;
   const { shape } = (await backbone.types()).get(boundaryOf(backbone, first))!;
-  const needed = photos.photos.length * sizeOf(shape.slice(1) as readonly number[]) * 4;
-  if (needed > memoryLimit) throw tooLarge(photos.photos.length, needed, memoryLimit);
+  const width = sizeOf(shape.slice(1) as readonly number[]);
+  if (folder !== undefined) {
+    rowsBesideDisk(photos.photos, { width, memoryLimit, batchSize: spec.batchSize }, advice);
+    return;
+  }
+  const needed = photos.photos.length * width * 4;
+  if (needed > memoryLimit) throw tooLarge(photos.photos.length, needed, memoryLimit, advice);
 }

@@ -24,12 +24,17 @@ describe("refuseBoundary", () => {
 
   it("tells what would fit neither into memory nor on disk", async () => {
     const learner = await opened({ memoryLimit: needed - 1 });
-    await refusal(() => refuseBoundary(learner, 1), "memory-limit", "36 photos", "cache.folder");
+    await refusal(() => refuseBoundary(learner, 1), "memory-limit", "36 photos", "cache.folder", "freeze more layers");
+  });
+
+  it("tells what is on disk if memory does not even hold a batch of it", async () => {
+    const learner = await opened({ memoryLimit: 1000, folder: "features" });
+    await refusal(() => refuseBoundary(learner, 1), "memory-limit", "A batch of ", "freeze more layers");
   });
 
   it("says nothing where it fits, where there is a folder, where photos are decoded again, and at the head", async () => {
     await refuseBoundary(await opened({ memoryLimit: needed }), 1);
-    await refuseBoundary(await opened({ memoryLimit: 1000, folder: "features" }), 1);
+    await refuseBoundary(await opened({ memoryLimit: needed - 1, folder: "features" }), 1);
     const small = await opened({ memoryLimit: 1000 });
     await refuseBoundary(small, 0);
     await refuseBoundary(small, 3);
