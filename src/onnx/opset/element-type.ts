@@ -60,7 +60,9 @@ function tensorOfType(dtype: DType | undefined, shape: readonly number[], number
 
 /** The type, or a value of the same type. Most operators hand on their first input's. */
 function sourceOf(value: Value, { opType, domain, inputs, outputs, attributes }: Node): DType | Value | undefined {
-  if (domain !== "" || (outputs[0] !== value && opType !== "Split")) return undefined;
+  if (outputs[0] !== value && !(domain === "" && opType === "Split")) return undefined;
+  if (domain === "com.microsoft" && fused.has(opType)) return inputs[0];
+  if (domain !== "") return undefined;
   switch (opType) {
     case "Cast":
       return attributes.to?.type === "INT" ? dtypeOfOnnx(Number(attributes.to.value)) : undefined;
@@ -83,6 +85,11 @@ function typeOfTensor(attribute: Attribute | undefined): DType | undefined {
   if (attribute?.type !== "TENSOR") return undefined;
   return "tensor" in attribute.value ? attribute.value.tensor.dtype : dtypeOfOnnx(attribute.value.proto.data_type ?? 0);
 }
+
+/** What the runtime's optimizer makes of others: of its first input's type. */
+const fused: ReadonlySet<string> = new Set([
+  ...["BiasGelu", "FastGelu", "Gelu", "QuickGelu", "FusedConv", "FusedGemm", "FusedMatMul", "SkipLayerNormalization"],
+]);
 
 /** Operators whose output's type is not an input's; undefined: it depends. */
 const ownTypes: ReadonlyMap<string, DType | undefined> = new Map<string, DType | undefined>([

@@ -15,6 +15,11 @@ const double: Tensor = { dtype: "float64", shape: [1], data: Float64Array.of(0) 
 const one = (opType: string, inputs: (Value | undefined)[], attributes: Attributes = {}): Value =>
   apply(opType, inputs, attributes)[0]!;
 
+const ofRuntime = (opType: string): Value => {
+  const node = { opType, domain: "com.microsoft", name: "", inputs: [half], attributes: {} };
+  return createNode(node, [{ name: "y" }]).outputs[0]!;
+};
+
 describe("elementTypeOf", () => {
   it.each<[string, Value, string | undefined]>([
     ["what is stated", half, "float16"],
@@ -35,6 +40,8 @@ describe("elementTypeOf", () => {
     ["a comparison's", one("Not", [one("Less", [half, half])]), "bool"],
     ["a shape's", one("Shape", [half]), "int64"],
     ["the whole's, of a later part", apply("Split", [half], {}, 3)[2]!, "float16"],
+    ["a fused operator's operand", ofRuntime("Gelu"), "float16"],
+    ["none of another of the runtime's own", ofRuntime("MatMulNBits"), undefined],
     ["none of an input without one", unknown, undefined],
     ["none of a subgraph's result", one("If", [half]), undefined],
     ["none of a second output", apply("MaxPool", [half], {}, 2)[1]!, undefined],
