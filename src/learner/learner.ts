@@ -4,7 +4,7 @@ import type { CyclicalRange } from "../lr-range/cyclical-range.js";
 import type { DeviceName } from "../runtime/devices.js";
 import type { Connection } from "./border/host.js";
 import type { DataInfo, LearnerInfo } from "./border/info.js";
-import type { EpochResult, ExportForms, FitRecord } from "./border/report.js";
+import type { EpochResult, ExportForms } from "./border/report.js";
 import {
   type CallOptions,
   checkForms,
@@ -21,10 +21,11 @@ import { type ImageInput, type Prediction, predictWith } from "./engine/predict.
 import type { CyclicalRangeOptions, LrRange } from "./engine/training/range.js";
 import type { Validation } from "./engine/training/validation.js";
 import { type EngineCalls, engineCalls } from "./engine-calls.js";
-import { type FineTuning, fineTune } from "./fine-tune.js";
+import { fineTune } from "./fine-tune.js";
 import { constantPlan, cyclicalPlan, type FitPlan, oneCyclePlan } from "./fit-plan.js";
-import { frozenGroups, type LearningRate, spreadRatios } from "./group-rates.js";
-import { type LayerGroup, recordedFit } from "./recorded-fit.js";
+import { frozenGroups, type LearningRate } from "./group-rates.js";
+import type { LayerGroup } from "./recorded-fit.js";
+import { LearnerWork } from "./work.js";
 
 /** Made by `createLearner`. Its worker does one thing at a time: await a call before you rely on what it does. */
 export class Learner {
@@ -32,20 +33,14 @@ export class Learner {
   readonly classes: readonly string[];
   readonly info: LearnerInfo;
   readonly #engine: EngineCalls;
-  readonly #momentum: number;
-  readonly #fits: FitRecord[] = [];
-  #range: LrRange | undefined;
-  #data: DataInfo | undefined;
-  /** Layer groups that are frozen. */
-  #frozen: number;
+  readonly #work: LearnerWork;
 
   /** @internal */
   constructor(connection: Connection<LearnerEngine>, info: LearnerInfo, momentum: number) {
     this.#engine = engineCalls(connection);
     this.info = info;
     this.classes = info.classes;
-    this.#momentum = momentum;
-    this.#frozen = info.layerGroups.length - 1;
+    this.#work = new LearnerWork(this.#engine, info, momentum);
   }
 
   get device(): DeviceName {
@@ -54,7 +49,7 @@ export class Learner {
 
   /** From the image on, the head last. */
   layerGroups(): readonly LayerGroup[] {
-    return this.info.layerGroups.map((group, i) => ({ ...group, trained: i >= this.#frozen }));
+    return this.#work.layerGroups();
   }
 
   /**
@@ -65,7 +60,7 @@ export class Learner {
   async freezeTo(n: number, options: CallOptions = {}): Promise<void> {
     checkOptions("freezeTo", options);
     const first = frozenGroups(n, this.info.layerGroups.length);
-    await this.#engine.alone("freezeTo", () => this.#freezeTo(first, options));
+    await this.#engine.alone("freezeTo", () => this.#work.freezeTo(first, options));
   }
 
   /** Only the head is trained, as it is at first. */
@@ -80,7 +75,7 @@ export class Learner {
 
   /** Every epoch trained so far. */
   get history(): readonly EpochResult[] {
-    return this.#fits.flatMap(({ epochs }) => epochs);
+    return this.#work.fits.flatMap(({ epochs }) => epochs);
   }
 
   /**
@@ -88,8 +83,7 @@ export class Learner {
    * @throws RegraftError "too-many-unreadable", "invalid-dataset", "memory-limit"
    */
   async prepare(options: CallOptions = {}): Promise<DataInfo> {
-    this.#data = await this.#engine.call("prepare", undefined, checkOptions("prepare", options));
-    return this.#data;
+    return this.#work.prepare(checkOptions("prepare", options));
   }
 
   /**
@@ -98,7 +92,7 @@ export class Learner {
    */
   async lrFind(options: LrFindCall = {}): Promise<LrRange> {
     checkOptions("lrFind", options);
-    return this.#engine.alone("lrFind", () => this.#lrFind(options));
+    return this.#engine.alone("lrFind", () => this.#work.lrFind(options));
   }
 
   /** Smith's own test: the bounds for `fitCyclical`, from validation accuracy at linearly rising rates. */
@@ -137,21 +131,12 @@ export class Learner {
    */
   async fineTune(epochs: number, options: FineTuneOptions = {}): Promise<EpochResult[]> {
     checkOptions("fineTune", options);
-    const parts: FineTuning = {
-      groups: this.info.layerGroups.length,
-      checkFreezeTo: (first, call) => this.#engine.call("checkFreezeTo", first, call),
-      freezeTo: (first, call) => this.#freezeTo(first, call),
-      suggestedRate: async (call) => (await this.#lrFind(call)).suggestion.lr,
-      fit: (plan) => this.#fit(plan),
-    };
-    return this.#engine.alone("fineTune", () => fineTune(parts, epochs, options));
+    return this.#engine.alone("fineTune", () => fineTune(this.#work.fineTuning(), epochs, options));
   }
 
   /** Loss, metrics, confusion matrix and scores per class on the validation photos. */
   async validate(options: CallOptions = {}): Promise<Validation> {
-    checkOptions("validate", options);
-    if (!this.#data) await this.prepare(options);
-    return this.#engine.call("validate", undefined, options);
+    return this.#work.validate(checkOptions("validate", options));
   }
 
   /**
@@ -177,7 +162,7 @@ export class Learner {
     checkFolder(folder);
     const { signal, onProgress, ...forms } = checkOptions("exportOnnx", options);
     checkForms(forms);
-    const request = { folder, forms, fits: this.#fits, range: this.#range };
+    const request = { folder, forms, fits: this.#work.fits, range: this.#work.range };
     return this.#engine.call("exportTo", request, { signal, onProgress });
   }
 
@@ -191,31 +176,6 @@ export class Learner {
   }
 
   #fitAlone(plan: FitPlan): Promise<EpochResult[]> {
-    return this.#engine.alone("fit", () => this.#fit(plan));
-  }
-
-  async #fit(plan: FitPlan): Promise<EpochResult[]> {
-    const { callbacks: _, ...options } = plan.options;
-    return recordedFit(plan, this.#fits, {
-      stepsPerEpoch: (this.#data ?? (await this.prepare(options))).stepsPerEpoch,
-      momentum: this.#momentum,
-      groups: this.layerGroups(),
-      trainEpoch: (rates, firstStep, onResults) =>
-        this.#engine.call("trainEpoch", { rates, firstStep }, options, onResults),
-      validate: () => this.validate(options),
-    });
-  }
-
-  async #freezeTo(first: number, options: CallOptions): Promise<void> {
-    // Photos are read again, and more or fewer may be readable by then.
-    this.#data = undefined;
-    await this.#engine.call("freezeTo", first, options);
-    this.#frozen = first;
-  }
-
-  async #lrFind({ signal, onProgress, spread = 1, ...test }: LrFindCall): Promise<LrRange> {
-    const ratios = spreadRatios(spread, this.info.layerGroups.length).slice(this.#frozen);
-    this.#range = await this.#engine.call("lrFind", { ...test, ratios }, { signal, onProgress });
-    return this.#range;
+    return this.#engine.alone("fit", () => this.#work.fit(plan));
   }
 }
