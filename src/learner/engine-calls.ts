@@ -20,15 +20,9 @@ export interface EngineCalls {
     onResults?: (results: StepResults) => void,
   ): Promise<ResultOf<LearnerEngine[M]>>;
   /**
-   * A call that trains, or rehearses training, or changes what is trained.
-   * @throws RegraftError "busy" while another one is under way
+   * Calls that train, or rehearse training, or change what is trained.
+   * @throws RegraftError "busy" while others are under way
    */
-  callAlone<M extends Method>(
-    method: M,
-    argument: ArgumentOf<LearnerEngine[M]>,
-    options: CallOptions,
-  ): Promise<ResultOf<LearnerEngine[M]>>;
-  /** The same of several calls. */
   readonly alone: <R>(name: string, work: () => Promise<R>) => Promise<R>;
   /** Calls under way reject with "disposed". */
   dispose(): Promise<void>;
@@ -36,7 +30,6 @@ export interface EngineCalls {
 
 export function engineCalls(connection: Connection<LearnerEngine>): EngineCalls {
   const disposal = new AbortController();
-  const alone = createExclusive();
   const call: EngineCalls["call"] = (method, argument, { signal, onProgress }, onResults) => {
     const onEvent = (event: EngineEvent): void => {
       if (event.phase === "results") onResults?.(event);
@@ -46,8 +39,7 @@ export function engineCalls(connection: Connection<LearnerEngine>): EngineCalls 
   };
   return {
     call,
-    callAlone: (method, argument, options) => alone(method, () => call(method, argument, options)),
-    alone,
+    alone: createExclusive(),
     dispose: async () => {
       disposal.abort(disposed("learner"));
       await connection.close();

@@ -6,8 +6,8 @@ import type { CallOptions, FineTuneOptions } from "./call-options.js";
 import { type FitPlan, oneCyclePlan } from "./fit-plan.js";
 import { frozenGroups } from "./group-rates.js";
 
-/** fast.ai's lesson starts from this rate. */
-const lessonRate = 0.01;
+/** fast.ai's lesson starts from this rate: what is taken where a range test suggests none. */
+export const lessonRate = 0.01;
 
 /** What it is made of. */
 export interface FineTuning {

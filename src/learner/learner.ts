@@ -63,6 +63,14 @@ export class Learner {
     await this.#engine.alone("freezeTo", () => this.#work.freezeTo(first, options));
   }
 
+  /**
+   * Throws what `freezeTo` would, and changes nothing.
+   * @internal
+   */
+  async checkFreezeTo(n: number, options: CallOptions): Promise<void> {
+    await this.#work.checkFreezeTo(frozenGroups(n, this.info.layerGroups.length), options);
+  }
+
   /** Only the head is trained, as it is at first. */
   freeze(options: CallOptions = {}): Promise<void> {
     return this.freezeTo(-1, options);
@@ -98,7 +106,7 @@ export class Learner {
   /** Smith's own test: the bounds for `fitCyclical`, from validation accuracy at linearly rising rates. */
   async cyclicalRange(options: CyclicalRangeOptions & CallOptions = {}): Promise<CyclicalRange> {
     const { signal, onProgress, ...test } = checkOptions("cyclicalRange", options);
-    return this.#engine.callAlone("cyclicalRange", test, { signal, onProgress });
+    return this.#engine.alone("cyclicalRange", () => this.#engine.call("cyclicalRange", test, { signal, onProgress }));
   }
 
   /** The range test as a self-contained SVG. */

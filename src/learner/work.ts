@@ -44,6 +44,11 @@ export class LearnerWork {
     this.#frozen = first;
   }
 
+  /** Throws what `freezeTo` would. */
+  async checkFreezeTo(first: number, options: CallOptions): Promise<void> {
+    await this.#engine.call("checkFreezeTo", first, options);
+  }
+
   async prepare(options: CallOptions): Promise<DataInfo> {
     this.#data = await this.#engine.call("prepare", undefined, options);
     return this.#data;
@@ -75,7 +80,7 @@ export class LearnerWork {
   fineTuning(): FineTuning {
     return {
       groups: this.#info.layerGroups.length,
-      checkFreezeTo: (first, options) => this.#engine.call("checkFreezeTo", first, options),
+      checkFreezeTo: (first, options) => this.checkFreezeTo(first, options),
       freezeTo: (first, options) => this.freezeTo(first, options),
       suggestedRate: async (options) => (await this.lrFind(options)).suggestion.lr,
       fit: (plan) => this.fit(plan),

@@ -1,8 +1,10 @@
 // What a graph costs a photo, in work and in memory. Its values tell their shapes; sizes that nobody knows count as 1, the
 // batch too.
 import { assert } from "../errors.js";
+import { sizeOf } from "../tensor.js";
 import type { Dim, Graph, Node } from "./graph.js";
 import { integerOf } from "./node-facts.js";
+import { isNumber } from "./shapes/dims.js";
 import { tensorOutputs } from "./tensor-values.js";
 
 /** The multiplications and additions of its products and convolutions, which is nearly all. */
@@ -36,5 +38,4 @@ function ofNode(node: Node): number {
   }
 }
 
-const size = (shape: readonly Dim[]): number =>
-  shape.reduce<number>((product, dim) => product * (typeof dim === "number" ? dim : 1), 1);
+const size = (shape: readonly Dim[]): number => sizeOf(shape.filter(isNumber));

@@ -3,10 +3,10 @@ import { assert } from "../errors.js";
 import type { Ops } from "../onnx/builder.js";
 import { graphOf, type Node, type Value } from "../onnx/graph.js";
 import { describeNode } from "../onnx/node-facts.js";
-import { hasManyOutputs, inputNames, isVariadic, type OpType } from "../onnx/schema.js";
+import { hasManyOutputs, type OpType } from "../onnx/schema.js";
 import { type TypedValue, typed } from "../onnx/shapes/dims.js";
 import { float32 } from "../tensor.js";
-import { dependents, formOf, missingRules, type Rule, refuseMissing, ruleOf } from "./reach.js";
+import { dependents, derivativeOf, formOf, missingRules, refuseMissing } from "./reach.js";
 
 /**
  * The gradients of a scalar `loss` by `parameters`, in their order and shapes, as values of a graph that continues the
@@ -44,10 +44,9 @@ function* backward(
   dYs: readonly (TypedValue | undefined)[],
   active: ReadonlySet<Value>,
 ): Generator<[Value, TypedValue]> {
-  const rule = ruleOf(node)!;
   const scope = { op, dY: hasManyOutputs(node.opType as OpType) ? dYs : dYs[0], ...formOf(node) };
   for (const [i, input] of node.inputs.entries()) {
-    const derivative = derivativeOf(rule, node, i);
+    const derivative = derivativeOf(node, i);
     if (!input || !active.has(input) || !derivative) continue;
     const gradient = derivative(scope, i);
     const { dtype, shape } = typed(input);
@@ -58,9 +57,6 @@ function* backward(
     yield [input, gradient];
   }
 }
-
-const derivativeOf = (rule: Rule, { opType }: Node, index: number): Rule[string] | undefined =>
-  rule[inputNames(opType as OpType)[isVariadic(opType as OpType) ? 0 : index]!];
 
 /** Sizes that are not numbers depend on the batch, and the runtime knows them. */
 const mayEqual = (a: TypedValue["shape"], b: TypedValue["shape"]): boolean =>

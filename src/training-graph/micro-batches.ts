@@ -1,6 +1,5 @@
 // Training steps too large for one run: the gradients of a batch are summed over parts of it, then one update is made.
 // Only the size of the parts bounds memory and the length of a run; the step is the same.
-
 import type { Values } from "../heads/head.js";
 import { createOps } from "../onnx/builder.js";
 import { graphOf, type Model } from "../onnx/graph.js";

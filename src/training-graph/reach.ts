@@ -32,13 +32,14 @@ export function dependents(nodes: readonly Node[], parameters: readonly Value[])
   return active;
 }
 
-/** Whether the node's rule differentiates by this input. A node without a rule might: it is refused later. */
-function passesOn(node: Node, index: number): boolean {
-  const rule = ruleOf(node);
-  if (!rule) return true;
+/** How the node's rule differentiates by this input; undefined where it does not, or where there is no rule. */
+export function derivativeOf(node: Node, index: number): Rule[string] | undefined {
   const opType = node.opType as OpType;
-  return inputNames(opType)[isVariadic(opType) ? 0 : index]! in rule;
+  return ruleOf(node)?.[inputNames(opType)[isVariadic(opType) ? 0 : index]!];
 }
+
+/** Whether a gradient flows back to this input. A node without a rule might pass it on: it is refused later. */
+const passesOn = (node: Node, index: number): boolean => !ruleOf(node) || derivativeOf(node, index) !== undefined;
 
 const isFloat = ({ dtype }: Value): boolean => dtype === undefined || /float/.test(dtype);
 
@@ -103,7 +104,7 @@ export function influences(nodes: readonly Node[], output: Value): ReadonlySet<V
   const reached = new Set([output]);
   for (const node of nodes.toReversed()) {
     if (!node.outputs.some((value) => value && reached.has(value))) continue;
-    for (const [i, input] of node.inputs.entries()) if (input && ruleOf(node) && passesOn(node, i)) reached.add(input);
+    for (const [i, input] of node.inputs.entries()) if (input && derivativeOf(node, i)) reached.add(input);
   }
   return reached;
 }

@@ -8,18 +8,11 @@ import { createOps } from "../../src/onnx/builder.js";
 import { graphOf, type Value } from "../../src/onnx/graph.js";
 import { float32 } from "../../src/tensor.js";
 import { largestDifference } from "../helpers/difference.js";
+import { itself } from "../helpers/gradient-fixtures.js";
 import { layersWith, learnt, networkWith, onHead, photos, running, type Tensors } from "../helpers/normed-network.js";
 import { compute, input, numbersOf, run } from "../helpers/run-graph.js";
 
 const image = photos(3);
-/** Takes features for logits. */
-const itself: Head = {
-  parameters: {},
-  buffers: {},
-  masks: [],
-  forward: (_, features) => features,
-  forwardTraining: (_, features) => ({ logits: features, buffers: {}, rates: {} }),
-};
 
 /** Logits, and the head's buffers after the step. */
 async function training(head: Head): Promise<{ logits: number[]; buffers: Readonly<Record<string, number[]>> }> {

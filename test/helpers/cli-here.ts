@@ -39,3 +39,6 @@ export async function cliHere(
 
 /** What --json ends with. */
 export const lastLine = (stdout: string) => JSON.parse(stdout.trimEnd().split("\n").at(-1)!);
+
+/** What train tells with --json, in order. */
+export const trainKeys = ["model", "classes", "train", "valid", "lr", "fits", "epochs", "accuracy", "out"];

@@ -84,7 +84,7 @@ export async function networkOf(name: string, { trainsBatchNorms = false } = {})
 }
 
 /** Takes the network's answers for logits. */
-const itself: Head = {
+export const itself: Head = {
   parameters: {},
   buffers: {},
   masks: [],

@@ -61,6 +61,15 @@ describe("freezeTo", () => {
     prepare.mockRestore();
   });
 
+  it("can be asked for beforehand, which loads nothing", async () => {
+    const { learner, platform } = await openConv();
+    const [groups, sessions] = [learner.layerGroups(), platform.alive()];
+    await learner.checkFreezeTo(0, {});
+    expect(learner.layerGroups()).toEqual(groups);
+    expect(platform.alive()).toEqual(sessions);
+    await refusal(() => learner.checkFreezeTo(4, {}), "invalid-argument", "freezeTo");
+  });
+
   it("refuses what is no number of groups, and leaves all as it is", async () => {
     const { learner, platform } = await openConv();
     const sessions = platform.alive();

@@ -2,6 +2,7 @@
 import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { ExportForms } from "../../learner/border/report.js";
+import { lessonRate } from "../../learner/fine-tune.js";
 import type { Learner } from "../../learner/learner.js";
 import { checkExportFolder } from "../../learner/node/writable.js";
 import type { Environment } from "../environment.js";
@@ -78,7 +79,8 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
   const { out = `${basename(resolve(photos)).replace(/\.[ct]sv$/i, "") || "photos"}-model` } = flags;
   await checkExportFolder(out, platform.files);
   await using learner = await openFolder(photos, flags, environment, output);
-  if (fineTune !== undefined) await tryUnfreezing(learner, freezeTo, signal);
+  // What cannot be trained is told before any photo is read, and a head trained in vain.
+  if (fineTune !== undefined) await learner.checkFreezeTo(freezeTo, { signal });
   const data = await readPhotos(learner, environment, output);
   const lr = flags.lr ?? (await suggestedRate(learner, environment, output));
   const { fits, ...watch } = watchFits(output);
@@ -109,15 +111,6 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
   });
   return 0;
 }
-
-/** What cannot be trained is told before any photo is read, and a head trained in vain. */
-async function tryUnfreezing(learner: Learner, freezeTo: number, signal: AbortSignal): Promise<void> {
-  await learner.freezeTo(freezeTo, { signal });
-  await learner.freeze({ signal });
-}
-
-/** fast.ai's lesson starts from this rate. */
-const lessonRate = 0.01;
 
 async function suggestedRate(learner: Learner, environment: Environment, output: Output): Promise<number> {
   const { lr, reason } = (await findRate(learner, environment, output)).suggestion;

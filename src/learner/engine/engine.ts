@@ -27,7 +27,7 @@ import {
   type LrRange,
   lrFind,
 } from "./training/range.js";
-import { type RehearsalRoom, rehearsalRoom } from "./training/rehearsal.js";
+import { type RehearsalOptions, type RehearsalRoom, rehearsalRoom } from "./training/rehearsal.js";
 import type { Rates, TrainingState } from "./training/steps.js";
 import { type Validation, validation } from "./training/validation.js";
 
@@ -36,11 +36,6 @@ interface Position {
   readonly state: TrainingState;
   /** Epochs begun so far. */
   readonly epoch: number;
-}
-
-/** See `Rates`. */
-interface GroupRatios {
-  readonly ratios?: readonly number[] | undefined;
 }
 
 export class LearnerEngine {
@@ -130,15 +125,15 @@ export class LearnerEngine {
     return validation(outcome, valid.labels.data, photos.classes, spec.metrics);
   }
 
-  async lrFind({ ratios, ...options }: LrFindOptions & GroupRatios, context: CallContext): Promise<LrRange> {
+  async lrFind(
+    { ratios, ...options }: LrFindOptions & Pick<RehearsalOptions, "ratios">,
+    context: CallContext,
+  ): Promise<LrRange> {
     return lrFind(await this.#rehearsalRoom(context, ratios), options, context);
   }
 
-  async cyclicalRange(
-    { ratios, ...options }: CyclicalRangeOptions & GroupRatios,
-    context: CallContext,
-  ): Promise<CyclicalRange> {
-    return findCyclicalRange(await this.#rehearsalRoom(context, ratios), options, context);
+  async cyclicalRange(options: CyclicalRangeOptions, context: CallContext): Promise<CyclicalRange> {
+    return findCyclicalRange(await this.#rehearsalRoom(context), options, context);
   }
 
   /** The range test as an SVG. */
@@ -190,7 +185,7 @@ export class LearnerEngine {
     return this.#extraction;
   }
 
-  async #rehearsalRoom(context: CallContext, ratios: GroupRatios["ratios"]): Promise<RehearsalRoom> {
+  async #rehearsalRoom(context: CallContext, ratios?: RehearsalOptions["ratios"]): Promise<RehearsalRoom> {
     const { learner, boundary } = this.#use();
     const { signal } = context;
     return rehearsalRoom(learner, boundary, await this.#features(context), this.#position.state, { ratios, signal });

@@ -11,8 +11,9 @@ import { type Extent, extentOf, resultExtent } from "./static-extents.js";
 /**
  * The model with constants in place of all that can be computed without its inputs, but for what would be larger than
  * the constants it is made of (by more than 2^18 elements, 1 MiB of float32), random numbers, and control flow; tables
- * stay as they were learnt, see lookup-tables.ts. Nodes inside subgraphs stay. Usually runs `evaluate` once, again when what it found tells how large something else is, and
- * not at all when there is nothing to fold; then the model is the same.
+ * stay as they were learnt, see lookup-tables.ts. Nodes inside subgraphs stay. Usually runs `evaluate` once, again when
+ * what it found tells how large something else is, and not at all when there is nothing to fold; then the model is the
+ * same.
  *
  * What `evaluate` throws is passed on: these operators run as they are whenever the network runs, so it is broken.
  */

@@ -1,5 +1,4 @@
 // Types of matrix products, reductions and one-hot rows.
-
 import { assert } from "../../errors.js";
 import type { Dim } from "../graph.js";
 import type { Attributes } from "../schema.js";

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cliHere, lastLine } from "../../helpers/cli-here.js";
+import { cliHere, lastLine, trainKeys } from "../../helpers/cli-here.js";
 import { tinyModel } from "../../helpers/odd-models.js";
 import { copyFew } from "../../helpers/photos.js";
 import { temporaryFolder } from "../../helpers/temporary.js";
@@ -36,17 +36,7 @@ describe("regraft train", () => {
     const { stdout, stderr } = await train("--lr", "0.5", "--epochs", "2", "--out", out, "--json");
     expect(stdout.trimEnd().split("\n")).toHaveLength(1);
     const result = lastLine(stdout);
-    expect(Object.keys(result)).toEqual([
-      "model",
-      "classes",
-      "train",
-      "valid",
-      "lr",
-      "fits",
-      "epochs",
-      "accuracy",
-      "out",
-    ]);
+    expect(Object.keys(result)).toEqual(trainKeys);
     expect(result).toMatchObject({ model, classes: ["bag", "sandal"], train: 24, valid: 8, lr: 0.5, out });
     expect(result.fits).toEqual([{ epochs: 2, groups: [{ name: "head", lr: 0.5 }] }]);
     expect(result.epochs).toHaveLength(2);

@@ -5,7 +5,7 @@ import type { ImageTransform } from "../../../datasets/transform.js";
 import { float32, int32 } from "../../../tensor.js";
 import { sha256 } from "../sha256.js";
 import { bufferSizeFor, openFeatureCache } from "./feature-cache.js";
-import { batchTooLarge, tooLarge } from "./feature-refusals.js";
+import { batchTooLarge, refuseTooLarge } from "./feature-refusals.js";
 import { type FeatureSource, memorySource, storedSource } from "./feature-source.js";
 import type { Storage } from "./storage.js";
 
@@ -40,8 +40,7 @@ export interface CollectOptions {
 /** @throws RegraftError "memory-limit" before anything is allocated */
 export function collectInMemory({ photos: set, decoder, transform, width, memoryLimit }: CollectOptions): Collector {
   const { photos } = set;
-  const needed = photos.length * width * 4;
-  if (needed > memoryLimit) throw tooLarge(photos.length, needed, memoryLimit);
+  refuseTooLarge(photos.length, width, memoryLimit);
   const parts = splits((split) => ({
     ...createList(),
     data: new Float32Array(photos.filter((photo) => photo.split === split).length * width),
@@ -108,7 +107,7 @@ export async function collectOnDisk(
 
 /**
  * How many rows memory has room for, beside what it takes to read them from disk.
- * @param advice what else helps, in a sentence.
+ * @param advice what else helps, after a space.
  * @throws RegraftError "memory-limit" when they are no batch
  */
 export function rowsBesideDisk(

@@ -54,14 +54,18 @@ export function refuseNotFinite(features: Float32Array, photo: string, network: 
 }
 
 /**
- * Features that are all held in memory do not fit.
+ * Refuses features that are all to be held in memory and do not fit.
+ * @param width of a row.
  * @param advice what else helps, after a space.
+ * @throws RegraftError "memory-limit"
  */
-export function tooLarge(photos: number, needed: number, limit: number, advice = ""): RegraftError {
+export function refuseTooLarge(photos: number, width: number, limit: number, advice = ""): void {
+  const needed = photos * width * 4;
+  if (needed <= limit) return;
   const message =
     `The features of ${photos} photos take ${mebibytes(needed)} MiB, more than cache.memoryLimit allows ` +
     `(${mebibytes(limit)} MiB). Raise cache.memoryLimit, or name a cache.folder to train from disk.${advice}`;
-  return new RegraftError("memory-limit", { needed, limit }, message);
+  throw new RegraftError("memory-limit", { needed, limit }, message);
 }
 
 /** Features are on disk, but the memory does not even hold a batch of them. */

@@ -1,7 +1,7 @@
 // Why a network cannot be divided somewhere, found out before anything is loaded or trained.
 import { sizeOf } from "../../../tensor.js";
 import { rowsBesideDisk } from "../features/feature-collector.js";
-import { tooLarge } from "../features/feature-refusals.js";
+import { refuseTooLarge } from "../features/feature-refusals.js";
 import type { OpenedLearner } from "../open-learner.js";
 import { boundaryOf, unfrozenPart } from "./backbone.js";
 
@@ -20,10 +20,6 @@ export async function refuseBoundary({ backbone, photos, spec }: OpenedLearner, 
   const { folder, memoryLimit } = spec.cache;
   const { shape } = (await backbone.types()).get(boundaryOf(backbone, first))!;
   const width = sizeOf(shape.slice(1) as readonly number[]);
-  if (folder !== undefined) {
-    rowsBesideDisk(photos.photos, { width, memoryLimit, batchSize: spec.batchSize }, advice);
-    return;
-  }
-  const needed = photos.photos.length * width * 4;
-  if (needed > memoryLimit) throw tooLarge(photos.photos.length, needed, memoryLimit, advice);
+  if (folder === undefined) refuseTooLarge(photos.photos.length, width, memoryLimit, advice);
+  else rowsBesideDisk(photos.photos, { width, memoryLimit, batchSize: spec.batchSize }, advice);
 }

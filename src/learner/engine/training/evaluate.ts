@@ -1,5 +1,4 @@
 // The head on cached features: logits and mean loss.
-
 import type { Session } from "../../../runtime/session.js";
 import type { Tensor } from "../../../tensor.js";
 import type { FeatureSource } from "../features/feature-source.js";

@@ -1,5 +1,4 @@
 // Taking training steps: many in one run of a Loop where a step is small, one in several runs where it is large.
-
 import type { Session } from "../../../runtime/session.js";
 import { float32, int32, type Tensor } from "../../../tensor.js";
 import { type Sums, totalSum, weightSum } from "../../../training-graph/micro-batches.js";

@@ -1,5 +1,4 @@
 // Training on cached features, as a function from state to state: who does not keep the result has changed nothing.
-
 import { RegraftError } from "../../../errors.js";
 import { turn } from "../turn.js";
 import type { Rates, StepContext, TakeSteps, TrainingState } from "./steps.js";

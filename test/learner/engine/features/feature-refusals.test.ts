@@ -4,8 +4,8 @@ import {
   batchTooLarge,
   refuseEmpty,
   refuseNotFinite,
+  refuseTooLarge,
   refuseTooMany,
-  tooLarge,
 } from "../../../../src/learner/engine/features/feature-refusals.js";
 import { memorySource } from "../../../../src/learner/engine/features/feature-source.js";
 import { float32, int32 } from "../../../../src/tensor.js";
@@ -52,8 +52,9 @@ describe("refuseNotFinite", () => {
 });
 
 describe("what takes too much memory", () => {
-  it("names both ways out", () => {
-    const { message, details } = tooLarge(1000, 5_120_000, 1_000_000);
+  it("names both ways out", async () => {
+    refuseTooLarge(1000, 1280, 5_120_000);
+    const { message, details } = await refusal(() => refuseTooLarge(1000, 1280, 1_000_000), "memory-limit");
     expect(message).toBe(
       "The features of 1000 photos take 5 MiB, more than cache.memoryLimit allows (1 MiB). " +
         "Raise cache.memoryLimit, or name a cache.folder to train from disk.",
