@@ -22,19 +22,20 @@ interface Moment {
   readonly delay: number;
 }
 
-/** Trains without an end, in a folder of its own, and sends `signals` at a moment. */
-async function interrupted({ photos, begun, delay }: Moment, ...signals: Signal[]) {
+/** Trains without an end, in a folder of its own, and sends `signals` at a moment: the first, and once that has been heard the
+ * others, as of signals sent at once a process with several threads may hear any first. */
+async function interrupted({ photos, begun, delay }: Moment, ...signals: [Signal, ...Signal[]]) {
   const cwd = join(home, `${runs++}`);
   mkdirSync(cwd);
+  const [first, ...later] = signals;
   let sent: number | undefined;
   const ended = await runCli(["train", photos, "--epochs", "100000", "--json"], {
     cwd,
     onOutput: ({ stderr }, child) => {
+      if (/^Stopping/m.test(stderr)) for (const signal of later.splice(0)) expect(child.kill(signal)).toBe(true);
       if (sent !== undefined || !begun.test(stderr)) return;
       sent = performance.now();
-      setTimeout(() => {
-        for (const signal of signals) child.kill(signal);
-      }, delay);
+      setTimeout(() => child.kill(first), delay);
     },
   });
   return { ...ended, milliseconds: performance.now() - sent! - delay, left: readdirSync(cwd) };
