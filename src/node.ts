@@ -54,6 +54,7 @@ export type { Skipped } from "./datasets/folder-photos.js";
 export { type CsvColumns, type ImageCsvOptions, imageCsv } from "./datasets/image-csv.js";
 export { imageFolder } from "./datasets/image-folder.js";
 export { imageList } from "./datasets/image-list.js";
+export type { ImageSource } from "./datasets/image-source.js";
 export { type ErrorCode, type ErrorDetails, isRegraftError, RegraftError } from "./errors.js";
 export type { Progress } from "./learner/border/events.js";
 export type { DataInfo, LearnerInfo } from "./learner/border/info.js";
@@ -69,7 +70,7 @@ export type {
 } from "./learner/call-options.js";
 export type { Callback, FitState, StepsResult } from "./learner/callbacks.js";
 export type { PhotoEvaluation } from "./learner/engine/photo-evaluation.js";
-export type { ImageInput, Prediction } from "./learner/engine/predict.js";
+export type { Prediction } from "./learner/engine/predict.js";
 export type { ClassScore, ConfusionMatrix, MetricName } from "./learner/engine/training/metrics.js";
 export type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./learner/engine/training/range.js";
 export type { Validation } from "./learner/engine/training/validation.js";

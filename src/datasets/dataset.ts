@@ -4,6 +4,7 @@ import { type FileTree, type FolderPhotos, type FoundPhoto, findPhotos } from ".
 import type { ImageCsv } from "./image-csv.js";
 import type { ImageFolder } from "./image-folder.js";
 import type { ImageList } from "./image-list.js";
+import { nameOf } from "./image-source.js";
 
 /** What `imageFolder`, `imageCsv` and `imageList` return. */
 export type Dataset = ImageCsv | ImageFolder | ImageList;
@@ -40,5 +41,5 @@ const listPhotos = ({ items }: ImageList): readonly FoundPhoto[] =>
     image,
     label,
     split,
-    name: name ?? (typeof image === "string" ? image : `item ${i}`),
+    name: name ?? nameOf(image) ?? `item ${i}`,
   }));

@@ -1,16 +1,16 @@
 // What a platform must offer to read photos: sharp on Node, the browser's own decoder on a page.
+import type { ImageSource } from "./image-source.js";
 import type { ImageTransform } from "./transform.js";
 
 export interface ImageDecoder {
   /**
    * Decodes, turns upright, resizes and crops: 8-bit sRGB in HWC, `outputSize(transform)` large.
-   * @param image a path, or the bytes of an encoded image
    * @throws "unreadable-image"
    */
-  decode(image: string | Uint8Array, transform: ImageTransform): Promise<Uint8Array>;
+  decode(image: ImageSource, transform: ImageTransform): Promise<Uint8Array>;
   /**
-   * The encoded image at a path, no larger than one of `maxPixels` can be.
+   * The bytes of an encoded image, no more than one of `maxPixels` can have.
    * @throws "unreadable-image"
    */
-  read(path: string, transform: Pick<ImageTransform, "maxPixels">): Promise<Uint8Array>;
+  read(image: ImageSource, transform: Pick<ImageTransform, "maxPixels">): Promise<Uint8Array>;
 }

@@ -1,5 +1,6 @@
 // Looks through a folder of class folders and says which photos it holds; whether they make a dataset is judged later.
 import { isPhotoName } from "./formats.js";
+import type { ImageSource } from "./image-source.js";
 import { inOrder } from "./order.js";
 import { baseName, join } from "./paths.js";
 import type { Split } from "./split.js";
@@ -33,7 +34,7 @@ export interface Skipped {
 
 /** A photo before its class has a number and, maybe, before its split is drawn. */
 export interface FoundPhoto {
-  readonly image: string | Uint8Array;
+  readonly image: ImageSource;
   readonly name: string;
   readonly label: string;
   readonly split?: Split | undefined;

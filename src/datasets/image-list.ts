@@ -1,16 +1,17 @@
 // Photos listed in memory as a dataset: paths, or the bytes of encoded images. Plain data, like `imageFolder`.
 import { checkFields } from "../arguments.js";
 import { invalidArgument } from "../errors.js";
+import { type ImageSource, isImageSource } from "./image-source.js";
 import { checkSplitOptions, type SplitOptions, splitOptionNames } from "./split.js";
 
 export interface ImageListItem {
-  /** A path, or the bytes of a JPEG, PNG, WebP, GIF, TIFF or AVIF file (a Buffer will do). */
-  readonly image: string | Uint8Array;
+  /** A JPEG, PNG, WebP, GIF, TIFF or AVIF file: its path (in a browser, its address), its bytes (a Buffer will do), a Blob or File. */
+  readonly image: ImageSource;
   /** The class. */
   readonly label: string;
   /** On every item or on none; without it `imageList` draws the split. */
   readonly split?: "train" | "valid";
-  /** What reports call the photo: by default its path, or "item 3" for bytes. */
+  /** What reports call the photo: by default its path or a File's name, else "item 3". */
   readonly name?: string;
 }
 
@@ -39,9 +40,7 @@ function checkItem(item: ImageListItem, index: number): void {
   const at = `imageList's items[${index}]`;
   if (typeof item !== "object" || item === null) throw invalidArgument(at, "an object { image, label }", item);
   const { image, label, split, name } = item;
-  if (!(image instanceof Uint8Array) && (typeof image !== "string" || image === "")) {
-    throw invalidArgument(`${at}.image`, "a path or the bytes of an image", image);
-  }
+  if (!isImageSource(image)) throw invalidArgument(`${at}.image`, "a path, the bytes of an image, or a Blob", image);
   if (typeof label !== "string" || label === "") throw invalidArgument(`${at}.label`, "the name of a class", label);
   if (split !== undefined && split !== "train" && split !== "valid") {
     throw invalidArgument(`${at}.split`, `"train" or "valid"`, split);

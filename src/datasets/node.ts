@@ -6,9 +6,11 @@ import { assert, isRegraftError, RegraftError } from "../errors.js";
 import type { ImageDecoder } from "./decoder.js";
 import type { FileTree } from "./folder-photos.js";
 import { refusalOf } from "./formats.js";
+import type { ImageSource } from "./image-source.js";
 import { type Rgb, resample } from "./resample.js";
 import { centreWindow, reductionSteps, resizedSize, type Size, sameSize, type Window } from "./resize.js";
 import { type ImageTransform, outputSize } from "./transform.js";
+import { bytesOf, damaged, refuseBytes, refusePixels, unreadable } from "./unreadable.js";
 
 export const nodeFileTree: FileTree = {
   list: async (directory) => {
@@ -67,11 +69,11 @@ export function createNodeDecoder(): ImageDecoder {
       const reduced = await open(sharp, image, transform).catch((cause) => failed(image, cause));
       return enlargeAndCrop(reduced, transform);
     },
-    read: (path, transform) => readPhoto(path, transform).catch((cause) => failed(path, cause)),
+    read: (image, transform) => readPhoto(image, transform).catch((cause) => failed(image, cause)),
   };
 }
 
-function failed(image: string | Uint8Array, cause: Error): never {
+function failed(image: ImageSource, cause: Error): never {
   throw isRegraftError(cause) ? cause : unreadable(image, `${cause.message.split("\n", 1)[0]}; ${damaged}`, cause);
 }
 
@@ -90,14 +92,14 @@ interface Reduced {
 }
 
 /** Decodes, turns upright and resizes the edges that shrink, in libuv's threads. */
-async function open(sharp: SharpFactory, image: string | Uint8Array, transform: ImageTransform): Promise<Reduced> {
-  const bytes = typeof image === "string" ? await readPhoto(image, transform) : image;
+async function open(sharp: SharpFactory, image: ImageSource, transform: ImageTransform): Promise<Reduced> {
+  const bytes = await readPhoto(image, transform);
   const refusal = refusalOf(bytes);
   if (refusal) throw unreadable(image, refusal);
   // "error": warnings (stray bytes between a JPEG's segments) spoil no pixels, a truncated file does.
   let photo = sharp(bytes, { autoOrient: true, ignoreIcc: true, failOn: "error", limitInputPixels: false });
   const { autoOrient: size, hasAlpha } = await photo.metadata();
-  if (size.width * size.height > transform.maxPixels) throw unreadable(image, tooLarge(size, transform));
+  refusePixels(image, size, transform);
   const target = resizedSize(size, transform.resize);
   // Nearest pixels are picked from the photo itself, by us.
   const steps = transform.resample === "nearest" ? [] : reductionSteps(size, target);
@@ -136,23 +138,10 @@ function cut({ data, width }: Rgb, window: Window): Uint8Array {
   return out;
 }
 
-async function readPhoto(path: string, { maxPixels }: Pick<ImageTransform, "maxPixels">): Promise<Uint8Array> {
-  const { size, isFile } = await stat(path).then((stats) => ({ size: stats.size, isFile: stats.isFile() }));
-  if (!isFile) throw unreadable(path, "it is not a file");
-  // Uncompressed RGBA in 16 bits, and room for metadata.
-  const most = maxPixels * 8 + 2 ** 26;
-  if (size > most) {
-    throw unreadable(path, `it has ${size} bytes, more than a photo of ${maxPixels} pixels (image.maxPixels) can need`);
-  }
-  return readFile(path);
-}
-
-const damaged = "the file is missing or damaged: save it again from its source, or leave it out";
-
-const tooLarge = ({ width, height }: Size, { maxPixels }: ImageTransform): string =>
-  `${width} × ${height} pixels are more than ${maxPixels}; raise image.maxPixels or shrink the photo`;
-
-function unreadable(image: string | Uint8Array, reason: string, cause?: unknown): RegraftError {
-  const name = typeof image === "string" ? image : `an image of ${image.length} bytes`;
-  return new RegraftError("unreadable-image", { image: name, reason }, `Cannot read ${name}: ${reason}.`, { cause });
+async function readPhoto(image: ImageSource, bounds: Pick<ImageTransform, "maxPixels">): Promise<Uint8Array> {
+  if (typeof image !== "string") return bytesOf(image, bounds);
+  const found = await stat(image);
+  if (!found.isFile()) throw unreadable(image, "it is not a file");
+  refuseBytes(image, found.size, bounds);
+  return readFile(image);
 }

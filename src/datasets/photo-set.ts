@@ -2,12 +2,12 @@
 import { RegraftError } from "../errors.js";
 import { type Dataset, photosOf, sourceOf } from "./dataset.js";
 import type { FileTree, FoundPhoto, Skipped } from "./folder-photos.js";
+import type { ImageSource } from "./image-source.js";
 import { inOrder } from "./order.js";
 import { type Split, type SplitOptions, splitClass } from "./split.js";
 
 export interface Photo {
-  /** A path, or the bytes of an encoded image. */
-  readonly image: string | Uint8Array;
+  readonly image: ImageSource;
   /** What reports call it: its path below the dataset's folder, or the name the list gives it. */
   readonly name: string;
   /** Index into `classes`. */

@@ -1,5 +1,6 @@
 // The caller's half of a learner: turns verbs into calls to its engine, drives the epochs, and keeps the history.
 import { checkFolder } from "../arguments.js";
+import type { ImageSource } from "../datasets/image-source.js";
 import type { CyclicalRange } from "../lr-range/cyclical-range.js";
 import type { DeviceName } from "../runtime/devices.js";
 import type { Connection } from "./border/host.js";
@@ -17,7 +18,7 @@ import {
   type LrFindCall,
 } from "./call-options.js";
 import type { LearnerEngine } from "./engine/engine.js";
-import { type ImageInput, type Prediction, predictWith } from "./engine/predict.js";
+import { type Prediction, predictWith } from "./engine/predict.js";
 import type { CyclicalRangeOptions, LrRange } from "./engine/training/range.js";
 import type { Validation } from "./engine/training/validation.js";
 import { type EngineCalls, engineCalls } from "./engine-calls.js";
@@ -151,10 +152,10 @@ export class Learner {
    * What an image shows: a path, or the bytes of an encoded image.
    * @throws RegraftError "unreadable-image"
    */
-  predict(image: ImageInput, options?: CallOptions): Promise<Prediction>;
-  predict(images: readonly ImageInput[], options?: CallOptions): Promise<Prediction[]>;
+  predict(image: ImageSource, options?: CallOptions): Promise<Prediction>;
+  predict(images: readonly ImageSource[], options?: CallOptions): Promise<Prediction[]>;
   async predict(
-    input: ImageInput | readonly ImageInput[],
+    input: ImageSource | readonly ImageSource[],
     options: CallOptions = {},
   ): Promise<Prediction | Prediction[]> {
     checkOptions("predict", options);

@@ -1,6 +1,7 @@
 // loadClassifier: an exported folder that predicts and can be tried on photos, without a learner.
 import { checkFields, checkFolder, checkFunction, checkShare, checkSignal, type Names } from "../arguments.js";
 import type { Dataset } from "../datasets/dataset.js";
+import type { ImageSource } from "../datasets/image-source.js";
 import { invalidArgument } from "../errors.js";
 import type { ArgumentOf, ResultOf } from "./border/channel.js";
 import type { EngineEvent } from "./border/events.js";
@@ -10,7 +11,7 @@ import { type CallOptions, checkOptions, type EvaluateOptions } from "./call-opt
 import { callUntilDisposed, disposed } from "./disposal.js";
 import type { ClassifierEngine } from "./engine/classifier-engine.js";
 import type { PhotoEvaluation } from "./engine/photo-evaluation.js";
-import { type ImageInput, type Prediction, predictWith } from "./engine/predict.js";
+import { type Prediction, predictWith } from "./engine/predict.js";
 import { createExclusive } from "./exclusive.js";
 import { checkData, checkMetrics, deviceOf, type LearnerOptions } from "./options.js";
 
@@ -34,10 +35,10 @@ export class Classifier {
    * What an image shows: a path, or the bytes of an encoded image.
    * @throws RegraftError "unreadable-image"
    */
-  predict(image: ImageInput, options?: CallOptions): Promise<Prediction>;
-  predict(images: readonly ImageInput[], options?: CallOptions): Promise<Prediction[]>;
+  predict(image: ImageSource, options?: CallOptions): Promise<Prediction>;
+  predict(images: readonly ImageSource[], options?: CallOptions): Promise<Prediction[]>;
   async predict(
-    input: ImageInput | readonly ImageInput[],
+    input: ImageSource | readonly ImageSource[],
     options: CallOptions = {},
   ): Promise<Prediction | Prediction[]> {
     checkOptions("predict", options);

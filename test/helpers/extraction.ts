@@ -9,6 +9,7 @@ import { type Extraction, type ExtractOptions, extractFeatures } from "../../src
 import { nodeStorage } from "../../src/learner/node/storage.js";
 import type { Session } from "../../src/runtime/session.js";
 import { float32 } from "../../src/tensor.js";
+import { pathIn } from "./tiny-platform.js";
 
 const { crop: _, ...uncropped } = defaultTransform;
 const transform: ImageTransform = { ...uncropped, resize: { height: 2, width: 2 } };
@@ -48,11 +49,11 @@ export const extractSlowly = (
     source: "pixels",
     photos,
     decoder: {
-      read: async (path) => new TextEncoder().encode(path),
+      read: async (image) => new TextEncoder().encode(pathIn(image)),
       decode: async (image) => {
         options.onDecode?.();
         await setTimeout(pause);
-        const number = Number(/\d+/.exec(typeof image === "string" ? image : new TextDecoder().decode(image))![0]);
+        const number = Number(/\d+/.exec(pathIn(image))![0]);
         return Uint8Array.from({ length: width }, (_, i) => (number * 7 + i * 31) % 256);
       },
     },

@@ -1,6 +1,7 @@
 // A platform in memory for tests of the learner: the real runtime, a network of a few nodes, photos that are colours.
 import { MessageChannel } from "node:worker_threads";
 import type { ImageDecoder } from "../../src/datasets/decoder.js";
+import type { ImageSource } from "../../src/datasets/image-source.js";
 import { outputSize } from "../../src/datasets/transform.js";
 import { RegraftError } from "../../src/errors.js";
 import { remoteChannel, serve } from "../../src/learner/border/channel.js";
@@ -37,15 +38,19 @@ const entry: ModelEntry = {
   },
 };
 
+/** A photo's bytes are its path. */
+export const pathIn = (image: ImageSource): string =>
+  typeof image === "string" ? image : new TextDecoder().decode(image as Uint8Array);
+
 /**
  * Paths are photos: "photos/red/3" is rather red, and differs from "photos/red/4". With "broken" in its name one cannot
  * be read.
  */
 export const colourDecoder: ImageDecoder = {
   // As if a photo's file held its path.
-  read: async (path) => new TextEncoder().encode(path),
+  read: async (image) => new TextEncoder().encode(pathIn(image)),
   decode: async (image, transform) => {
-    const path = typeof image === "string" ? image : new TextDecoder().decode(image);
+    const path = pathIn(image);
     if (path.includes("broken")) {
       throw new RegraftError("unreadable-image", { image: path, reason: "it is broken" }, `Cannot read ${path}.`);
     }

@@ -2,6 +2,7 @@
 // bytes go ahead in slices, each awaited, and the engine puts them together again.
 import type { Dataset } from "../../datasets/dataset.js";
 import type { ImageList } from "../../datasets/image-list.js";
+import { compact, messageSize } from "../../datasets/image-source.js";
 import type { LearnerSpec } from "./spec.js";
 
 /** One message. */
@@ -33,7 +34,7 @@ export async function stage(spec: LearnerSpec, send: (slice: Slice) => Promise<v
 export async function stageData(data: Dataset, send: (slice: Slice) => Promise<void>): Promise<Dataset> {
   if (data.kind !== "list") return data;
   let offset = 0;
-  for (const slice of inSlices(data.items, ({ image }) => image.length)) {
+  for (const slice of inSlices(data.items, ({ image }) => messageSize(image))) {
     await send({ kind: "items", items: slice.map((item) => ({ ...item, image: compact(item.image) })), offset });
     offset += slice.length;
   }
@@ -87,7 +88,3 @@ export function createStaging(): Staging {
     completeData,
   };
 }
-
-/** Bytes without the buffer around them: a view would be sent with all of its buffer. */
-export const compact = <I extends string | Uint8Array>(image: I): I =>
-  typeof image === "string" || image.byteLength === image.buffer.byteLength ? image : (new Uint8Array(image) as I);

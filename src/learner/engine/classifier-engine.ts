@@ -1,6 +1,7 @@
 // The working half of `loadClassifier`: an exported folder, ready to predict and to be tried on photos. No training.
 import type { Dataset } from "../../datasets/dataset.js";
 import { type EvaluationOptions, resolveEvaluation } from "../../datasets/evaluation-set.js";
+import type { ImageSource } from "../../datasets/image-source.js";
 import type { Size } from "../../datasets/resize.js";
 import { outputSize } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
@@ -19,7 +20,7 @@ import { loadPretrained, type Pretrained } from "./model/pretrained.js";
 import { refuseHuge } from "./model/refuse-huge.js";
 import { evaluatePhotos, type PhotoEvaluation } from "./photo-evaluation.js";
 import { join, type Platform } from "./platform.js";
-import { type ImageInput, type Prediction, pixelsOf, predictInBatches } from "./predict.js";
+import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
 
 export interface ClassifierSpec {
   /** A folder written by `exportOnnx`, or laid out alike, on the hub as well. */
@@ -78,7 +79,7 @@ export class ClassifierEngine {
     return { classes, notices };
   }
 
-  async predict(images: readonly ImageInput[], context: CallContext): Promise<Prediction[]> {
+  async predict(images: readonly ImageSource[], context: CallContext): Promise<Prediction[]> {
     const { pretrained, network, classes } = this.#opened!;
     return predictInBatches(images, context, classes, async (batch) =>
       featuresOf(network, await pixelsOf(batch, this.#platform.decoder, pretrained.transform)),

@@ -1,5 +1,6 @@
 // The learner's working half: lives in the worker and owns all mutable state (sessions, cached features, weights).
 // Its methods are called one at a time; what they take and return is plain data.
+import type { ImageSource } from "../../datasets/image-source.js";
 import { assert, isRegraftError } from "../../errors.js";
 import type { CyclicalRange } from "../../lr-range/cyclical-range.js";
 import { plotRange } from "../../lr-range/plot.js";
@@ -18,7 +19,7 @@ import { refuseBoundary } from "./layers/refuse-boundary.js";
 import { infoOf } from "./learner-info.js";
 import { openLearner, weightsIn } from "./open-learner.js";
 import type { Platform } from "./platform.js";
-import { type ImageInput, type Prediction, pixelsOf, predictInBatches } from "./predict.js";
+import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
 import { trainEpoch } from "./training/epoch.js";
 import {
   type CyclicalRangeOptions,
@@ -141,7 +142,7 @@ export class LearnerEngine {
     return plotRange(runs, suggestion);
   }
 
-  async predict(images: readonly ImageInput[], context: CallContext): Promise<Prediction[]> {
+  async predict(images: readonly ImageSource[], context: CallContext): Promise<Prediction[]> {
     const divided = this.#use();
     const { network, photos } = divided.learner;
     return predictInBatches(images, context, photos.classes, async (batch) => {

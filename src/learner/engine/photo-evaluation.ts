@@ -2,6 +2,7 @@
 import { loadBatches, toPixels } from "../../datasets/batches.js";
 import type { ImageDecoder } from "../../datasets/decoder.js";
 import type { Skipped } from "../../datasets/folder-photos.js";
+import type { ImageSource } from "../../datasets/image-source.js";
 import type { PhotoSet } from "../../datasets/photo-set.js";
 import type { ImageTransform } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
@@ -44,7 +45,7 @@ export async function evaluatePhotos(
   const all = room(photos.length, classes.length);
   const labels: number[] = [];
   const run = boundedRuns(network);
-  const load = ({ image }: { readonly image: string | Uint8Array }) => decoder.decode(image, transform);
+  const load = ({ image }: { readonly image: ImageSource }) => decoder.decode(image, transform);
   const loading = { batchSize: photosPerRun, ahead: 2 * photosPerRun, signal };
   let seen = 0;
   for await (const batch of loadBatches(photos, load, loading)) {

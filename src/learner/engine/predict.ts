@@ -1,18 +1,16 @@
 // From images to named predictions.
 import { toPixels } from "../../datasets/batches.js";
 import type { ImageDecoder } from "../../datasets/decoder.js";
+import { compact, type ImageSource, isImageSource, messageSize } from "../../datasets/image-source.js";
 import type { ImageTransform } from "../../datasets/transform.js";
 import { invalidArgument } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import type { Progress } from "../border/events.js";
-import { compact, inSlices } from "../border/stage.js";
+import { inSlices } from "../border/stage.js";
 import type { CallOptions } from "../call-options.js";
 import { photosPerRun } from "./model/frozen-network.js";
 import { argmax, softmax } from "./training/metrics.js";
-
-/** A path, or the bytes of an encoded image. */
-export type ImageInput = string | Uint8Array;
 
 export interface Prediction {
   readonly label: string;
@@ -31,10 +29,10 @@ const longestBatch = 200;
 
 /** Predicts any number of images, a few at a time. `logitsOf` gives [n, classes] for n images. */
 export async function predictInBatches(
-  images: readonly ImageInput[],
+  images: readonly ImageSource[],
   { signal, emit }: CallContext,
   classes: readonly string[],
-  logitsOf: (images: readonly ImageInput[]) => Promise<Float32Array>,
+  logitsOf: (images: readonly ImageSource[]) => Promise<Float32Array>,
 ): Promise<Prediction[]> {
   const results: Prediction[] = [];
   let size = photosPerRun;
@@ -55,7 +53,7 @@ export async function predictInBatches(
  * @throws RegraftError "unreadable-image"
  */
 export async function pixelsOf(
-  images: readonly ImageInput[],
+  images: readonly ImageSource[],
   decoder: ImageDecoder,
   transform: ImageTransform,
 ): Promise<Tensor<"float32">> {
@@ -67,16 +65,16 @@ export async function pixelsOf(
  * @param predict is called with as many images as one message may carry, until all are done.
  */
 export async function predictWith(
-  input: ImageInput | readonly ImageInput[],
+  input: ImageSource | readonly ImageSource[],
   { onProgress, ...options }: CallOptions,
-  predict: (images: readonly ImageInput[], options: CallOptions) => Promise<Prediction[]>,
+  predict: (images: readonly ImageSource[], options: CallOptions) => Promise<Prediction[]>,
 ): Promise<Prediction | Prediction[]> {
-  const images = typeof input === "string" || input instanceof Uint8Array ? [input] : input;
-  if (!Array.isArray(images) || !images.every((image) => typeof image === "string" || image instanceof Uint8Array))
-    throw invalidArgument("predict's image", "a path, the bytes of an image, or a list of these", input);
+  const images: readonly ImageSource[] = isList(input) ? input : [input];
+  if (!images.every(isImageSource))
+    throw invalidArgument("predict's image", "a path, the bytes of an image, a Blob, or a list of these", input);
   const results: Prediction[] = [];
   // No images are a call too: it may be refused.
-  const slices = images.length === 0 ? [images] : inSlices(images, (image: ImageInput) => image.length);
+  const slices = images.length === 0 ? [images] : inSlices(images, messageSize);
   for (const slice of slices) {
     const before = results.length;
     const tell = (progress: Progress) =>
@@ -85,6 +83,8 @@ export async function predictWith(
   }
   return images === input ? results : results[0]!;
 }
+
+const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value);
 
 /** One prediction per row of logits [n, classes]. */
 export function predictions(logits: Float32Array, classes: readonly string[]): Prediction[] {

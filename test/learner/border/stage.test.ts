@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { imageFolder } from "../../../src/datasets/image-folder.js";
 import { imageList } from "../../../src/datasets/image-list.js";
 import type { LearnerSpec } from "../../../src/learner/border/spec.js";
-import { compact, createStaging, type Slice, stage, stageData } from "../../../src/learner/border/stage.js";
+import { createStaging, type Slice, stage, stageData } from "../../../src/learner/border/stage.js";
 import { toSpec } from "../../../src/learner/options.js";
 
 const MiB = 2 ** 20;
@@ -120,19 +120,5 @@ describe("stageData", () => {
     const data = imageList([{ image: "new.jpg", label }]);
     const rest = await stageData(data, async (slice) => staging.take(slice));
     expect(staging.completeData(rest)).toEqual(data);
-  });
-});
-
-describe("compact", () => {
-  it("copies views and nothing else", () => {
-    const whole = numbered(10);
-    expect(compact(whole)).toBe(whole);
-    expect(compact("a path")).toBe("a path");
-    const view = compact(whole.subarray(2, 5));
-    expect([...view]).toEqual([14, 21, 28]);
-    expect(view.buffer.byteLength).toBe(3);
-    const pooled = compact(Buffer.from("abc"));
-    expect([...pooled]).toEqual([97, 98, 99]);
-    expect(pooled.buffer.byteLength).toBe(3);
   });
 });

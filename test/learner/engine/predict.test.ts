@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { ImageSource } from "../../../src/datasets/image-source.js";
 import { createNodeDecoder } from "../../../src/datasets/node.js";
 import { defaultTransform, type ImageTransform } from "../../../src/datasets/transform.js";
 import type { Progress } from "../../../src/learner/border/events.js";
 import {
-  type ImageInput,
   type Prediction,
   pixelsOf,
   predictInBatches,
@@ -58,7 +58,7 @@ describe("predictions", () => {
 describe("predictInBatches", () => {
   const images = Array.from({ length: 19 }, (_, i) => `${i}`);
   /** Logits that tell the image's number. */
-  const logitsOf = async (batch: readonly ImageInput[]) => Float32Array.from(batch.flatMap((image) => [+image, 0]));
+  const logitsOf = async (batch: readonly ImageSource[]) => Float32Array.from(batch.flatMap((image) => [+image, 0]));
 
   it("takes eight images at a time, keeps their order and tells how far it is", async () => {
     const sizes: number[] = [];
@@ -121,8 +121,8 @@ describe("predictWith", () => {
     scores: [],
     logits: new Float32Array(),
   });
-  const asked: (readonly ImageInput[])[] = [];
-  const predict = async (images: readonly ImageInput[]): Promise<Prediction[]> => {
+  const asked: (readonly ImageSource[])[] = [];
+  const predict = async (images: readonly ImageSource[]): Promise<Prediction[]> => {
     asked.push(images);
     return images.map((_, i) => named(`${i}`));
   };

@@ -80,7 +80,7 @@ export async function collectOnDisk(
   return {
     load: async ({ image }) => {
       // The very bytes that are decoded: the file may change at any moment.
-      const bytes = typeof image === "string" ? await decoder.read(image, transform) : image;
+      const bytes = await decoder.read(image, transform);
       const hash = await sha256(bytes);
       return cache.find(hash) === undefined ? { hash, rgb: await decoder.decode(bytes, transform) } : { hash };
     },

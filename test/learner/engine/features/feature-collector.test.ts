@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import type { ImageSource } from "../../../../src/datasets/image-source.js";
 import type { Photo, PhotoSet } from "../../../../src/datasets/photo-set.js";
 import { defaultTransform } from "../../../../src/datasets/transform.js";
 import {
@@ -20,7 +21,8 @@ const photo = (i: number): Photo => ({
 });
 const photos: PhotoSet = { classes: ["a", "b"], photos: Array.from({ length: 6 }, (_, i) => photo(i)), skipped: [] };
 const decode = vi.fn(async () => Uint8Array.of(1, 2, 3));
-const read = async (path: string) => new TextEncoder().encode(path);
+const read = async (image: ImageSource) =>
+  typeof image === "string" ? new TextEncoder().encode(image) : (image as Uint8Array);
 const options = { photos, decoder: { decode, read }, transform: defaultTransform, width: 2, memoryLimit: 2 ** 20 };
 const featuresOf = ({ name }: Photo) => Float32Array.of(Number(name.slice(6)), 0.5);
 

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { ImageSource } from "../../../../src/datasets/image-source.js";
 import type { Photo, PhotoSet } from "../../../../src/datasets/photo-set.js";
 import { defaultTransform, type ImageTransform } from "../../../../src/datasets/transform.js";
 import { RegraftError } from "../../../../src/errors.js";
@@ -19,7 +20,7 @@ import { refusal } from "../../../helpers/refusal.js";
 import { sessionOf } from "../../../helpers/run-graph.js";
 import { temporaryFolder } from "../../../helpers/temporary.js";
 import { channelMeans, imageOf } from "../../../helpers/tiny-network.js";
-import { colourDecoder } from "../../../helpers/tiny-platform.js";
+import { colourDecoder, pathIn } from "../../../helpers/tiny-platform.js";
 
 let session: Session;
 beforeAll(async () => {
@@ -110,7 +111,7 @@ describe("extractFeatures with a cache", () => {
 
   it("knows photos by their content: the same one under two names, or given as bytes", async () => {
     const storage = memoryStorage();
-    const read = async (path: string) => new TextEncoder().encode(path.replace("blue/3", "blue/2"));
+    const read = async (image: ImageSource) => new TextEncoder().encode(pathIn(image).replace("blue/3", "blue/2"));
     const decode = vi.fn(colourDecoder.decode);
     const { train } = await extract({ storage, decoder: { read, decode } });
     const at = train.names.indexOf("blue/2");
