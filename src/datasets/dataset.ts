@@ -1,5 +1,4 @@
 // What photos can come from, and what is found there.
-import { csvPhotos } from "./csv-photos.js";
 import { type FileTree, type FolderPhotos, type FoundPhoto, findPhotos } from "./folder-photos.js";
 import type { ImageCsv } from "./image-csv.js";
 import type { ImageFolder } from "./image-folder.js";
@@ -25,12 +24,14 @@ export const sourceOf = (data: Dataset): string =>
  */
 export async function photosOf(data: Dataset, files: FileTree): Promise<FolderPhotos> {
   switch (data.kind) {
-    case "csv":
+    case "csv": {
+      const { csvPhotos } = await import("./csv-photos.js");
       return csvPhotos(data, files);
+    }
     case "folder":
       return findPhotos(data.root, files);
     case "list":
-      return { photos: listPhotos(data), skipped: [] };
+      return { photos: listPhotos(data), skipped: data.skipped ?? [] };
     default:
       return data satisfies never;
   }

@@ -1,6 +1,7 @@
 // Photos listed in memory as a dataset: paths, or the bytes of encoded images. Plain data, like `imageFolder`.
 import { checkFields } from "../arguments.js";
 import { invalidArgument } from "../errors.js";
+import type { Skipped } from "./folder-photos.js";
 import { type ImageSource, isImageSource } from "./image-source.js";
 import { checkSplitOptions, type SplitOptions, splitOptionNames } from "./split.js";
 
@@ -18,6 +19,8 @@ export interface ImageListItem {
 export interface ImageList extends Required<SplitOptions> {
   readonly kind: "list";
   readonly items: readonly ImageListItem[];
+  /** Of the files that the items were taken from, those that cannot be photos. */
+  readonly skipped?: readonly Skipped[];
 }
 
 /**
