@@ -81,6 +81,7 @@ describe("workerHost", () => {
 
 describe("localHost", () => {
   const host = localHost(nodePlatform(new URL("../../../models/", import.meta.url)));
+  const info = { classes: ["dark", "light"], device: "cpu", reasons: { device: "cpu: as asked for" }, notices: [] };
 
   it("works in the caller's thread, with the same typed errors", async () => {
     const model = join(folder, "model");
@@ -90,7 +91,7 @@ describe("localHost", () => {
     const device = { name: "cpu", threads: 1 } as const;
     const { channel, close } = host.connect("classifier");
     await refusal(() => channel.call("open", { folder: join(folder, "nowhere/"), device }), "file-access", "nowhere");
-    expect(await channel.call("open", { folder: model, device })).toEqual({ classes: ["dark", "light"], notices: [] });
+    expect(await channel.call("open", { folder: model, device })).toEqual(info);
     await close();
   });
 
@@ -98,6 +99,6 @@ describe("localHost", () => {
     const { channel, close } = host.connect("classifier");
     const open = channel.call("open", { folder: join(folder, "model"), device: { name: "cpu", threads: 1 } });
     await close();
-    expect(await open).toEqual({ classes: ["dark", "light"], notices: [] });
+    expect(await open).toEqual(info);
   });
 });

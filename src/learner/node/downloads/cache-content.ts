@@ -2,12 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-
-export interface Content {
-  readonly bytes: Uint8Array;
-  /** In hexadecimal. */
-  readonly sha256: string;
-}
+import type { Content } from "../../engine/downloads/kept-downloads.js";
 
 // Some milliseconds' work: in between, the signal is heard.
 const sliceBytes = 16 * 2 ** 20;

@@ -1,25 +1,17 @@
-// Pins: what is remembered of a downloaded file whose hash nobody knew beforehand, in a small file beside it.
+// Pins on Node: small files beside those that they are about.
 import { randomUUID } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { type Pin, pinIn, pinPath, pinText } from "../../engine/downloads/pin.js";
 
-/** A sha256 in hexadecimal; "absent" when the server has no such file. */
-export type Pin = string;
+export const readPin = async (path: string): Promise<Pin | undefined> =>
+  pinIn(await readFile(pinPath(path), "utf8").catch(() => ""));
 
-export const absent = "absent";
-
-export const pinPath = (path: string): string => `${path}.sha256`;
-
-export async function readPin(path: string): Promise<Pin | undefined> {
-  const text = await readFile(pinPath(path), "utf8").catch(() => "");
-  return /^([0-9a-f]{64}|absent) /.exec(text)?.[1];
-}
-
-/** Written whole or not at all, in the form that `sha256sum --check` reads. */
+/** Written whole or not at all. */
 export async function writePin(path: string, pin: Pin): Promise<void> {
   const draft = `${pinPath(path)}.${randomUUID()}`;
   try {
-    await writeFile(draft, `${pin}  ${basename(path)}\n`);
+    await writeFile(draft, pinText(pin, basename(path)));
     await rename(draft, pinPath(path));
   } finally {
     await rm(draft, { force: true });

@@ -1,28 +1,20 @@
-// What users are told when a file cannot be had: why, what to do, and how to fetch it by hand.
+// What users are told of files in the cache on Node, and how to fetch them by hand.
 import { RegraftError } from "../../../errors.js";
 import { shownUrl } from "../../../models/remote-model.js";
+import { type Advice, megabytes } from "../../engine/downloads/download-errors.js";
+import { pinPath } from "../../engine/downloads/pin.js";
 import type { RemoteFile } from "../../engine/platform.js";
 import { failed } from "../files.js";
-import { pinPath } from "./cache-pin.js";
-import type { Failure } from "./download-failure.js";
 
 /** A file and its place in the cache. */
 export interface CachedFile extends RemoteFile {
   readonly path: string;
 }
 
-export function downloadFailed(file: CachedFile, { reason, facts }: Failure): RegraftError {
-  const { status, remedy = "Try again later." } = facts;
-  const url = shownUrl(file.url);
-  // By hand nobody gets what is not there.
-  const advice = status === 404 || status === 410 ? remedy : `${remedy} ${byHand(file)}`;
-  return new RegraftError(
-    "download-failed",
-    { url, reason, ...(status !== undefined && { status }) },
-    `Cannot download ${url}: ${reason}. ${advice}`,
-    { cause: facts.cause },
-  );
-}
+export const adviceFor = (file: CachedFile): Advice => ({
+  byHand: byHand(file),
+  forget: `remove ${pinPath(file.path)}`,
+});
 
 /** The same error, saying more. */
 export const besides = ({ details, message, cause }: RegraftError<"download-failed">, sentence: string): RegraftError =>
@@ -37,23 +29,6 @@ export function downloadForbidden(file: CachedFile, variable: string, other?: st
   const reason = `${variable} forbids downloads, and the cache does not have the file`;
   const advice = [byHand(file), other].filter(Boolean).join(" ");
   return new RegraftError("download-failed", { url, reason }, `Cannot download ${url}: ${reason}. Unset it. ${advice}`);
-}
-
-/** For what came over the network and is already deleted. */
-export function wrongContent(file: CachedFile, expected: string, received: string): RegraftError {
-  const url = shownUrl(file.url);
-  const [what, advice] =
-    file.sha256 === undefined
-      ? [
-          `is not the file that it was the first time: its sha256 is ${received}, then it was ${expected}`,
-          `If the change is meant, remove ${pinPath(file.path)}. What a revision names (hf:owner/name@commit) never changes.`,
-        ]
-      : [
-          `is not the file that regraft knows: its sha256 is ${received}, it must be ${expected}`,
-          `Try again; if it stays so, the server or something on the way changes the file. ${byHand(file)}`,
-        ];
-  const message = `What came from ${url} ${what}. It has been deleted. ${advice}`;
-  return new RegraftError("checksum-mismatch", { url, expected, received }, message);
 }
 
 /** For a file in the cache that cannot be fetched again. */
@@ -76,5 +51,3 @@ function byHand({ url, bytes, sha256, path }: CachedFile): string {
   const what = `${shownUrl(url)}${facts && ` (${facts})`}`;
   return `By hand: download ${what} and save it as ${path}, or give the path of your copy as the model.`;
 }
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,12 +1,15 @@
 // A file over the network into the cache: it gets its name there only once it is what it must be.
 import { rename } from "node:fs/promises";
 import { isRegraftError } from "../../../errors.js";
+import { downloadFailed, wrongContent } from "../../engine/downloads/download-errors.js";
+import { Failure } from "../../engine/downloads/download-failure.js";
+import { withRetries } from "../../engine/downloads/download-retries.js";
+import type { Content } from "../../engine/downloads/kept-downloads.js";
+import { seldom } from "../../engine/downloads/seldom.js";
 import type { DownloadContext } from "../../engine/platform.js";
-import { type Content, readContent } from "./cache-content.js";
-import { type CachedFile, downloadFailed, notKept, wrongContent } from "./download-errors.js";
-import { Failure } from "./download-failure.js";
+import { readContent } from "./cache-content.js";
+import { adviceFor, type CachedFile, notKept } from "./download-errors.js";
 import { type Part, removeParts, takePart } from "./download-part.js";
-import { withRetries } from "./download-retries.js";
 import { type DownloadSettings, throughEndpoint } from "./download-settings.js";
 import { transfer } from "./download-transfer.js";
 
@@ -27,13 +30,14 @@ export async function downloadFile(
     part = await takePart(file.path);
     const content = await fill(part, file, expected, settings, context);
     keep = false;
-    if (expected !== undefined && content.sha256 !== expected) throw wrongContent(file, expected, content.sha256);
+    if (expected !== undefined && content.sha256 !== expected)
+      throw wrongContent(file, expected, content.sha256, adviceFor(file));
     await rename(part.data, file.path);
     await removeParts(file.path);
     return content;
   } catch (error) {
     context.signal.throwIfAborted();
-    if (error instanceof Failure) throw downloadFailed(file, error);
+    if (error instanceof Failure) throw downloadFailed(file, error, adviceFor(file));
     if (isRegraftError(error) || !isSystemError(error)) throw error;
     // Its bytes are what others now lack.
     if (error.code === "ENOSPC") keep = false;
@@ -54,24 +58,13 @@ async function fill(
   const url = throughEndpoint(file.url, settings);
   const job = { url, bytes: file.bytes, part, signal, onProgress: seldom(onProgress) };
   const begun = (await part.size()) > 0;
-  await withRetries(() => transfer(job, settings), job, settings);
+  await withRetries(() => transfer(job, settings), settings, { signal, kept: part.size });
   const content = await readContent(part.data, signal);
   if (!begun || expected === undefined || content.sha256 === expected) return content;
   await part.setOrigin(undefined);
-  await withRetries(() => transfer(job, settings), job, settings);
+  await withRetries(() => transfer(job, settings), settings, { signal, kept: part.size });
   return readContent(part.data, signal);
 }
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && "syscall" in error && "code" in error;
-
-/** At most ten times a second, and at the end. */
-function seldom(onProgress: DownloadContext["onProgress"]): DownloadContext["onProgress"] {
-  let last = Number.NEGATIVE_INFINITY;
-  return (done, total) => {
-    const now = performance.now();
-    if (done !== total && now - last < 100) return;
-    last = now;
-    onProgress(done, total);
-  };
-}

@@ -2,7 +2,9 @@
 import type { Dispatcher } from "undici";
 import { isLocal } from "../../../models/remote-model.js";
 import { version } from "../../../version.js";
-import { connectionFailure, Failure } from "./download-failure.js";
+import { Failure } from "../../engine/downloads/download-failure.js";
+import { createSilence } from "../../engine/downloads/silence.js";
+import { connectionFailure } from "./connection-failure.js";
 import { type DownloadSettings, isTrusted } from "./download-settings.js";
 
 export interface Answer {
@@ -100,23 +102,4 @@ function redirected(from: URL, location: string): URL {
   if (to.protocol === "http:" && from.protocol === "https:" && !isLocal(to))
     throw new Failure(`the server redirects from https to http (${to.origin}), where others can read and change it`);
   return to;
-}
-
-/** Aborts when nothing has been heard for `limit` milliseconds. */
-function createSilence(limit: number): { readonly signal: AbortSignal; start(): void; end(): void } {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const end = (): void => clearTimeout(timer);
-  const give = (): void => {
-    const reason = `nothing came from the server for ${limit / 1000} s`;
-    controller.abort(new Failure(reason, { passing: true, remedy: "Check the network, or try again later." }));
-  };
-  return {
-    signal: controller.signal,
-    start: () => {
-      end();
-      timer = setTimeout(give, limit);
-    },
-    end,
-  };
 }

@@ -1,9 +1,10 @@
 // How downloads are made, as environment variables say: the names are those that Hugging Face's tools and curl know.
 import { invalidArgument } from "../../../errors.js";
 import { hub, isLocal } from "../../../models/remote-model.js";
+import type { Retries } from "../../engine/downloads/download-retries.js";
 import type { Variables } from "./cache-folder.js";
 
-export interface DownloadSettings {
+export interface DownloadSettings extends Retries {
   /** The variable that forbids downloads, if one does. */
   readonly offline: string | undefined;
   /** What stands in for the hub, without a slash at the end; the hub itself by default. */
@@ -13,10 +14,6 @@ export interface DownloadSettings {
   readonly proxies: { readonly httpProxy: string; readonly httpsProxy: string; readonly noProxy: string };
   /** Milliseconds without a byte after which a connection is given up. */
   readonly stallTimeout: number;
-  /** Tries in a row that bring nothing new. */
-  readonly attempts: number;
-  /** Milliseconds of the first pause between two tries; each further one is twice as long. */
-  readonly pause: number;
 }
 
 /** @throws RegraftError "invalid-argument" naming the variable */

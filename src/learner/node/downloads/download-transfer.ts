@@ -1,6 +1,14 @@
 // One try to bring a file's bytes into its part: from where the part ends when the server can go on there, else anew.
 import { type FileHandle, open } from "node:fs/promises";
-import { Failure, statusFailure } from "./download-failure.js";
+import {
+  Failure,
+  mostBytes,
+  otherSize,
+  statusFailure,
+  tooLarge,
+  tooLittle,
+  tooMuch,
+} from "../../engine/downloads/download-failure.js";
 import { type Answer, httpGet } from "./download-http.js";
 import type { Part, PartOrigin } from "./download-part.js";
 import type { DownloadSettings } from "./download-settings.js";
@@ -14,9 +22,6 @@ export interface Transfer {
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
 }
-
-/** Of a file whose size nobody knows beforehand: 2 GiB. */
-export const mostBytes = 2 ** 31;
 
 /** @throws Failure; an error of the file system; the signal's reason. What has come by then stays in the part. */
 export async function transfer(job: Transfer, settings: DownloadSettings): Promise<void> {
@@ -40,13 +45,16 @@ export async function transfer(job: Transfer, settings: DownloadSettings): Promi
   });
 }
 
+const gated = "If the repository is private or gated, ask for access on its page and set HF_TOKEN to a token of yours.";
+
 /** From which byte on the answer is; nothing when it does not fit what is there. */
 function startOf(answer: Answer, from: number): number | undefined {
   const encoding = answer.header("content-encoding") ?? "identity";
   if (encoding !== "identity") throw new Failure(`the server sends it compressed (${encoding}) without being asked to`);
   const { status } = answer;
   if (status === 200) return 0;
-  if (status !== 206 && status !== 416) throw statusFailure(status, answer.header("retry-after"));
+  if (status !== 206 && status !== 416)
+    throw statusFailure({ status, retryAfter: answer.header("retry-after"), gated });
   if (from === 0) throw new Failure(`the server answers ${status} to a request for the whole file`, { status });
   return status === 206 && rangeOf(answer)?.start === from ? from : undefined;
 }
@@ -65,11 +73,8 @@ function totalOf(answer: Answer, start: number): number | undefined {
 
 function checkSize(total: number | undefined, bytes: number | undefined): void {
   if (total === undefined) return;
-  if (bytes !== undefined && total !== bytes) {
-    const remedy = "Something between may have answered in its place, such as a page to log in at.";
-    throw new Failure(`the server has a file of ${total} bytes, this one has ${bytes}`, { remedy });
-  }
-  if (total > mostBytes) throw new Failure(`it has ${total} bytes, more than the ${mostBytes} that are allowed`);
+  if (bytes !== undefined && total !== bytes) throw otherSize(total, bytes);
+  if (total > mostBytes) throw tooLarge(total);
 }
 
 async function receive(
@@ -85,7 +90,7 @@ async function receive(
     for await (const chunk of answer.body) {
       if (done + chunk.length > most) {
         await part.setOrigin(undefined);
-        throw new Failure(`the server sends more than the ${most} bytes that it should be`);
+        throw tooMuch(most);
       }
       await writeAll(file, chunk, done);
       done += chunk.length;
@@ -95,8 +100,8 @@ async function receive(
   } finally {
     await file.close();
   }
-  if (done < (total ?? bytes ?? 0))
-    throw new Failure(`only ${done} of ${total ?? bytes} bytes came`, { passing: true });
+  const whole = total ?? bytes ?? 0;
+  if (done < whole) throw tooLittle(done, whole);
 }
 
 /** What names this content so that If-Range can ask for it: a strong ETag, or the date of its last change. */

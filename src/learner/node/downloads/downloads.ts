@@ -1,12 +1,13 @@
-// Downloads on Node: a folder of files that are checked whenever they are used, and fetched when they are not there.
+// Downloads on Node: a folder of files, each where its address says.
 import { rm, stat } from "node:fs/promises";
 import { isRegraftError } from "../../../errors.js";
-import { shownUrl } from "../../../models/remote-model.js";
-import type { DownloadContext, Downloaded, Downloads, RemoteFile } from "../../engine/platform.js";
+import { type Content, type Known, keptDownloads } from "../../engine/downloads/kept-downloads.js";
+import { pinPath } from "../../engine/downloads/pin.js";
+import type { DownloadContext, Downloads, RemoteFile } from "../../engine/platform.js";
 import { failed } from "../files.js";
-import { type Content, readContent } from "./cache-content.js";
+import { readContent } from "./cache-content.js";
 import { cacheFolder, cachePath, type Variables } from "./cache-folder.js";
-import { absent, pinPath, readPin, writePin } from "./cache-pin.js";
+import { readPin, writePin } from "./cache-pin.js";
 import { besides, type CachedFile, damagedContent, downloadForbidden, notKept } from "./download-errors.js";
 import { downloadFile } from "./download-file.js";
 import { type DownloadSettings, downloadSettings } from "./download-settings.js";
@@ -18,30 +19,40 @@ import { type DownloadSettings, downloadSettings } from "./download-settings.js"
 export function nodeDownloads(env: Variables, overrides: Partial<DownloadSettings> = {}): Downloads {
   const cached = (file: RemoteFile): CachedFile => ({ ...file, path: cachePath(cacheFolder(env), file.url) });
   const settings = (): DownloadSettings => ({ ...downloadSettings(env), ...overrides });
-  return {
-    get: async (file, context) => get(cached(file), settings(), context),
-    find: async (file, context) => find(cached(file), settings(), context),
+  const downloads = keptDownloads({
     has: async (file) => (await sizeOf(cached(file))) !== undefined,
-    forget: async (file) => {
+    read: async (file, signal) => readCached(cached(file), signal),
+    readPin: async (file) => readPin(cached(file).path),
+    writePin: async (file, pin) => {
+      const place = cached(file);
+      await writePin(place.path, pin).catch((cause) => notKept(place, cause));
+    },
+    remove: async (file) => {
       const { path } = cached(file);
       for (const gone of [path, pinPath(path)]) await rm(gone, { force: true });
     },
+    fetch: async (file, known, context) => fetchFile(cached(file), known, settings(), context),
+  });
+  return {
+    ...downloads,
+    find: async (file, context) =>
+      settings().offline && !(await downloads.has(file)) ? undefined : downloads.find(file, context),
   };
 }
 
-async function get(file: CachedFile, settings: DownloadSettings, context: DownloadContext): Promise<Downloaded> {
-  const pin = file.sha256 === undefined ? await readPin(file.path) : undefined;
-  const expected = file.sha256 ?? (pin === absent ? undefined : pin);
-  const content = await readCached(file, context.signal);
-  if (content && (expected === undefined || content.sha256 === expected)) return remembered(file, content, expected);
+async function fetchFile(
+  file: CachedFile,
+  { expected, found }: Known,
+  settings: DownloadSettings,
+  context: DownloadContext,
+): Promise<Content> {
   const { offline } = settings;
-  if (offline && content) throw damagedContent(file, expected!, content.sha256, offline);
-  const other = await otherFile(file, content);
+  if (offline && found) throw damagedContent(file, expected!, found.sha256, offline);
+  const other = await otherFile(file, found);
   if (offline) throw downloadForbidden(file, offline, other);
-  const fetched = await downloadFile(file, expected, settings, context).catch((error) => {
+  return downloadFile(file, expected, settings, context).catch((error) => {
     throw isRegraftError(error, "download-failed") && other ? besides(error, other) : error;
   });
-  return remembered(file, fetched, expected);
 }
 
 /** What is wrong with a file that lies in the place of this one, in a sentence: it may have been put there by hand. */
@@ -54,34 +65,6 @@ async function otherFile({ path, bytes }: CachedFile, content: Content | undefin
   const why = content ? `its sha256 is ${content.sha256}` : `it has ${size} bytes, not ${bytes}`;
   return `What lies there now is another file, or a part of it: ${why}.`;
 }
-
-async function find(
-  file: CachedFile,
-  settings: DownloadSettings,
-  context: DownloadContext,
-): Promise<Downloaded | undefined> {
-  if ((await readPin(file.path)) === absent) return undefined;
-  if (settings.offline && (await sizeOf(file)) === undefined) return undefined;
-  try {
-    return await get(file, settings, context);
-  } catch (error) {
-    const status = isRegraftError(error, "download-failed") ? error.details.status : undefined;
-    // Some servers forbid what they do not have; whoever asks could read the model itself.
-    if (status === undefined || ![401, 403, 404, 410].includes(status)) throw error;
-    await pinned(file, absent);
-    return undefined;
-  }
-}
-
-async function remembered(file: CachedFile, content: Content, expected: string | undefined): Promise<Downloaded> {
-  if (expected !== undefined) return { ...content, notice: undefined };
-  await pinned(file, content.sha256);
-  const notice = `sha256 ${content.sha256} of ${shownUrl(file.url)} is remembered; later downloads must match`;
-  return { ...content, notice };
-}
-
-const pinned = (file: CachedFile, pin: string): Promise<void> =>
-  writePin(file.path, pin).catch((cause) => notKept(file, cause));
 
 /** Of a file that is there, and of the right size where that is known. */
 async function sizeOf({ path, bytes }: CachedFile): Promise<number | undefined> {

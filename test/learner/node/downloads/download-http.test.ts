@@ -2,7 +2,7 @@ import { createServer, request as httpRequest } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { Failure } from "../../../../src/learner/node/downloads/download-failure.js";
+import { Failure } from "../../../../src/learner/engine/downloads/download-failure.js";
 import { type Answer, httpGet } from "../../../../src/learner/node/downloads/download-http.js";
 import { downloadSettings } from "../../../../src/learner/node/downloads/download-settings.js";
 import { listen, startServer } from "../../../helpers/model-server.js";

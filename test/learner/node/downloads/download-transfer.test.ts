@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Failure } from "../../../../src/learner/node/downloads/download-failure.js";
+import { Failure } from "../../../../src/learner/engine/downloads/download-failure.js";
 import { type Part, takePart } from "../../../../src/learner/node/downloads/download-part.js";
 import { downloadSettings } from "../../../../src/learner/node/downloads/download-settings.js";
 import { transfer } from "../../../../src/learner/node/downloads/download-transfer.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { connectionFailure, statusFailure } from "../../../../src/learner/node/downloads/download-failure.js";
+import { connectionFailure } from "../../../../src/learner/node/downloads/connection-failure.js";
 
 const coded = (code: string, message = "words", options?: ErrorOptions) =>
   Object.assign(new Error(message, options), { code });
@@ -33,39 +33,5 @@ describe("connectionFailure", () => {
     expect(connectionFailure(new Error("fetch failed", { cause: coded("ECONNRESET") })).reason).toContain("cut");
     const tunnel = coded("UND_ERR_ABORTED", "Proxy response (403) !== 200 when HTTP Tunneling");
     expect(connectionFailure(tunnel).reason).toContain("Proxy response (403)");
-  });
-});
-
-describe("statusFailure", () => {
-  it.each([
-    [500, true],
-    [503, true],
-    [429, true],
-    [408, true],
-    [400, false],
-    [401, false],
-    [403, false],
-    [404, false],
-    [410, false],
-  ])("%d: may pass is %s", (status, passing) => {
-    expect(statusFailure(status, undefined)).toMatchObject({ facts: { status, passing } });
-  });
-
-  it("says what to do of private and of missing files", () => {
-    for (const status of [401, 403]) expect(statusFailure(status, undefined).facts.remedy).toContain("HF_TOKEN");
-    expect(statusFailure(404, undefined).reason).toBe("the server answers 404 (there is no such file)");
-    expect(statusFailure(418, undefined).reason).toBe("the server answers 418");
-  });
-
-  it.each([
-    ["3", 3000],
-    ["0", 0],
-    ["Thu, 01 Jan 1970 00:01:00 GMT", 50_000],
-    ["Thu, 01 Jan 1970 00:00:01 GMT", 0],
-    ["soon", undefined],
-    ["-5", undefined],
-    [undefined, undefined],
-  ])("reads Retry-After %j", (text, wait) => {
-    expect(statusFailure(429, text, 10_000).facts.retryAfter).toBe(wait);
   });
 });

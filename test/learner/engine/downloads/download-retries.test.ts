@@ -1,21 +1,20 @@
 import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
-import { Failure, type FailureFacts } from "../../../../src/learner/node/downloads/download-failure.js";
-import type { Part } from "../../../../src/learner/node/downloads/download-part.js";
-import { withRetries } from "../../../../src/learner/node/downloads/download-retries.js";
+import { Failure, type FailureFacts } from "../../../../src/learner/engine/downloads/download-failure.js";
+import { withRetries } from "../../../../src/learner/engine/downloads/download-retries.js";
 
 /** Tries that fail in turn with these, each after bringing so many bytes; then one that does not. */
 function attempts(failures: readonly (FailureFacts & { readonly bytes?: number })[]) {
   let [size, tries] = [0, 0];
-  const part = { size: async () => size } as Part;
-  const attempt = async (): Promise<void> => {
+  const kept = async () => size;
+  const attempt = async (): Promise<string> => {
     const failure = failures[tries++];
-    if (!failure) return;
+    if (!failure) return "done";
     size += failure.bytes ?? 0;
     throw new Failure(`failure ${tries}`, failure);
   };
   const run = (pause: number, signal = new AbortController().signal) =>
-    withRetries(attempt, { part, signal }, { attempts: 3, pause }, () => 0.5);
+    withRetries(attempt, { attempts: 3, pause }, { signal, kept }, () => 0.5);
   return { run, tries: () => tries };
 }
 
@@ -25,7 +24,7 @@ describe("withRetries", () => {
   it("tries again after failures that may pass, each time after twice the pause", async () => {
     const { run, tries } = attempts([passing, passing]);
     const begun = performance.now();
-    await run(40);
+    expect(await run(40)).toBe("done");
     expect(performance.now() - begun).toBeGreaterThan(40 + 80 - 5);
     expect(performance.now() - begun).toBeLessThan(400);
     expect(tries()).toBe(3);
@@ -51,10 +50,9 @@ describe("withRetries", () => {
     const { run, tries } = attempts([{ status: 404 }]);
     await expect(run(1)).rejects.toThrow("failure 1");
     expect(tries()).toBe(1);
-    const part = { size: async () => 0 } as Part;
     const bug = () => Promise.reject(new TypeError("a bug"));
     const { signal } = new AbortController();
-    await expect(withRetries(bug, { part, signal }, { attempts: 3, pause: 1 })).rejects.toThrow("a bug");
+    await expect(withRetries(bug, { attempts: 3, pause: 1 }, { signal })).rejects.toThrow("a bug");
   });
 
   it("waits as long as the server asks for, but not for ever", async () => {
