@@ -1,13 +1,8 @@
-// The devices a user can name, and the execution provider of ONNX Runtime behind each.
-import { invalidArgument, RegraftError } from "../errors.js";
+// The devices that a user can name: an execution provider of ONNX Runtime each, of the same name.
 
-export const executionProviders = {
-  cpu: "cpu",
-} as const;
+export type DeviceName = "cuda" | "dml" | "coreml" | "webgpu" | "cpu" | "wasm";
 
-export type DeviceName = keyof typeof executionProviders;
-
-/** "auto" is the first device available. */
+/** "auto" is the best device that works. */
 export type Device = DeviceName | "auto";
 
 /** A device as a caller asks for it. */
@@ -16,29 +11,11 @@ export interface DeviceRequest {
   readonly threads: number | undefined;
 }
 
-/**
- * What sessions on the device asked for are made with.
- * @throws RegraftError "device-unavailable", naming those that are there.
- */
-export const sessionOptionsFor = (
-  { name, threads }: DeviceRequest,
-  available: readonly DeviceName[],
-): { readonly device: DeviceName; readonly threads?: number } => ({
-  device: chooseDevice(name, available),
-  ...(threads !== undefined && { threads }),
-});
-
-/**
- * The device to use.
- * @throws RegraftError "device-unavailable", naming those that are there.
- */
-export function chooseDevice(wanted: Device, available: readonly DeviceName[]): DeviceName {
-  if (typeof wanted !== "string") throw invalidArgument("device", "the name of a device", wanted);
-  const chosen = wanted === "auto" ? available[0] : available.find((device) => device === wanted);
-  if (chosen) return chosen;
-  throw new RegraftError(
-    "device-unavailable",
-    { device: wanted, available },
-    `There is no device "${wanted}" here. Available: ${available.join(", ")}. Choose one of these, or "auto".`,
-  );
+/** A device that this platform knows. Reasons are sentences without a full stop. */
+export interface DeviceOffer {
+  readonly name: DeviceName;
+  /** Why it cannot be used here; absent: it may work. */
+  readonly problem?: string;
+  /** Why "auto" does not even try it. */
+  readonly passedOver?: string;
 }

@@ -1,23 +1,27 @@
-// ONNX Runtime for Node; the only file that imports onnxruntime-node. Loading it takes a while, so that happens at the
-// first session, and its `run` blocks the thread it is called on: use it from a worker.
-import type { InferenceSession, Tensor as RuntimeTensor } from "onnxruntime-node";
-import { RegraftError } from "../errors.js";
-import type { DType, Tensor } from "../tensor.js";
-import { type DeviceName, executionProviders } from "./devices.js";
-import type { Runtime, Session, SessionOptions } from "./session.js";
+// ONNX Runtime for Node; the only file that imports onnxruntime-node. Loading it takes a while, so that happens when it
+// is first asked for something, and its `run` blocks the thread it is called on: use it from a worker.
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { InferenceSession } from "onnxruntime-node";
+import type { DeviceName, DeviceOffer } from "./devices.js";
+import { hostTensor, runtimeFailed, uploaded, wrapSession } from "./ort-session.js";
+import type { Runtime, SessionOptions } from "./session.js";
 
 type OnnxRuntime = typeof import("onnxruntime-node");
 
 export function createNodeRuntime(): Runtime {
   return {
-    devices: () => Object.keys(executionProviders) as DeviceName[],
+    devices: async () => offers((await load()).listSupportedBackends().map(({ name }) => name)),
     createSession: async (model, source, options) => {
       const runtime = await load();
       const session = await runtime.InferenceSession.create(model, sessionOptions(options)).catch((cause) => {
         throw runtimeFailed(`load ${source}`, cause);
       });
-      return wrap(runtime, session, source);
+      return wrapSession(runtime, session, source);
     },
+    // The package has no access to a device's memory: every run takes copies there and back.
+    upload: async (tensor) => uploaded(tensor, hostTensor(await load(), tensor)),
   };
 }
 
@@ -30,8 +34,41 @@ function load(): Promise<OnnxRuntime> {
   return loaded;
 }
 
+/** Of what the package was built with, the devices we know, best first. */
+const offers = (built: readonly string[]): readonly DeviceOffer[] =>
+  [cuda(), { name: "dml" }, webgpu(), { name: "coreml" }, { name: "cpu" }].filter((offer): offer is DeviceOffer =>
+    built.includes(offer.name),
+  );
+
+/** Its libraries come with the package's install script, for x64 Linux; tried without them it writes to the terminal. */
+function cuda(): DeviceOffer {
+  const name: DeviceName = "cuda";
+  const hasLibrary = librariesHere().some((file) => /providers_cuda/.test(file));
+  if (hasLibrary) return { name };
+  const remedy = "npm install onnxruntime-node --onnxruntime-node-install=cuda12, beside CUDA 12 and cuDNN 9";
+  return { name, problem: `its libraries are missing (${remedy})` };
+}
+
+function librariesHere(): readonly string[] {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
+    return readdirSync(join(folder, "bin"), { recursive: true, encoding: "utf8" });
+  } catch {
+    // Bundled, it lies where nobody knows.
+    return [];
+  }
+}
+
+/** On Linux it is Vulkan's, whose loader complains to the terminal where there is no GPU. */
+function webgpu(): DeviceOffer {
+  const name: DeviceName = "webgpu";
+  const { VK_ICD_FILENAMES, VK_DRIVER_FILES } = process.env;
+  const isLikely = VK_ICD_FILENAMES || VK_DRIVER_FILES || ["/dev/dri", "/dev/dxg"].some(existsSync);
+  return process.platform === "linux" && !isLikely ? { name, passedOver: "there is no GPU (no /dev/dri)" } : { name };
+}
+
 const sessionOptions = ({ device, threads, once = false }: SessionOptions): InferenceSession.SessionOptions => ({
-  executionProviders: [executionProviders[device]],
+  executionProviders: [device],
   ...(threads !== undefined && { intraOpNumThreads: threads }),
   ...(once && { graphOptimizationLevel: "disabled" }),
   // A plan of all buffers per shape of the inputs is kept for good: 40 % of the memory of a step of EfficientNet-Lite0, and
@@ -40,36 +77,3 @@ const sessionOptions = ({ device, threads, once = false }: SessionOptions): Infe
   // Warnings would land in the user's terminal; errors arrive as exceptions anyway.
   logSeverityLevel: 4,
 });
-
-function wrap(runtime: OnnxRuntime, session: InferenceSession, source: string): Session {
-  return {
-    inputNames: session.inputNames,
-    outputNames: session.outputNames,
-    outputShapes: session.outputMetadata.map((metadata) => (metadata.isTensor ? metadata.shape : [])),
-    run: async (feeds) => {
-      const inputs = Object.entries(feeds).map(([name, tensor]) => [name, toRuntime(runtime, tensor)]);
-      const outputs = await session.run(Object.fromEntries(inputs)).catch((cause) => {
-        throw runtimeFailed(`run ${source}`, cause);
-      });
-      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, fromRuntime(tensor)]));
-    },
-    release: () => session.release(),
-  };
-}
-
-function toRuntime(runtime: OnnxRuntime, { dtype, shape, data }: Tensor): RuntimeTensor {
-  return new runtime.Tensor(dtype as "float32", data as Float32Array, shape);
-}
-
-function fromRuntime(tensor: RuntimeTensor): Tensor {
-  return { dtype: tensor.type as DType, shape: tensor.dims, data: tensor.data as Tensor["data"] };
-}
-
-function runtimeFailed(operation: string, cause: unknown): RegraftError {
-  const words = (cause instanceof Error ? cause.message : String(cause)).trim();
-  // It quotes what it does not like, and that may be a list of a million.
-  const reason = words.length > 600 ? `${words.slice(0, 600)}…` : words;
-  const stop = /[.!?…]$/.test(reason) ? "" : ".";
-  const message = `ONNX Runtime could not ${operation}: ${reason}${stop}`;
-  return new RegraftError("runtime-failed", { operation }, message, { cause });
-}

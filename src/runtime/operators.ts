@@ -1,8 +1,7 @@
 // Which operators ONNX Runtime has kernels for, per device: those that our training graphs are made of, at the opset that
 // they are in. What a device has no kernel for still runs, on the CPU, with copies from the device and back.
 import type { DType } from "../tensor.js";
-
-export type OperatorDevice = "cpu" | "cuda" | "webgpu" | "wasm";
+import type { DeviceName } from "./devices.js";
 
 /** Versions of an operator count by the opsets that changed it: at opset 18, Add is at 14. No last one: it is open. */
 type Versions = readonly [first: number, last?: number];
@@ -18,16 +17,18 @@ export interface Inlined {
   readonly inlined: readonly string[];
 }
 
-/** WASM has the CPU's kernels. */
-export type KernelList = Exclude<OperatorDevice, "wasm">;
+export type KernelList = "cpu" | "cuda" | "webgpu";
+
+/** WASM has the CPU's kernels. What DirectML and Core ML lack goes to the CPU; nothing is known of them here. */
+const listOf = (device: DeviceName): KernelList => (device === "cuda" || device === "webgpu" ? device : "cpu");
 
 /** undefined: neither a kernel nor a definition to put in its place. */
 export type OperatorSupport = { readonly [L in KernelList]: Kernel | Inlined | undefined };
 
 /** Whether the device itself runs the operator on values of this type. */
-export function runsOn(device: OperatorDevice, opType: string, dtype: DType): boolean {
+export function runsOn(device: DeviceName, opType: string, dtype: DType): boolean {
   if (!isListed(opType)) return false;
-  const support = operatorSupport[opType][device === "wasm" ? "cpu" : device];
+  const support = operatorSupport[opType][listOf(device)];
   if (!support) return false;
   return "inlined" in support
     ? support.inlined.every((part) => runsOn(device, part, dtype))

@@ -43,10 +43,11 @@ export function gated(runtime: Runtime, gate: SharedArrayBuffer): Runtime {
   const guard = (session: Session): Session => ({
     ...session,
     run: (feeds) => inside(() => session.run(feeds)),
+    runOnDevice: (feeds) => inside(() => session.runOnDevice(feeds)),
     release: () => inside(() => session.release()),
   });
   return {
-    devices: () => runtime.devices(),
+    ...runtime,
     createSession: async (...args) => guard(await inside(() => runtime.createSession(...args))),
   };
 }

@@ -13,6 +13,9 @@ import { initialSlots, lossOf, nextState, type TrainingParts, update } from "./s
 /** What is summed over a batch, by name, each zero before its first part. */
 export type Sums = Readonly<Record<string, Tensor<"float32">>>;
 
+/** The losses of some steps, each in its place once its step is taken. */
+export const lossesSoFar = "losses";
+
 /** Names among the sums. */
 export const totalSum = "sum.total";
 export const weightSum = "sum.weight";
@@ -25,7 +28,7 @@ const rateSum = (parameter: string): string => `sum.rate.${parameter}`;
  *
  * Inputs: `features` [N, F] and `labels` int32 [N]; `order` int32 [B], the photos of the part; the head's masks uint8
  * [B, width], its parameters and buffers, and the sums, by name.
- * Outputs: the sums and the buffers after it, see `nextState`. The mean loss of the batch is `sum.total / sum.weight`.
+ * Outputs: the sums and the buffers after it, see `nextState`. The mean loss of the batch is its total over its weight.
  */
 export function gradientGraph({ head, loss, features }: Pick<TrainingParts, "head" | "loss" | "features">): {
   readonly model: Model;
@@ -78,15 +81,18 @@ export interface UpdateParts extends Pick<TrainingParts, "head" | "optimizer" | 
 }
 
 /**
- * The step, once a batch is summed up. Inputs: parameters, slots and sums by name (but for the total), `lr` [groups],
- * `momentum` []. Outputs: parameters and slots after the step, see `nextState`.
+ * The step, once a batch is summed up. Inputs: parameters, slots and sums by name, `lr` [groups], `momentum` []; `losses` [S]
+ * of some steps, and `is_now` bool [S], true in this one's place. Outputs: parameters, slots and losses after the step, see
+ * `nextState`.
  */
 export function updateGraph({ head, optimizer, clipNorm, sums, groups, groupOf }: UpdateParts): Model {
   const op = createOps();
   const inputsFor = (tensors: Readonly<Record<string, Tensor>>) =>
     Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, input(name, "float32", shape)]));
   const state = inputsFor({ ...head.parameters, ...initialSlots(head, optimizer) });
-  const { [totalSum]: _, ...given } = inputsFor(sums);
+  const given = inputsFor(sums);
+  const losses = input(lossesSoFar, "float32", ["steps"]);
+  const isNow = input("is_now", "bool", ["steps"]);
   const lr = input("lr", "float32", [groups]);
   const momentum = input("momentum", "float32", []);
   const meanGradient = (name: string) => op.Div(given[gradientSum(name)]!, given[weightSum]!);
@@ -103,8 +109,9 @@ export function updateGraph({ head, optimizer, clipNorm, sums, groups, groupOf }
       momentum,
     },
   );
-  const inputs = [lr, momentum, ...Object.values(given), ...Object.values(state)];
-  return stepModel("update", inputs, next);
+  const told = op.Where(isNow, op.Div(given[totalSum]!, given[weightSum]!), losses);
+  const inputs = [lr, momentum, losses, isNow, ...Object.values(given), ...Object.values(state)];
+  return stepModel("update", inputs, { ...next, [lossesSoFar]: told });
 }
 
 /** A model whose outputs are successors of what they are named after. */

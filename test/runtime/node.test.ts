@@ -1,4 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { listSupportedBackends } from "onnxruntime-node";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { DeviceName } from "../../src/runtime/devices.js";
 import { createNodeRuntime } from "../../src/runtime/node.js";
 import type { Session } from "../../src/runtime/session.js";
 import { float32, int64 } from "../../src/tensor.js";
@@ -16,7 +21,6 @@ describe("a session on Node", () => {
   afterAll(() => session.release());
 
   it("knows the names of the model's inputs and outputs", () => {
-    expect(runtime.devices()).toEqual(["cpu"]);
     expect(session.inputNames).toEqual(["pixel_values"]);
     expect(session.outputNames).toHaveLength(1);
     expect(session.outputShapes).toEqual([["batch", 2]]);
@@ -49,6 +53,72 @@ describe("a session on Node", () => {
     expect(wrong.cause).toBeInstanceOf(Error);
     await refusal(() => session.run({}), "runtime-failed", "pixel_values");
   });
+});
+
+describe("a device's memory on Node", () => {
+  it("is copied to and from: what is left there reads as what is given back", async () => {
+    const options = { device: "cpu", threads: 1, onDevice: true } as const;
+    const session = await runtime.createSession(imageClassifier(), "a classifier", options);
+    const image = float32(
+      [1, 3, 28, 28],
+      Array.from({ length: 3 * 784 }, (_, i) => 1 + Math.floor(i / 784)),
+    );
+    const there = await runtime.upload(image, "cpu");
+    expect(there).toMatchObject({ dtype: "float32", shape: [1, 3, 28, 28] });
+    expect(await there.read()).toEqual(image);
+    const [name] = session.outputNames;
+    const onDevice = (await session.runOnDevice({ pixel_values: there }))[name!]!;
+    expect(onDevice).toMatchObject({ dtype: "float32", shape: [1, 2] });
+    expect(await onDevice.read()).toEqual(float32([1, 2], [1 - 3, -1 + 2]));
+    for (const feeds of [{ pixel_values: there }, { pixel_values: image }])
+      expect((await session.run(feeds))[name!]).toEqual(await onDevice.read());
+    for (const tensor of [there, onDevice]) tensor.release();
+    await session.release();
+  });
+});
+
+describe("devices on Node", () => {
+  const folder = join(dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json")), "bin");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const offered = async (name: DeviceName) => (await runtime.devices()).find((offer) => offer.name === name);
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it("are those that the package was built with, best first: the CPU last, which always works", async () => {
+    const names = (await runtime.devices()).map(({ name }) => name);
+    const built = listSupportedBackends().map(({ name }) => name);
+    const known = ["cuda", "dml", "webgpu", "coreml", "cpu"];
+    expect(names).toEqual(known.filter((name) => built.includes(name)));
+    expect((await runtime.devices()).at(-1)).toEqual({ name: "cpu" });
+  });
+
+  const isLinux = process.platform === "linux" && process.arch === "x64";
+  it.runIf(isLinux && !files.some((file) => file.includes("providers_cuda")))(
+    "leave out cuda without its libraries, and say how they are had",
+    async () => {
+      expect(await offered("cuda")).toEqual({
+        name: "cuda",
+        problem:
+          "its libraries are missing (npm install onnxruntime-node --onnxruntime-node-install=cuda12, beside CUDA 12 " +
+          "and cuDNN 9)",
+      });
+    },
+  );
+
+  it.runIf(isLinux && !["/dev/dri", "/dev/dxg"].some(existsSync))(
+    "pass over webgpu on Linux without a GPU, unless a driver is named",
+    async () => {
+      vi.stubEnv("VK_ICD_FILENAMES", "");
+      vi.stubEnv("VK_DRIVER_FILES", "");
+      expect(await offered("webgpu")).toEqual({ name: "webgpu", passedOver: "there is no GPU (no /dev/dri)" });
+      vi.stubEnv("VK_ICD_FILENAMES", "/drivers/icd.json");
+      expect(await offered("webgpu")).toEqual({ name: "webgpu" });
+      vi.stubEnv("VK_ICD_FILENAMES", "");
+      vi.stubEnv("VK_DRIVER_FILES", "/drivers/icd.json");
+      expect(await offered("webgpu")).toEqual({ name: "webgpu" });
+    },
+  );
 });
 
 describe("createSession on Node", () => {

@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { closeGate, createGate, gated, insideGate } from "../../src/runtime/run-gate.js";
-import type { Runtime, Session } from "../../src/runtime/session.js";
+import type { DeviceTensor, Runtime, Session } from "../../src/runtime/session.js";
+import { float32, type Tensor } from "../../src/tensor.js";
 
 const soon = (milliseconds: number) =>
   new Promise<"pending">((resolve) => setTimeout(resolve, milliseconds, "pending"));
@@ -63,34 +64,43 @@ describe("gated", () => {
     const gate = createGate();
     const busy: string[] = [];
     const note = (what: string) => busy.push(`${what} ${Atomics.load(new Int32Array(gate), 1)}`);
+    const zero: Tensor = float32([1]);
+    const there: DeviceTensor = { dtype: "float32", shape: [1], read: async () => zero, release: () => {} };
     const session: Session = {
       inputNames: ["x"],
       outputNames: ["y"],
       outputShapes: [[1]],
-      run: async (feeds) => {
+      run: async () => {
         note("run");
-        return feeds;
+        return { y: zero };
+      },
+      runOnDevice: async () => {
+        note("run on device");
+        return { y: there };
       },
       release: async () => void note("release"),
     };
     const runtime: Runtime = {
-      devices: () => ["cpu"],
+      devices: async () => [{ name: "cpu" }],
       createSession: async () => {
         note("load");
         return session;
       },
+      upload: async () => there,
     };
     const guarded = gated(runtime, gate);
     const opened = await guarded.createSession(new Uint8Array(), "it", { device: "cpu" });
-    expect(guarded.devices()).toEqual(["cpu"]);
+    expect(await guarded.devices()).toEqual([{ name: "cpu" }]);
+    expect(await guarded.upload(zero, "cpu")).toBe(there);
     expect(opened.inputNames).toEqual(["x"]);
-    expect(await opened.run({})).toEqual({});
+    expect(await opened.run({})).toEqual({ y: zero });
+    expect(await opened.runOnDevice({})).toEqual({ y: there });
     await opened.release();
-    expect(busy).toEqual(["load 1", "run 1", "release 1"]);
+    expect(busy).toEqual(["load 1", "run 1", "run on device 1", "release 1"]);
     expect(Atomics.load(new Int32Array(gate), 1)).toBe(0);
 
     closeGate(gate, 0);
-    expect(await Promise.race([opened.run({}), soon(30)])).toBe("pending");
-    expect(busy).toHaveLength(3);
+    expect(await Promise.race([opened.run({}), opened.runOnDevice({}), soon(30)])).toBe("pending");
+    expect(busy).toHaveLength(4);
   });
 });

@@ -6,7 +6,7 @@ import { normals, stream } from "../../src/random.js";
 import { float32, int32, sizeOf, type Tensor } from "../../src/tensor.js";
 import { trainingGraph } from "../../src/training-graph/assemble.js";
 import { crossEntropy } from "../../src/training-graph/loss.js";
-import { gradientGraph, totalSum, updateGraph, weightSum } from "../../src/training-graph/micro-batches.js";
+import { gradientGraph, lossesSoFar, updateGraph } from "../../src/training-graph/micro-batches.js";
 import { initialSlots, initialState, nextState, type TrainingParts } from "../../src/training-graph/step.js";
 import { relativeDifference } from "../helpers/difference.js";
 import { type Feeds, numbersOf, sessionOf } from "../helpers/run-graph.js";
@@ -52,7 +52,6 @@ const after = (results: Feeds, names: readonly string[]): Feeds =>
   Object.fromEntries(names.map((name) => [name, results[nextState(name)]!]));
 const pick = (tensors: Feeds, names: readonly string[]): Feeds =>
   Object.fromEntries(names.map((name) => [name, tensors[name]!]));
-const numberIn = (tensor: Tensor): number => numbersOf(tensor)[0]!;
 
 interface Trained {
   readonly losses: number[];
@@ -79,7 +78,7 @@ async function byParts(parts: TrainingParts, sizes: readonly number[]): Promise<
   const update = await sessionOf(updateGraph({ ...parts, sums: zeros, groups: 1, groupOf: () => 0 }).graph);
   const learnt = Object.keys({ ...head.parameters, ...initialSlots(head, optimizer) });
   let state = startOf(parts);
-  const losses: number[] = [];
+  let told: Feeds = { [lossesSoFar]: float32([2]) };
   for (const [step, batch] of batches.entries()) {
     let sums: Feeds = zeros;
     let first = 0;
@@ -93,12 +92,15 @@ async function byParts(parts: TrainingParts, sizes: readonly number[]): Promise<
       state = { ...state, ...after(results, Object.keys(head.buffers)) };
       first += size;
     }
-    losses.push(numberIn(sums[totalSum]!) / numberIn(sums[weightSum]!));
     const rates = { lr: float32([1], [rate]), momentum: float32([], [optimizer.momentum]) };
-    state = { ...state, ...after(await update.run(pick({ ...state, ...sums, ...rates }, update.inputNames)), learnt) };
+    const isNow: Tensor = { dtype: "bool", shape: [2], data: Uint8Array.of(+(step === 0), +(step === 1)) };
+    const feeds = { ...state, ...sums, ...rates, ...told, is_now: isNow };
+    const results = await update.run(pick(feeds, update.inputNames));
+    state = { ...state, ...after(results, learnt) };
+    told = after(results, [lossesSoFar]);
   }
   await Promise.all([gradient.release(), update.release()]);
-  return { losses, state };
+  return { losses: numbersOf(told[lossesSoFar]!), state };
 }
 
 function expectSame(found: Trained, expected: Trained, tolerance = 1e-6): void {

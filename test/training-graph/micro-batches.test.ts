@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sgd } from "../../src/optimizers/sgd.js";
 import { float32 } from "../../src/tensor.js";
 import { crossEntropy } from "../../src/training-graph/loss.js";
-import { gradientGraph, totalSum, updateGraph } from "../../src/training-graph/micro-batches.js";
+import { gradientGraph, lossesSoFar, updateGraph } from "../../src/training-graph/micro-batches.js";
 import { initialState, nextState } from "../../src/training-graph/step.js";
 import { relativeDifference } from "../helpers/difference.js";
 import { sessionOf } from "../helpers/run-graph.js";
@@ -36,16 +36,18 @@ describe("gradientGraph", () => {
 });
 
 describe("updateGraph", () => {
-  it("moves every parameter by its mean gradient, at the rate of its group and by its own factor", async () => {
+  it("moves every parameter by its mean gradient, at the rate of its group and by its own factor, and tells the loss", async () => {
     const parts = { head: linear, loss, optimizer, features: task.features };
     const groupOf = (parameter: string) => (parameter === "classifier.bias" ? 2 : 0);
     const { graph } = updateGraph({ ...parts, sums: gradientGraph(parts).zeros, groups: 3, groupOf });
-    expect(graph.inputs.map(({ name }) => name)).not.toContain(totalSum);
     const session = await sessionOf(graph);
     const results = await session.run({
       ...initialState(linear, optimizer),
       lr: float32([3], [0.1, 1e3, 0.01]),
       momentum: float32([], [0.5]),
+      losses: float32([3], [7, 8, 9]),
+      is_now: { dtype: "bool", shape: [3], data: Uint8Array.of(0, 1, 0) },
+      "sum.total": float32([], [5]),
       "sum.weight": float32([], [2]),
       "sum.photos": float32([], [4]),
       "sum.gradient.classifier.weight": float32([3, 4], Array(12).fill(6)),
@@ -54,12 +56,14 @@ describe("updateGraph", () => {
       "momentum_buffer.classifier.bias": float32([3], [0, 0, 2]),
     });
     await session.release();
-    const states = Object.keys(initialState(linear, optimizer));
+    const states = [...Object.keys(initialState(linear, optimizer)), lossesSoFar];
     expect(Object.keys(results).sort()).toEqual(states.map(nextState).sort());
     const numbers = (name: string) => results[nextState(name)]!.data as Float32Array;
     expect(relativeDifference(numbers("classifier.weight"), Array(12).fill(-0.1 * 3))).toBeLessThan(1e-6);
     // Mean gradients 1, 2 and 4, the last one with half of 2 from before; a factor of 20/4.
     expect(relativeDifference(numbers("classifier.bias"), [-0.05, -0.1, -0.25])).toBeLessThan(1e-6);
     expect([...numbers("momentum_buffer.classifier.bias")]).toEqual([1, 2, 5]);
+    // The mean in this step's place, what was there before in the others.
+    expect([...numbers(lossesSoFar)]).toEqual([7, 2.5, 9]);
   });
 });

@@ -11,6 +11,8 @@ export interface Engines {
 
 export interface Connection<E extends object> {
   readonly channel: Channel<E>;
+  /** Set where an engine cannot write folders: hands a folder, zipped, to the user under this name. */
+  readonly save?: (name: string, zip: Blob) => void;
   /** Ends the engine after its last call; nothing can be called afterwards. */
   close(): Promise<void>;
 }

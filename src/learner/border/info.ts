@@ -11,8 +11,8 @@ export interface LearnerInfo {
   readonly features: number;
   /** From the image on; the head is the last. */
   readonly layerGroups: readonly LayerGroupInfo[];
-  /** Why the network is cut where it is, and why photos are prepared as they are. */
-  readonly reasons: { readonly cut: string; readonly transform: string };
+  /** Why the network is cut where it is, photos are prepared as they are, and the device is the one it is. */
+  readonly reasons: { readonly cut: string; readonly transform: string; readonly device: string };
   /** What the caller should know of how the network was found, in sentences: mostly none. */
   readonly notices: readonly string[];
 }

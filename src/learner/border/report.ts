@@ -16,7 +16,6 @@ export interface EpochResult {
 
 /** An export as the caller's side asks for it. */
 export interface ExportRequest extends Pick<TrainingReport, "fits" | "range"> {
-  readonly folder: string;
   readonly forms: ExportForms;
 }
 

@@ -7,11 +7,13 @@ import { outputSize } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
 import { type ImageInput as NetworkInput, otherSize } from "../../heads/image-input.js";
 import { writeModel } from "../../onnx/write.js";
-import { sessionOptionsFor } from "../../runtime/devices.js";
+import type { DeviceName } from "../../runtime/devices.js";
 import type { Session } from "../../runtime/session.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
+import { chooseDevice } from "./device.js";
+import { forDevice } from "./for-device.js";
 import { evaluatorOf } from "./model/evaluator.js";
 import { type FrozenNetwork, featuresOf, photosPerRun } from "./model/frozen-network.js";
 import { importModel } from "./model/import-model.js";
@@ -21,6 +23,16 @@ import { refuseHuge } from "./model/refuse-huge.js";
 import { evaluatePhotos, type PhotoEvaluation } from "./photo-evaluation.js";
 import { join, type Platform } from "./platform.js";
 import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
+
+/** What a classifier tells of itself once it is open. */
+export interface ClassifierInfo {
+  readonly classes: readonly string[];
+  readonly device: DeviceName;
+  /** Why the device is the one it is. */
+  readonly reasons: { readonly device: string };
+  /** What its user should know of how it was found, in sentences: mostly none. */
+  readonly notices: readonly string[];
+}
 
 export interface ClassifierSpec {
   /** A folder written by `exportOnnx`, or laid out alike, on the hub as well. */
@@ -53,14 +65,12 @@ export class ClassifierEngine {
     this.#platform = platform;
   }
 
-  async open(
-    { folder, device }: ClassifierSpec,
-    context: CallContext,
-  ): Promise<{ classes: readonly string[]; notices: readonly string[] }> {
+  async open({ folder, device }: ClassifierSpec, context: CallContext): Promise<ClassifierInfo> {
     const { runtime } = this.#platform;
-    const options = sessionOptionsFor(device, runtime.devices());
+    const chosen = await chooseDevice(runtime, device);
+    const { options, once } = chosen;
     const pretrained = await loadPretrained(this.#platform, folder, undefined, context);
-    const imported = await importModel(pretrained.model, folder, evaluatorOf(runtime, folder, options));
+    const imported = await importModel(pretrained.model, folder, evaluatorOf(runtime, folder, once));
     const { model, image } = imported;
     const { config = "{}", notices } = pretrained;
     const { id2label } = parseJson<{ id2label: Record<string, string> }>(config, join(folder, "config.json"));
@@ -70,13 +80,13 @@ export class ClassifierEngine {
     const size = outputSize(pretrained.transform);
     checkSize(image, size, folder);
     await refuseHuge(imported, { photos: photosPerRun, size, source: folder }, (bytes) =>
-      runtime.createSession(bytes, folder, { ...options, once: true }),
+      runtime.createSession(bytes, folder, { ...once, once: true }),
     );
-    const session = await runtime.createSession(writeModel(model), folder, options);
+    const session = await runtime.createSession(writeModel(forDevice(model, options.device)), folder, options);
     const network = { session: checked(session, classes, folder), featureCount: classes.length };
     const bounded = image.batch === undefined ? network : { ...network, batch: image.batch };
     this.#opened = { pretrained, network: bounded, classes };
-    return { classes, notices };
+    return { classes, device: options.device, reasons: { device: chosen.reason }, notices };
   }
 
   async predict(images: readonly ImageSource[], context: CallContext): Promise<Prediction[]> {

@@ -3,22 +3,20 @@
 import type { ImageSource } from "../../datasets/image-source.js";
 import { assert, isRegraftError } from "../../errors.js";
 import type { CyclicalRange } from "../../lr-range/cyclical-range.js";
-import { plotRange } from "../../lr-range/plot.js";
-import { inferenceModel } from "../../training-graph/assemble.js";
-import { initialState } from "../../training-graph/step.js";
 import type { CallContext } from "../border/channel.js";
 import type { DataInfo, LearnerInfo } from "../border/info.js";
 import type { ExportRequest } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
-import { exportFiles, refuseForeignFolder, writeExport } from "../export/export.js";
+import type { ExportedFiles } from "../export/export.js";
 import { type Divided, evaluateRows, extractRows, logitsOf } from "./divided.js";
 import type { Extraction } from "./features/features.js";
-import { backboneState, learnt } from "./layers/backbone.js";
+import { backboneState } from "./layers/backbone.js";
 import { refuseBoundary } from "./layers/refuse-boundary.js";
 import { infoOf } from "./learner-info.js";
 import { openLearner, weightsIn } from "./open-learner.js";
 import type { Platform } from "./platform.js";
+import { type Position, startOf } from "./position.js";
 import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
 import { trainEpoch } from "./training/epoch.js";
 import {
@@ -31,13 +29,6 @@ import {
 import { type RehearsalOptions, type RehearsalRoom, rehearsalRoom } from "./training/rehearsal.js";
 import type { Rates, TrainingState } from "./training/steps.js";
 import { type Validation, validation } from "./training/validation.js";
-
-/** Where training stands. The epoch is all there is to know of randomness, see random.ts. */
-interface Position {
-  readonly state: TrainingState;
-  /** Epochs begun so far. */
-  readonly epoch: number;
-}
 
 export class LearnerEngine {
   readonly #platform: Platform;
@@ -62,7 +53,7 @@ export class LearnerEngine {
   async open(spec: LearnerSpec, context: CallContext): Promise<LearnerInfo> {
     const { opened, boundary } = await openLearner(this.#platform, this.#staging.complete(spec), context);
     this.#opened = { learner: opened, boundary };
-    this.#position = { state: initialState(opened.head, opened.optimizer), epoch: 0 };
+    this.#position = { state: startOf(opened.head, opened.optimizer), epoch: 0 };
     return infoOf(opened);
   }
 
@@ -83,9 +74,7 @@ export class LearnerEngine {
       await boundary.release();
     }
     this.#learnt = learnt;
-    const known = { ...learnt, ...weights };
-    const start = Object.entries(initialState(this.#use().boundary.head, optimizer));
-    const state = Object.fromEntries(start.map(([name, value]) => [name, known[name] ?? value]));
+    const state = startOf(this.#use().boundary.head, optimizer, { ...learnt, ...weights });
     this.#position = { ...this.#position, state };
   }
 
@@ -139,6 +128,8 @@ export class LearnerEngine {
 
   /** The range test as an SVG. */
   async plot({ runs, suggestion }: LrRange): Promise<string> {
+    // Drawing takes more code than all the rest.
+    const { plotRange } = await import("../../lr-range/plot.js");
     return plotRange(runs, suggestion);
   }
 
@@ -152,18 +143,34 @@ export class LearnerEngine {
   }
 
   /** Writes the folder; returns the files' paths relative to it. */
-  async exportTo({ folder, forms, fits, range }: ExportRequest, context: CallContext): Promise<string[]> {
+  async exportTo({ folder, ...request }: ExportRequest & { folder: string }, context: CallContext): Promise<string[]> {
+    const { refuseForeignFolder, writeExport } = await import("../export/export.js");
     await refuseForeignFolder(folder, this.#platform.files);
+    return writeExport(folder, await this.#exported(request, context), this.#platform.files);
+  }
+
+  /** The files as Blobs, which are not copied on their way. */
+  async exportFiles(request: ExportRequest, context: CallContext): Promise<ReadonlyMap<string, Blob>> {
+    const { asBlobs } = await import("../export/zip.js");
+    return asBlobs(await this.#exported(request, context));
+  }
+
+  async exportZip(
+    { root, ...request }: ExportRequest & { root: string },
+    context: CallContext,
+  ): Promise<{ names: string[]; zip: Blob }> {
+    const { zipped } = await import("../export/zip.js");
+    const files = await this.#exported(request, context);
+    return { names: [...files.keys()], zip: await zipped(root, files) };
+  }
+
+  async #exported({ forms, fits, range }: ExportRequest, context: CallContext): Promise<ExportedFiles> {
     const { train, valid, skipped } = await this.prepare(undefined, context);
     const counts = { train, valid, skipped: skipped.length };
     // Of these very weights: another epoch may have been trained since the caller last asked.
     const report = { fits, range, photos: counts, validation: await this.validate(undefined, context) };
-    const { network, backbone, head, pretrained, photos, spec } = this.#use().learner;
-    const { state } = this.#position;
-    const trained = learnt(backbone, { ...this.#learnt, ...state });
-    const model = inferenceModel(trained, { head, weights: weightsIn(head, state) });
-    const files = await exportFiles({ model, forms, pretrained, spec, network, classes: photos.classes, report });
-    return writeExport(folder, files, this.#platform.files);
+    const { exportOf } = await import("./export-of.js");
+    return exportOf(this.#use().learner, { state: this.#position.state, learnt: this.#learnt }, { forms, report });
   }
 
   /** Gives all memory back. */

@@ -4,9 +4,9 @@ import { isRegraftError, type RegraftError } from "../../errors.js";
 import { layerGroups } from "../../heads/layer-groups.js";
 import { type Dim, type Graph, type Model, type Node, reads, subgraphs, type Value } from "../../onnx/graph.js";
 import { tensorTypeOf } from "../../onnx/value-info.js";
-import { sessionOptionsFor } from "../../runtime/devices.js";
 import { type DType, sizeOf } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
+import { hostDevice } from "./device.js";
 import { findPretrained } from "./model/find-model.js";
 import type { CutRequest } from "./model/frozen-network.js";
 import { openNetwork } from "./model/network.js";
@@ -100,8 +100,8 @@ async function graftOf(
 ): Promise<Pick<Inspection, "graft" | "problem">> {
   try {
     const preparation = preparationOf(found);
-    const options = sessionOptionsFor({ name: "auto", threads: undefined }, runtime.devices());
-    const { cut, session, whole } = await openNetwork({ ...found, ...preparation }, runtime, options, {
+    const device = await hostDevice(runtime);
+    const { cut, session, whole } = await openNetwork({ ...found, ...preparation }, runtime, device, {
       ...request,
       at: request.at ?? found.cut,
     });

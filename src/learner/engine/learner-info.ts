@@ -8,11 +8,11 @@ import type { OpenedLearner } from "./open-learner.js";
 export function infoOf({ pretrained, device, photos, network, backbone, head }: OpenedLearner): LearnerInfo {
   return {
     model: pretrained.name,
-    device,
+    device: device.options.device,
     classes: photos.classes,
     features: network.featureCount,
     layerGroups: [...backbone.groups.map(({ name, parameters }) => ({ name, parameters })), headGroup(head)],
-    reasons: { cut: network.cut.reason, transform: pretrained.transformReason },
+    reasons: { cut: network.cut.reason, transform: pretrained.transformReason, device: device.reason },
     notices: pretrained.notices,
   };
 }

@@ -4,18 +4,19 @@ import { type Head, weightsOf } from "../../heads/head.js";
 import { writeModel } from "../../onnx/write.js";
 import { createOptimizer } from "../../optimizers/create-optimizer.js";
 import type { Optimizer } from "../../optimizers/optimizer.js";
-import { type DeviceName, sessionOptionsFor } from "../../runtime/devices.js";
 import { crossEntropy, type LossFunction } from "../../training-graph/loss.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
+import { type ChosenDevice, chooseDevice } from "./device.js";
 import { featureKey } from "./features/feature-key.js";
 import type { Storage } from "./features/storage.js";
 import { type Backbone, backboneOf } from "./layers/backbone.js";
-import { type Boundary, type BoundaryOptions, openBoundary } from "./layers/boundary.js";
+import { type Boundary, openBoundary } from "./layers/boundary.js";
+import { workplaceOn } from "./layers/workplace.js";
 import { evaluatorOf } from "./model/evaluator.js";
 import type { Network } from "./model/frozen-network.js";
-import { openNetwork } from "./model/network.js";
 import { loadPretrained, type Pretrained } from "./model/pretrained.js";
+import { openOnDevice } from "./open-on-device.js";
 import { join, type Platform } from "./platform.js";
 import { classWeights } from "./training/class-weights.js";
 import { createHead } from "./training/create-head.js";
@@ -24,7 +25,7 @@ import type { TrainingState } from "./training/steps.js";
 /** What stays as it is for the learner's life. */
 export interface OpenedLearner {
   readonly spec: LearnerSpec;
-  readonly device: DeviceName;
+  readonly device: ChosenDevice;
   readonly pretrained: Pretrained;
   readonly network: Network;
   readonly backbone: Backbone;
@@ -47,8 +48,9 @@ export async function openLearner(
 ): Promise<{ readonly opened: OpenedLearner; readonly boundary: Boundary }> {
   const { signal } = context;
   const { runtime } = platform;
-  const options = sessionOptionsFor(spec.device, runtime.devices());
   const optimizer = createOptimizer(spec.optimizer);
+  const wanted = spec.device;
+  const chosen = await chooseDevice(runtime, wanted);
   const photos = await resolvePhotos(spec.data, platform.photos);
   const loss = lossOf(spec, photos);
   signal.throwIfAborted();
@@ -56,13 +58,14 @@ export async function openLearner(
   const pretrained = await loadPretrained(platform, spec.model, image, context);
   signal.throwIfAborted();
   const pool = spec.head.kind === "mlp" ? "concat" : "own";
-  const network = await openNetwork(pretrained, runtime, options, { at: spec.cut ?? pretrained.cut, pool });
+  const request = { at: spec.cut ?? pretrained.cut, pool } as const;
+  const { device, network } = await openOnDevice(runtime, { wanted, device: chosen }, pretrained, request);
   try {
     const backbone = backboneOf(network, {
       source: pretrained.name,
       // Another cut is another network: the names need not be in it.
       ends: spec.layerGroups ?? (spec.cut === undefined ? pretrained.layerGroups : undefined),
-      evaluate: evaluatorOf(runtime, pretrained.name, options),
+      evaluate: evaluatorOf(runtime, pretrained.name, device.once),
     });
     const size = { features: network.featureCount, classes: photos.classes.length };
     const head = createHead(spec.head, size, spec.seed);
@@ -73,20 +76,14 @@ export async function openLearner(
       microBatch: spec.microBatch,
       trainStatistics: spec.batchNorm === "trained",
     };
-    const openUntil = (signal: AbortSignal): BoundaryOptions["open"] => {
-      return async (model, name) => {
-        signal.throwIfAborted();
-        return runtime.createSession(writeModel(model), name, options);
-      };
-    };
     const divide: OpenedLearner["divide"] = (first, state, signal) =>
-      openBoundary(first, { ...parts, state, open: openUntil(signal) });
+      openBoundary(first, { ...parts, state, device: workplaceOn(runtime, device, signal) });
     const boundary = await openBoundary(
       backbone.groups.length,
-      { ...parts, state: {}, open: openUntil(signal) },
+      { ...parts, state: {}, device: workplaceOn(runtime, device, signal) },
       network,
     );
-    const opened = { spec, device: options.device, pretrained, network, backbone, photos, head, optimizer, divide };
+    const opened = { spec, device, pretrained, network, backbone, photos, head, optimizer, divide };
     return { opened, boundary };
   } catch (error) {
     await network.session.release();
@@ -106,7 +103,11 @@ export async function storageOf(
 ): Promise<Storage | undefined> {
   const { folder } = spec.cache;
   if (folder === undefined || !model) return undefined;
-  const key = await featureKey({ model: writeModel(model), transform: network.transform, device });
+  const key = await featureKey({
+    model: writeModel(model),
+    transform: network.transform,
+    device: device.options.device,
+  });
   return platform.storage(join(folder, key));
 }
 

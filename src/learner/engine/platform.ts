@@ -1,7 +1,7 @@
 // The whole difference between Node and the browser, as the learner sees it. Bound by the entries; nothing is sniffed.
 import type { ImageDecoder } from "../../datasets/decoder.js";
 import type { FileTree } from "../../datasets/folder-photos.js";
-import type { ModelFolder } from "../../models/registry.js";
+import type { ModelFolder, Watch } from "../../models/registry.js";
 import type { Runtime } from "../../runtime/session.js";
 import type { Storage } from "./features/storage.js";
 
@@ -64,16 +64,15 @@ export interface RemoteFile {
   readonly bytes?: number;
 }
 
-export interface DownloadContext {
-  readonly signal: AbortSignal;
-  /** In bytes; a `total` of 0 is not known. */
-  readonly onProgress: (done: number, total: number) => void;
-}
+export type DownloadContext = Watch;
 
 export interface Downloaded {
   readonly bytes: Uint8Array;
   readonly sha256: string;
-  /** Set the first time, when nothing was known of the file: what is remembered of it from now on, for the user. */
+  /**
+   * For the user. Set the first time, when nothing was known of the file: what is remembered of it from now on. And
+   * where a browser keeps nothing: why it must be downloaded again.
+   */
   readonly notice: string | undefined;
 }
 

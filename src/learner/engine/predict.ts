@@ -1,7 +1,8 @@
 // From images to named predictions.
 import { toPixels } from "../../datasets/batches.js";
 import type { ImageDecoder } from "../../datasets/decoder.js";
-import { compact, type ImageSource, isImageSource, messageSize } from "../../datasets/image-source.js";
+import { type ImageFile, imageOf, isImageFile } from "../../datasets/image-files.js";
+import { compact, type ImageSource, messageSize } from "../../datasets/image-source.js";
 import type { ImageTransform } from "../../datasets/transform.js";
 import { invalidArgument } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
@@ -65,13 +66,18 @@ export async function pixelsOf(
  * @param predict is called with as many images as one message may carry, until all are done.
  */
 export async function predictWith(
-  input: ImageSource | readonly ImageSource[],
+  input: ImageFile | readonly ImageFile[],
   { onProgress, ...options }: CallOptions,
   predict: (images: readonly ImageSource[], options: CallOptions) => Promise<Prediction[]>,
 ): Promise<Prediction | Prediction[]> {
-  const images: readonly ImageSource[] = isList(input) ? input : [input];
-  if (!images.every(isImageSource))
-    throw invalidArgument("predict's image", "a path, the bytes of an image, a Blob, or a list of these", input);
+  const given: readonly ImageFile[] = isList(input) ? input : [input];
+  if (!given.every(isImageFile))
+    throw invalidArgument(
+      "predict's image",
+      "a path, the bytes of an image, a Blob, an element, or a list of these",
+      input,
+    );
+  const images = await Promise.all(given.map(imageOf));
   const results: Prediction[] = [];
   // No images are a call too: it may be refused.
   const slices = images.length === 0 ? [images] : inSlices(images, messageSize);
@@ -81,7 +87,7 @@ export async function predictWith(
       onProgress?.({ ...progress, done: before + progress.done, total: images.length });
     results.push(...(await predict(slice.map(compact), { ...options, onProgress: tell })));
   }
-  return images === input ? results : results[0]!;
+  return given === input ? results : results[0]!;
 }
 
 const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value);

@@ -7,9 +7,11 @@ import type { EngineEvent } from "../../../src/learner/border/events.js";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
 import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";
 import type { Session } from "../../../src/runtime/session.js";
+import { sizeOf } from "../../../src/tensor.js";
 import { memoryStorages } from "../../helpers/memory-storage.js";
 import { refusal } from "../../helpers/refusal.js";
 import { colourDecoder, colourItems, tinyPlatform } from "../../helpers/tiny-platform.js";
+import { watchRuns } from "../../helpers/watch-runs.js";
 
 const engines: LearnerEngine[] = [];
 afterEach(async () => {
@@ -32,11 +34,9 @@ function platformOf() {
   const fed: { source: string; bytes: number }[] = [];
   const createSession: typeof runtime.createSession = async (model, source, options) => {
     const session = await runtime.createSession(model, source, options);
-    const run: Session["run"] = (feeds) => {
-      if (feeds.features) fed.push({ source, bytes: feeds.features.data.length * 4 });
-      return session.run(feeds);
-    };
-    return { ...session, run };
+    return watchRuns(session, ({ features }) => {
+      if (features) fed.push({ source, bytes: sizeOf(features.shape) * 4 });
+    });
   };
   const storage = memoryStorages();
   return { ...platform, storage, fed, decoder: { ...decoder, decode }, runtime: { ...runtime, createSession } };

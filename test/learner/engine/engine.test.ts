@@ -56,7 +56,11 @@ describe("LearnerEngine", () => {
         { name: "all", parameters: 0 },
         { name: "head", parameters: 12 },
       ],
-      reasons: { cut: expect.stringContaining('3 features of "features"'), transform: "the registry says so of tiny" },
+      reasons: {
+        cut: expect.stringContaining('3 features of "features"'),
+        transform: "the registry says so of tiny",
+        device: "cpu: as asked for",
+      },
       notices: [],
     });
   });

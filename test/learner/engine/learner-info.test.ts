@@ -6,7 +6,7 @@ import type { OpenedLearner } from "../../../src/learner/engine/open-learner.js"
 
 const opened = {
   pretrained: { name: "tiny", transformReason: "the registry says so", notices: ["It is old."] },
-  device: "cpu",
+  device: { options: { device: "cpu" }, once: { device: "cpu" }, reason: "cpu: as asked for" },
   photos: { classes: ["cat", "dog"], photos: [], skipped: [] },
   network: { featureCount: 8, cut: { reason: "it is the last" } },
   backbone: { groups: [{ name: "8×8", parameters: 116, nodes: [], weights: [], statistics: [] }] },
@@ -24,7 +24,7 @@ it("infoOf tells what was opened, as plain data: the head is the last layer grou
       { name: "8×8", parameters: 116 },
       { name: "head", parameters: 8 * 2 + 2 },
     ],
-    reasons: { cut: "it is the last", transform: "the registry says so" },
+    reasons: { cut: "it is the last", transform: "the registry says so", device: "cpu: as asked for" },
     notices: ["It is old."],
   });
   expect(structuredClone(info)).toEqual(info);

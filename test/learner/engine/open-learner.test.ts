@@ -16,7 +16,7 @@ const open = (
   options: Partial<LearnerOptions> = {},
   platform = tinyPlatform(),
   signal = new AbortController().signal,
-) => openLearner(platform, toSpec({ model: "tiny", data, ...options }), { signal, emit: () => {} });
+) => openLearner(platform, toSpec({ model: "tiny", data, device: "cpu", ...options }), { signal, emit: () => {} });
 
 async function opened<R>(
   options: Partial<LearnerOptions>,
@@ -41,7 +41,7 @@ describe("openLearner", () => {
       expect(boundary.evaluator.outputNames).toEqual(["logits", "total", "weight"]);
       expect(network.transform.resize).toEqual({ height: 4, width: 4 });
       expect(photos.classes).toEqual(["blue", "green", "red"]);
-      expect(device).toBe("cpu");
+      expect(device.options).toEqual({ device: "cpu" });
     });
   });
 
@@ -94,7 +94,7 @@ describe("openLearner", () => {
   });
 
   it.each<[string, Partial<LearnerOptions>, Parameters<typeof refusal>[1]]>([
-    ["a device that is not there", { device: "webgpu" as never }, "device-unavailable"],
+    ["a device that is not there", { device: "wasm" }, "device-unavailable"],
     ["a model that is not there", { model: "resnet99" }, "model-not-found"],
     ["a path that is not there", { model: "models/none.onnx" }, "file-access"],
     ["bytes that are no model", { model: Uint8Array.of(1, 2, 3) }, "invalid-model"],

@@ -1,13 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { createOps } from "../../../src/onnx/builder.js";
 import { graphOf } from "../../../src/onnx/graph.js";
-import { lowered } from "../../../src/onnx/passes/lower.js";
-import { float32, int32 } from "../../../src/tensor.js";
+import { type Kernels, lowered } from "../../../src/onnx/passes/lower.js";
+import { float32, int32, sizeOf } from "../../../src/tensor.js";
 import { operatorsOf } from "../../helpers/operators-of.js";
 import { input, numbersOf, run } from "../../helpers/run-graph.js";
 
 const op = createOps();
-const always = () => true;
+const always: Kernels = { lacks: () => true, isWrong: () => false };
+const wrong: Kernels = { lacks: () => false, isWrong: () => true };
+const never: Kernels = { lacks: () => false, isWrong: () => false };
+
+const noise = (shape: readonly number[]) =>
+  float32(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 1.7)),
+  );
 
 describe("lowered", () => {
   it.each([-1, 0, 1])("puts LogSoftmax over axis %i into what it means, large values included", async (axis) => {
@@ -40,8 +48,10 @@ describe("lowered", () => {
     expect(lowered(other, always)).toBe(other);
     const x = input("x", [2, 3]);
     const known = graphOf("g", [x], [op.LogSoftmax(x)]);
-    expect(lowered(known, () => false)).toBe(known);
-    expect(lowered(known, (opType, dtype) => !(opType === "LogSoftmax" && dtype === "float32"))).toBe(known);
+    expect(lowered(known, never)).toBe(known);
+    expect(
+      lowered(known, { ...always, lacks: (opType, dtype) => !(opType === "LogSoftmax" && dtype === "float32") }),
+    ).toBe(known);
   });
 
   it("looks into subgraphs", () => {
@@ -52,5 +62,32 @@ describe("lowered", () => {
     const uses = operatorsOf(lowered(graphOf("g", [start], [last!]), always));
     expect(uses).toContain("Exp float32");
     expect(uses.filter((use) => use.startsWith("LogSoftmax"))).toEqual([]);
+  });
+
+  it.each([
+    ["Conv", 6, 4, 1, { strides: [2, 2], pads: [1, 0, 1, 0] }],
+    ["Conv", 9, 4, 1, {}],
+    ["ConvTranspose", 4, 1, 2, { strides: [2, 2], output_padding: [1, 1] }],
+    ["ConvTranspose", 6, 1, 3, { pads: [1, 1, 1, 1] }],
+  ] as const)("gives %s of %i channels channels of zeros", async (opType, channels, outputs, group, attributes) => {
+    const x = input("x", ["N", channels, 5, 4]);
+    const w = input("w", opType === "Conv" ? [outputs, channels, 3, 3] : [channels, outputs, 3, 3]);
+    const b = input("b", [opType === "Conv" ? outputs : outputs * group]);
+    const uses: unknown[] = [];
+    const graph = graphOf("g", [x, w, b], [op[opType](x, w, b, { ...attributes, group })]);
+    const without = lowered(graph, { ...wrong, isWrong: (use) => uses.push(use) > 0 });
+    expect(uses).toEqual([{ opType, group, inputs: channels / group, outputs }]);
+    expect(operatorsOf(without)).toContain("Pad float32");
+    const feeds = { x: noise([2, channels, 5, 4]), w: noise(w.shape as number[]), b: noise(b.shape as number[]) };
+    const [found] = await run(without, feeds);
+    const [wanted] = await run(graph, feeds);
+    expect(found!.shape).toEqual(wanted!.shape);
+    for (const [i, value] of numbersOf(found!).entries()) expect(value).toBeCloseTo(numbersOf(wanted!)[i]!, 4);
+  });
+
+  it("leaves convolutions in groups to the kernel they have", () => {
+    const x = input("x", ["N", 12, 5, 5]);
+    const graph = graphOf("g", [x], [op.Conv(x, input("w", [4, 6, 3, 3]), undefined, { group: 2 })]);
+    expect(lowered(graph, wrong)).toBe(graph);
   });
 });

@@ -10,8 +10,11 @@ import { evaluationGraph, trainingGraph } from "../../../training-graph/assemble
 import type { LossFunction } from "../../../training-graph/loss.js";
 import { gradientGraph, updateGraph } from "../../../training-graph/micro-batches.js";
 import type { FrozenNetwork } from "../model/frozen-network.js";
-import { loopSteps, summedSteps, type TakeSteps, type TrainingState } from "../training/steps.js";
+import { loopSteps } from "../training/loop-steps.js";
+import type { BeginTraining, TrainingState } from "../training/steps.js";
+import { summedSteps } from "../training/summed-steps.js";
 import { type Backbone, boundaryOf, frozenPart, groupsBy, unfrozenPart } from "./backbone.js";
+import type { Workplace } from "./workplace.js";
 
 export interface Boundary {
   /** Layer groups that are frozen; as many as the network has: only the head is trained. */
@@ -22,7 +25,7 @@ export interface Boundary {
   readonly model: Model | undefined;
   /** All that is trained. */
   readonly head: Head;
-  readonly takeSteps: TakeSteps;
+  readonly begin: BeginTraining;
   /** See `evaluationGraph`; so many rows are one run. */
   readonly evaluator: Session;
   readonly rowsPerRun: number;
@@ -42,7 +45,7 @@ export interface BoundaryOptions {
   readonly trainStatistics: boolean;
   /** What was learnt so far. */
   readonly state: TrainingState;
-  readonly open: (model: Model, name: string) => Promise<Session>;
+  readonly device: Workplace;
 }
 
 // A run of the head on cached features stays below 200 ms even with 1000 classes on 4096 features (4 G multiply-adds).
@@ -64,11 +67,12 @@ export async function openBoundary(
   network?: FrozenNetwork,
 ): Promise<Boundary> {
   const sessions: Session[] = [];
-  const open: BoundaryOptions["open"] = async (model, name) => {
-    const session = await options.open(model, name);
+  const open: Workplace["open"] = async (...args) => {
+    const session = await options.device.open(...args);
     sessions.push(session);
     return session;
   };
+  const device = { ...options.device, open };
   const release = async (): Promise<void> => {
     for (const session of [...sessions, ...(network?.session ? [network.session] : [])]) await session.release();
   };
@@ -78,11 +82,11 @@ export async function openBoundary(
     // First of all: it refuses what cannot be trained.
     const layers = isHead ? undefined : await unfrozenPart(backbone, first, options);
     const model = frozenPart(backbone, first, state);
-    const frozen = network ?? (await openFrozen(first, model, { ...options, open }));
+    const frozen = network ?? (await openFrozen(first, model, { ...options, device }));
     const features = frozen.featureCount;
     const parts = layers
-      ? await openLayers(first, { layers, features }, { ...options, open })
-      : await openHead(features, { ...options, open });
+      ? await openLayers(first, { layers, features }, { ...options, device })
+      : await openHead(features, { ...options, device });
     return { first, frozen, model, ...parts, release };
   } catch (error) {
     for (const session of sessions) await session.release();
@@ -93,7 +97,7 @@ export async function openBoundary(
 async function openFrozen(
   first: number,
   model: Model | undefined,
-  { backbone, open }: BoundaryOptions,
+  { backbone, device: { open } }: BoundaryOptions,
 ): Promise<FrozenNetwork> {
   const { shape } = (await backbone.types()).get(boundaryOf(backbone, first))!;
   const session = model && (await open(model, "the frozen layers"));
@@ -101,13 +105,15 @@ async function openFrozen(
   return { session, featureCount };
 }
 
-type Trained = Pick<Boundary, "head" | "takeSteps" | "evaluator" | "rowsPerRun">;
+type Trained = Pick<Boundary, "head" | "begin" | "evaluator" | "rowsPerRun">;
 
 async function openHead(features: number, options: BoundaryOptions): Promise<Trained> {
-  const { head, loss, optimizer, clipNorm, open } = options;
-  const trainer = await open(trainingGraph({ head, loss, optimizer, clipNorm, features }), "the training graph");
-  const evaluator = await open(evaluationGraph({ head, loss, features }), "the evaluation graph");
-  return { head, takeSteps: loopSteps(trainer), evaluator, rowsPerRun: headRowsPerRun };
+  const { head, loss, optimizer, clipNorm, batchSize, device } = options;
+  const evaluator = await device.open(evaluationGraph({ head, loss, features }), "the evaluation graph");
+  const begin = device.loops
+    ? loopSteps(await device.open(trainingGraph({ head, loss, optimizer, clipNorm, features }), "the training graph"))
+    : await openSteps({ head, features, groups: 1, groupOf: () => 0, rowsPerRun: batchSize }, options);
+  return { head, begin, evaluator, rowsPerRun: headRowsPerRun };
 }
 
 async function openLayers(
@@ -115,28 +121,37 @@ async function openLayers(
   { layers, features }: { layers: UnfrozenLayers; features: number },
   options: BoundaryOptions,
 ): Promise<Trained> {
-  const { backbone, loss, optimizer, clipNorm, batchSize, open } = options;
+  const { backbone, loss, batchSize, device } = options;
   const head = unfrozenHead(layers, options.head);
-  const { model, zeros } = gradientGraph({ head, loss, features });
-  const groups = backbone.groups.length - first + 1;
-  const groupOf = groupsBy(backbone, first);
-  const gradient = await open(model, "the gradient graph");
-  const update = await open(
-    updateGraph({ head, optimizer, clipNorm, sums: zeros, groups, groupOf }),
-    "the update graph",
-  );
-  const evaluator = await open(evaluationGraph({ head, loss, features }), "the evaluation graph");
   const affordable = affordableRows(layers.graph);
   const sensible = options.trainStatistics ? Math.max(affordable, fewestForStatistics) : affordable;
   // Runs of one size: 16 rows at most 7 at a time are 6, 6 and 4.
   const even = Math.ceil(batchSize / Math.ceil(batchSize / sensible));
   const rowsPerRun = Math.min(batchSize, options.microBatch ?? even);
-  return {
-    head,
-    takeSteps: summedSteps({ gradient, update, zeros, rowsPerRun, groups }),
-    evaluator,
-    rowsPerRun: Math.min(headRowsPerRun, 2 * affordable),
-  };
+  const groups = backbone.groups.length - first + 1;
+  const begin = await openSteps({ head, features, groups, groupOf: groupsBy(backbone, first), rowsPerRun }, options);
+  const evaluator = await device.open(evaluationGraph({ head, loss, features }), "the evaluation graph");
+  return { head, begin, evaluator, rowsPerRun: Math.min(headRowsPerRun, 2 * affordable) };
+}
+
+interface StepParts {
+  readonly head: Head;
+  readonly features: number;
+  readonly groups: number;
+  readonly groupOf: (parameter: string) => number;
+  readonly rowsPerRun: number;
+}
+
+/** Steps of a gradient graph and an update graph. */
+async function openSteps(
+  { head, features, groups, groupOf, rowsPerRun }: StepParts,
+  { loss, optimizer, clipNorm, device }: BoundaryOptions,
+): Promise<BeginTraining> {
+  const { model, zeros } = gradientGraph({ head, loss, features });
+  const gradient = await device.open(model, "the gradient graph", { onDevice: true });
+  const updating = updateGraph({ head, optimizer, clipNorm, sums: zeros, groups, groupOf });
+  const update = await device.open(updating, "the update graph", { onDevice: true });
+  return summedSteps({ gradient, update, upload: device.upload, zeros, rowsPerRun, groups });
 }
 
 const affordableRows = (graph: Graph): number =>

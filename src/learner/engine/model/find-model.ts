@@ -65,12 +65,13 @@ async function fromRegistry(
   context: CallContext,
 ): Promise<FoundModel> {
   const { name, preprocessor: config, ...entry } = await findModel(models, wanted);
-  const { bytes, sha256 } =
+  const { bytes, sha256, notice } =
     entry.url === undefined
-      ? { bytes: await models.read(entry.file) }
+      ? { bytes: await models.read(entry.file, downloadContext(context)) }
       : await downloads.get(entry, downloadContext(context));
   const parsed = await parseModel({ bytes, name, ...(sha256 && { sha256 }) });
   const stated = { config, source: `models/${name}.json`, reason: `the registry says so of ${name}` };
   const { modelType, licence, cut, layerGroups } = entry;
-  return { name, title: name, ...parsed, stated, modelType, licence, cut, layerGroups, config: undefined, notices: [] };
+  const facts = { stated, modelType, licence, cut, layerGroups, config: undefined };
+  return { name, title: name, ...parsed, ...facts, notices: notice === undefined ? [] : [notice] };
 }

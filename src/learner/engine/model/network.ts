@@ -5,7 +5,9 @@ import { isRegraftError, RegraftError } from "../../../errors.js";
 import { type ImageInput, otherSize } from "../../../heads/image-input.js";
 import type { Model } from "../../../onnx/graph.js";
 import { writeModel } from "../../../onnx/write.js";
-import type { Runtime, Session, SessionOptions } from "../../../runtime/session.js";
+import type { Runtime, Session } from "../../../runtime/session.js";
+import type { DeviceOptions } from "../device.js";
+import { forDevice } from "../for-device.js";
 import { evaluatorOf } from "./evaluator.js";
 import { openForMost } from "./frozen-batch.js";
 import type { CutRequest, Network } from "./frozen-network.js";
@@ -21,19 +23,19 @@ import { refuseHuge } from "./refuse-huge.js";
 export async function openNetwork(
   { model, name, transform }: Pretrained,
   runtime: Runtime,
-  options: SessionOptions,
+  { options, once }: DeviceOptions,
   request: CutRequest,
 ): Promise<Network> {
-  const evaluate = evaluatorOf(runtime, name, options);
+  const evaluate = evaluatorOf(runtime, name, once);
   const imported = await unlessRefused(name, importModel(model, name, evaluate));
   const size = outputSize(transform);
   checkSize(imported.image, size, name);
   await refuseHuge(imported, { photos: 2, size, source: name }, (model) =>
-    runtime.createSession(model, name, { ...options, once: true }),
+    runtime.createSession(model, name, { ...once, once: true }),
   );
   const opened: Session[] = [];
   const open = async (frozen: Model): Promise<Session> => {
-    const session = await runtime.createSession(writeModel(frozen), name, options);
+    const session = await runtime.createSession(writeModel(forDevice(frozen, options.device)), name, options);
     opened.push(session);
     return session;
   };

@@ -1,16 +1,17 @@
 // One epoch of training: batches and dropout drawn for it, steps taken, progress told.
+import { isRegraftError } from "../../../errors.js";
 import type { Head } from "../../../heads/head.js";
 import type { CallContext } from "../../border/channel.js";
 import type { FeatureSource } from "../features/feature-source.js";
 import { epochBatches } from "./batch-order.js";
 import { maskDrawer } from "./masks.js";
-import type { Rates, TakeSteps, TrainingState } from "./steps.js";
-import { train } from "./trainer.js";
+import type { BeginTraining, Rates, TrainingState } from "./steps.js";
+import { diverged, type StepResults, train } from "./trainer.js";
 
 export interface EpochOptions {
   readonly data: FeatureSource;
   readonly head: Head;
-  readonly takeSteps: TakeSteps;
+  readonly begin: BeginTraining;
   readonly batchSize: number;
   readonly seed: number;
   /** Its number: with the seed, all there is to know of what is drawn. */
@@ -18,29 +19,48 @@ export interface EpochOptions {
   readonly rates: Rates;
   /** What number its first step has in its fit; for errors. */
   readonly firstStep: number;
-  /** Told after every run. */
+  /** Told where it has led to. */
   readonly onState: (state: TrainingState) => void;
 }
 
-/** @throws RegraftError "diverged"; the signal's reason. */
+/**
+ * Cancelled, or failed for want of photos, it leaves what was learnt until then.
+ * @throws RegraftError "diverged" at the first loss, or at weights, that are not finite; the signal's reason.
+ */
 export async function trainEpoch(
   start: TrainingState,
-  { data, head, takeSteps, batchSize, seed, epoch, rates, firstStep, onState }: EpochOptions,
+  { data, head, begin, batchSize, seed, epoch, rates, firstStep, onState }: EpochOptions,
   { signal, emit }: CallContext,
 ): Promise<void> {
   const batches = epochBatches(data.count, batchSize, seed, "order", epoch);
   const masks = maskDrawer(head.masks, seed, "masks", epoch);
-  let state = start;
-  for await (const chunk of data.chunks(batches, signal)) {
-    const { first } = chunk;
-    const options = { takeSteps, masks, rates, firstStep, signal, data: chunk, batches: chunk.batches, first };
-    state = await train(state, {
-      ...options,
-      onResults: (next, results) => {
-        onState(next);
-        emit({ phase: "results", ...results });
-        emit({ phase: "train", done: results.first + results.losses.length, total: batches.length });
-      },
-    });
+  let hasLearnt = false;
+  const onResults = (results: StepResults): void => {
+    hasLearnt = true;
+    emit({ phase: "results", ...results });
+    emit({ phase: "train", done: results.first + results.losses.length, total: batches.length });
+  };
+  const training = await begin(start);
+  try {
+    for await (const chunk of data.chunks(batches, signal)) {
+      const { first } = chunk;
+      await train(training, { masks, rates, firstStep, signal, data: chunk, batches: chunk.batches, first, onResults });
+    }
+    const state = await training.state();
+    // The last update comes after the last loss: only the state tells of it.
+    if (!isFiniteState(state)) throw diverged(firstStep + batches.length - 1, rates.lr[batches.length - 1]!);
+    onState(state);
+  } catch (error) {
+    // A device that is lost cannot be read any more; the first error tells why.
+    if (hasLearnt && !isRegraftError(error, "diverged")) await training.state().then(onState, () => {});
+    throw error;
+  } finally {
+    training.end();
   }
+}
+
+function isFiniteState(state: TrainingState): boolean {
+  for (const { data } of Object.values(state))
+    for (const x of data as Float32Array) if (!Number.isFinite(x)) return false;
+  return true;
 }

@@ -52,13 +52,15 @@ export async function lrFind(room: RehearsalRoom, options: LrFindOptions, contex
   const tell = (done: number): void => context.emit({ phase: "lr-find", done, total: runs * parts });
   const curves: Curve[] = [];
   for (let run = 0; run < runs; run++) {
-    const rehearsal = room.begin("lr-find", run);
     const batchAt = batchesOf(room, "lr-find", run);
-    const step = (lr: number, index: number) => rehearsal.step(batchAt(index), lr);
     const onStep = ({ index }: RangeStep): void => {
       if (index + 1 < parts) tell(run * parts + index + 1);
     };
-    curves.push(await rangeTest({ ...range, steps, step, onStep, signal: context.signal }));
+    const curve = await room.rehearse(["lr-find", run], (rehearsal) => {
+      const step = (lr: number, index: number) => rehearsal.step(batchAt(index), lr);
+      return rangeTest({ ...range, steps, step, onStep, signal: context.signal });
+    });
+    curves.push(curve);
     tell((run + 1) * parts);
   }
   const curve = medianCurve(curves);
@@ -76,16 +78,17 @@ export async function findCyclicalRange(
     throw invalidArgument("startLr and endLr", "positive rates, the second one higher", `${startLr} and ${endLr}`);
   const steps = epochs * Math.ceil(room.rows / room.batchSize);
   const rate = linear(startLr, endLr);
-  const rehearsal = room.begin("cyclical-range", 0);
   const batchAt = batchesOf(room, "cyclical-range", 0);
   const points: { lr: number; accuracy: number }[] = [];
-  for (let index = 0; index < steps; index++) {
-    context.signal.throwIfAborted();
-    const lr = rate(index / Math.max(1, steps - 1));
-    if (!Number.isFinite(await rehearsal.step(batchAt(index), lr))) break;
-    points.push({ lr, accuracy: await rehearsal.accuracy() });
-    context.emit({ phase: "lr-find", done: index + 1, total: steps });
-  }
+  await room.rehearse(["cyclical-range", 0], async (rehearsal) => {
+    for (let index = 0; index < steps; index++) {
+      context.signal.throwIfAborted();
+      const lr = rate(index / Math.max(1, steps - 1));
+      if (!Number.isFinite(await rehearsal.step(batchAt(index), lr))) break;
+      points.push({ lr, accuracy: await rehearsal.accuracy() });
+      context.emit({ phase: "lr-find", done: index + 1, total: steps });
+    }
+  });
   return cyclicalRange(points);
 }
 

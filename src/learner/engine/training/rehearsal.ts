@@ -21,7 +21,7 @@ export interface Rehearsal {
 /** What a rehearsal is drawn from. */
 export interface RehearsalRoom {
   /** @param path names the rehearsal among others: its dropout is drawn by it. */
-  readonly begin: (...path: readonly (string | number)[]) => Rehearsal;
+  readonly rehearse: <R>(path: readonly (string | number)[], work: (rehearsal: Rehearsal) => Promise<R>) => Promise<R>;
   readonly rows: number;
   readonly batchSize: number;
   readonly seed: number;
@@ -38,36 +38,38 @@ export interface RehearsalOptions {
 /** @param start where every rehearsal begins. */
 export function rehearsalRoom(
   { optimizer, photos, spec, backbone }: OpenedLearner,
-  { first, head, takeSteps, evaluator, rowsPerRun }: Boundary,
+  { first, head, begin, evaluator, rowsPerRun }: Boundary,
   { train, valid }: Extraction,
   start: TrainingState,
   { ratios, signal }: RehearsalOptions,
 ): RehearsalRoom {
   const classes = photos.classes.length;
-  const begin: RehearsalRoom["begin"] = (...path) => {
+  const rehearse: RehearsalRoom["rehearse"] = async (path, work) => {
     const masks = maskDrawer(head.masks, spec.seed, ...path, "masks");
-    let state = start;
+    const training = await begin(start);
     let taken = 0;
-    return {
-      step: async (batch, lr) => {
-        const rates = { lr: [lr], momentum: [optimizer.momentum], ...(ratios && { ratios }) };
-        let loss = Number.NaN;
-        // One batch makes one chunk.
-        for await (const data of train.chunks([batch], signal)) {
-          const steps = { first: taken++, batches: data.batches, rates };
-          const { next, losses } = await takeSteps(state, { data, masks, signal }, steps);
-          state = next;
-          loss = losses[0]!;
-        }
-        return loss;
-      },
-      accuracy: async () => {
-        const parameters = weightsIn(head, state);
-        const { logits } = await evaluate(valid, { session: evaluator, parameters, classes, rowsPerRun, signal });
-        return topK({ logits, labels: valid.labels.data, classes }, 1);
-      },
-    };
+    try {
+      return await work({
+        step: async (batch, lr) => {
+          const rates = { lr: [lr], momentum: [optimizer.momentum], ...(ratios && { ratios }) };
+          let loss = Number.NaN;
+          // One batch makes one chunk.
+          for await (const data of train.chunks([batch], signal)) {
+            const steps = { first: taken++, batches: data.batches, rates };
+            loss = (await training.take({ data, masks, signal }, steps))[0]!;
+          }
+          return loss;
+        },
+        accuracy: async () => {
+          const parameters = weightsIn(head, await training.state());
+          const { logits } = await evaluate(valid, { session: evaluator, parameters, classes, rowsPerRun, signal });
+          return topK({ logits, labels: valid.labels.data, classes }, 1);
+        },
+      });
+    } finally {
+      training.end();
+    }
   };
   const isUnfrozen = first < backbone.groups.length;
-  return { begin, rows: train.names.length, batchSize: spec.batchSize, seed: spec.seed, isUnfrozen };
+  return { rehearse, rows: train.names.length, batchSize: spec.batchSize, seed: spec.seed, isUnfrozen };
 }

@@ -1,7 +1,7 @@
-// Training on cached features, as a function from state to state: who does not keep the result has changed nothing.
+// Takes the steps of some batches: as many at a time as keep one run short, each told of as soon as it is done.
 import { RegraftError } from "../../../errors.js";
 import { turn } from "../turn.js";
-import type { Rates, StepContext, TakeSteps, TrainingState } from "./steps.js";
+import type { Rates, StepContext, Training } from "./steps.js";
 
 /** What one run has done. */
 export interface StepResults {
@@ -12,7 +12,6 @@ export interface StepResults {
 }
 
 export interface TrainOptions extends StepContext {
-  readonly takeSteps: TakeSteps;
   /** Rows of each step's batch. */
   readonly batches: readonly Int32Array[];
   /** What number the first of these steps has in its epoch; default 0. */
@@ -22,8 +21,8 @@ export interface TrainOptions extends StepContext {
   /** What number the epoch's first step has in its fit; for errors. */
   readonly firstStep: number;
   readonly signal: AbortSignal;
-  /** Told after every run, with the state it led to. */
-  readonly onResults: (state: TrainingState, results: StepResults) => void;
+  /** Told after every run. */
+  readonly onResults: (results: StepResults) => void;
 }
 
 // A run is as many steps as fit into this time (ms). Nothing can stop a run, so it should stay below 200; steps vary.
@@ -33,11 +32,10 @@ const growth = 8;
 
 /**
  * Trains one step per batch, many steps a run. How steps are divided into runs does not change their results.
- * @throws RegraftError "diverged" at the first loss, or weight, that is not finite; the signal's reason. `state` stays valid.
+ * @throws RegraftError "diverged" at the first loss that is not finite; the signal's reason.
  */
-export async function train(state: TrainingState, options: TrainOptions): Promise<TrainingState> {
-  const { takeSteps, batches, first = 0, rates, firstStep, signal, onResults } = options;
-  let current = state;
+export async function train(training: Training, options: TrainOptions): Promise<void> {
+  const { batches, first = 0, rates, firstStep, signal, onResults } = options;
   let stepsPerRun = 1;
   for (let at = 0; at < batches.length; ) {
     await turn(signal);
@@ -47,7 +45,7 @@ export async function train(state: TrainingState, options: TrainOptions): Promis
     while (end < batches.length && end - at < stepsPerRun && batches[end]!.length === size) end++;
     const step = first + at;
     const started = performance.now();
-    const { next, losses } = await takeSteps(current, options, {
+    const losses = await training.take(options, {
       first: step,
       batches: batches.slice(at, end),
       rates: {
@@ -59,24 +57,13 @@ export async function train(state: TrainingState, options: TrainOptions): Promis
     const perStep = (performance.now() - started) / (end - at);
     const bad = losses.findIndex((loss) => !Number.isFinite(loss));
     if (bad >= 0) throw diverged(firstStep + step + bad, rates.lr[step + bad]!);
-    // The last update comes after the last loss: only the state tells of it.
-    if (end === batches.length && !isFiniteState(next))
-      throw diverged(firstStep + first + end - 1, rates.lr[first + end - 1]!);
-    current = next;
-    onResults(current, { first: step, losses });
+    onResults({ first: step, losses });
     at = end;
     stepsPerRun = Math.max(1, Math.min(stepsPerRun * growth, Math.floor(runTime / perStep)));
   }
-  return current;
 }
 
-function isFiniteState(state: TrainingState): boolean {
-  for (const { data } of Object.values(state))
-    for (const x of data as Float32Array) if (!Number.isFinite(x)) return false;
-  return true;
-}
-
-function diverged(step: number, lr: number): RegraftError {
+export function diverged(step: number, lr: number): RegraftError {
   return new RegraftError(
     "diverged",
     { step, lr },

@@ -1,12 +1,15 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Head } from "../../../../src/heads/head.js";
 import { linearHead } from "../../../../src/heads/linear.js";
+import { mlpHead } from "../../../../src/heads/mlp.js";
 import { backboneOf } from "../../../../src/learner/engine/layers/backbone.js";
 import { type Boundary, type BoundaryOptions, openBoundary } from "../../../../src/learner/engine/layers/boundary.js";
+import { type Workplace, workplaceOn } from "../../../../src/learner/engine/layers/workplace.js";
 import { featuresOf, type Network } from "../../../../src/learner/engine/model/frozen-network.js";
+import { epochBatches } from "../../../../src/learner/engine/training/batch-order.js";
+import { maskDrawer } from "../../../../src/learner/engine/training/masks.js";
 import { createOps } from "../../../../src/onnx/builder.js";
 import { graphOf, type Model } from "../../../../src/onnx/graph.js";
-import { writeModel } from "../../../../src/onnx/write.js";
 import { sgd } from "../../../../src/optimizers/sgd.js";
 import { normals, stream } from "../../../../src/random.js";
 import { float32, int32 } from "../../../../src/tensor.js";
@@ -15,10 +18,11 @@ import { initialState } from "../../../../src/training-graph/step.js";
 import { convModel, convWeights, photoSize } from "../../../helpers/conv-network.js";
 import { largestDifference } from "../../../helpers/difference.js";
 import { evaluate } from "../../../helpers/evaluate.js";
-import { open, runtime, squash } from "../../../helpers/opening.js";
+import { onCpu, open as openTiny, runtime, squash } from "../../../helpers/opening.js";
 import { refusal } from "../../../helpers/refusal.js";
 import { input, numbersOf } from "../../../helpers/run-graph.js";
-import { noMasks } from "../../../helpers/training.js";
+import { noMasks, takeSteps } from "../../../helpers/training.js";
+import { watchRuns } from "../../../helpers/watch-runs.js";
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -29,32 +33,30 @@ const classes = 3;
 const optimizer = sgd();
 
 async function partsOf(model: Model, size: number, options: Partial<BoundaryOptions> = {}) {
-  const network = await open(model, squash(size, size));
+  const network = await openTiny(model, squash(size, size));
   closing.push(() => network.session.release());
   const alive: string[] = [];
   const runs: { name: string; rows: number }[] = [];
   const head: Head = linearHead({ features: network.featureCount, classes });
+  const workplace = workplaceOn(runtime, onCpu, new AbortController().signal);
+  const open: Workplace["open"] = async (model, name, more) => {
+    const session = await workplace.open(model, name, more);
+    alive.push(name);
+    return {
+      ...watchRuns(session, ({ order }) => runs.push({ name, rows: order?.shape[0] ?? 0 })),
+      release: async () => {
+        alive.splice(alive.indexOf(name), 1);
+        await session.release();
+      },
+    };
+  };
   const given: BoundaryOptions = {
     backbone: backboneOf(network, { source: "conv", ends: undefined, evaluate }),
     ...{ head, optimizer, clipNorm: undefined, batchSize: 8, microBatch: undefined },
     loss: crossEntropy({ classes, labelSmoothing: 0, classWeights: undefined }),
     trainStatistics: false,
     state: {},
-    open: async (model, name) => {
-      const session = await runtime.createSession(writeModel(model), name, { device: "cpu", threads: 1 });
-      alive.push(name);
-      return {
-        ...session,
-        run: (feeds) => {
-          runs.push({ name, rows: feeds.order?.shape[0] ?? 0 });
-          return session.run(feeds);
-        },
-        release: async () => {
-          alive.splice(alive.indexOf(name), 1);
-          await session.release();
-        },
-      };
-    },
+    device: { ...workplace, open },
     ...options,
   };
   const openAt = async (first: number, at?: Network): Promise<Boundary> => {
@@ -80,7 +82,7 @@ describe("openBoundary", () => {
     [0, 3 * 16 * 16, ["the gradient graph", "the update graph", "the evaluation graph"]],
     [1, 4 * 8 * 8, ["the frozen layers", "the gradient graph", "the update graph", "the evaluation graph"]],
     [2, 6 * 4 * 4, ["the frozen layers", "the gradient graph", "the update graph", "the evaluation graph"]],
-    [3, 8, ["the frozen layers", "the training graph", "the evaluation graph"]],
+    [3, 8, ["the frozen layers", "the evaluation graph", "the training graph"]],
   ])("after %d groups has the rows below, and the graphs to train what is above", async (first, width, names) => {
     const { openAt, alive } = await conv();
     const boundary = await openAt(first);
@@ -102,7 +104,7 @@ describe("openBoundary", () => {
     let released = 0;
     const session = { ...network.session, release: async () => void released++ };
     const boundary = await openAt(3, { ...network, session });
-    expect(alive).toEqual(["the training graph", "the evaluation graph"]);
+    expect(alive).toEqual(["the evaluation graph", "the training graph"]);
     expect(boundary.frozen.session).toBe(session);
     await boundary.release();
     expect([alive.length, released]).toEqual([0, 1]);
@@ -128,22 +130,59 @@ describe("openBoundary", () => {
   it("closes what it has opened when the rest cannot be", async () => {
     const { given, alive } = await conv();
     for (const bad of ["the frozen layers", "the gradient graph", "the update graph", "the evaluation graph"]) {
-      const failing: BoundaryOptions["open"] = (model, name) => {
+      const open: Workplace["open"] = (model, name, more) => {
         if (name === bad) throw new Error("out of memory");
-        return given.open(model, name);
+        return given.device.open(model, name, more);
       };
-      await expect(openBoundary(1, { ...given, open: failing })).rejects.toThrow("out of memory");
+      const device = { ...given.device, open };
+      await expect(openBoundary(1, { ...given, device })).rejects.toThrow("out of memory");
       expect(alive).toEqual([]);
     }
   });
 
   it("opens nothing for a network that insists on a number of photos", async () => {
     const { given } = await conv();
-    const never: BoundaryOptions["open"] = async () => {
+    const open: Workplace["open"] = async () => {
       throw new Error("it was opened");
     };
-    const options = { ...given, backbone: { ...given.backbone, batch: 2 }, open: never };
+    const options = { ...given, backbone: { ...given.backbone, batch: 2 }, device: { ...given.device, open } };
     for (const first of [0, 1]) await refusal(() => openBoundary(first, options), "unsupported-model", "2 photos");
+  });
+});
+
+describe("a head on a device that runs no Loop itself", () => {
+  it("is trained by gradient and update graphs, to the losses and weights of the Loop", async () => {
+    const head = mlpHead({ features: 8, classes, hidden: [5], dropout: 0.5, seed: 1 });
+    const count = 40;
+    const data = {
+      features: float32([count, 8], normals(count * 8, stream(1, "rows"))),
+      labels: int32(
+        [count],
+        Int32Array.from({ length: count }, (_, i) => i % classes),
+      ),
+    };
+    const batches = epochBatches(count, 8, 1, "order", 0);
+    const rates = { lr: [0.1, 0.2, 0.3, 0.2, 0.1], momentum: [0.9, 0.8, 0.7, 0.8, 0.9] };
+    const context = { data, masks: maskDrawer(head.masks, 1, "masks", 0) };
+    const trained = async (loops: boolean) => {
+      const { given, alive, runs } = await conv({ head, clipNorm: 1 });
+      const boundary = await openBoundary(3, { ...given, device: { ...given.device, loops } });
+      closing.push(boundary.release);
+      const steps = { first: 0, batches, rates };
+      return { alive, runs, ...(await takeSteps(boundary.begin, initialState(head, optimizer), context, steps)) };
+    };
+    const [looped, stepped] = [await trained(true), await trained(false)];
+    expect(looped.alive).toEqual(["the frozen layers", "the evaluation graph", "the training graph"]);
+    expect(looped.runs.map(({ name }) => name)).toEqual(["the training graph"]);
+    const graphs = ["the gradient graph", "the update graph"];
+    expect(stepped.alive).toEqual(["the frozen layers", "the evaluation graph", ...graphs]);
+    expect(stepped.runs.map(({ name }) => name)).toEqual(batches.flatMap(() => graphs));
+
+    expect(looped.losses[4]).not.toBe(looped.losses[0]);
+    expect(largestDifference(stepped.losses, looped.losses)).toBeLessThan(1e-6);
+    expect(Object.keys(stepped.next)).toEqual(Object.keys(looped.next));
+    for (const [name, tensor] of Object.entries(looped.next))
+      expect(largestDifference(numbersOf(stepped.next[name]!), numbersOf(tensor)), name).toBeLessThan(1e-6);
   });
 });
 
@@ -183,13 +222,14 @@ describe("the rows of a run", () => {
 
   /** Rows of the runs of a step on so many rows of random numbers. */
   async function runsOfStep({ openAt, runs }: Awaited<ReturnType<typeof partsOf>>, first: number, count: number) {
-    const { head, frozen, takeSteps } = await openAt(first);
+    const { head, frozen, begin } = await openAt(first);
     const { featureCount } = frozen;
     const features = float32([count, featureCount], normals(count * featureCount, stream(1, "rows")).map(Math.abs));
     const order = Int32Array.from({ length: count }, (_, i) => i);
     const data = { features, labels: int32([count], [...order.map((i) => i % 3)]) };
     const rates = { lr: [0.1], momentum: [0.9] };
-    await takeSteps(initialState(head, optimizer), { data, masks: noMasks }, { first: 0, batches: [order], rates });
+    const steps = { first: 0, batches: [order], rates };
+    await takeSteps(begin, initialState(head, optimizer), { data, masks: noMasks }, steps);
     return runs.filter(({ name }) => name === "the gradient graph").map(({ rows }) => rows);
   }
 

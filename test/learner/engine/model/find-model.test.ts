@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { findPretrained } from "../../../../src/learner/engine/model/find-model.js";
 import { nodeDownloads } from "../../../../src/learner/node/downloads/downloads.js";
 import { nodePlatform } from "../../../../src/learner/node/platform.js";
+import type { ModelFolder } from "../../../../src/models/registry.js";
 import { moveToExternalData } from "../../../../src/onnx/external-data.js";
 import { mapTensors } from "../../../../src/onnx/map-tensors.js";
 import { decodeModel, edit, encodeModel, onnx } from "../../../../src/onnx/proto.js";
@@ -112,6 +113,32 @@ describe("an entry of the registry that lies elsewhere", () => {
     await refusal(() => findPretrained(platformWith(entry), "small"), "checksum-mismatch", "0".repeat(64));
     const longer = { ...entry, bytes: bytes.length + 1 };
     await refusal(() => findPretrained(platformWith(longer), "small"), "download-failed", `${bytes.length + 1}`);
+  });
+
+  it("is told of, with what the platform has to say of keeping it", async () => {
+    const bytes = imageClassifier();
+    const here = platformWith(entryAt("https://h/small.onnx", bytes));
+    const get = async () => ({ bytes, sha256: "", notice: "It must be downloaded again." });
+    const found = await findPretrained({ ...here, downloads: { ...here.downloads, get } }, "small");
+    expect(found.notices).toEqual(["It must be downloaded again."]);
+  });
+});
+
+describe("a network beside its entry", () => {
+  it("may come over the network: who asks can watch it, and stop it", async () => {
+    const entry = { name: "small", file: "small.onnx", licence: "MIT", modelType: "resnet", preprocessor: squash };
+    const told: unknown[] = [];
+    const { signal } = new AbortController();
+    const read: ModelFolder["read"] = async (file, watch) => {
+      if (file === "small.json") return Buffer.from(JSON.stringify(entry));
+      watch?.onProgress(5, 10);
+      expect(watch?.signal).toBe(signal);
+      return imageClassifier();
+    };
+    const here = { ...platform, models: { list: async () => ["small.json", "small.onnx"], read } };
+    const found = await findPretrained(here, "small", { signal, emit: (event) => told.push(event) });
+    expect([found.name, found.notices]).toEqual(["small", []]);
+    expect(told).toEqual([{ phase: "download", done: 5, total: 10 }]);
   });
 });
 

@@ -9,11 +9,11 @@ type Loss = (parameter: number, batch: Int32Array) => number;
 function roomWith({ rows = 50, batchSize = 10, seed = 42, loss = ((p) => (p * p) / 2) as Loss } = {}) {
   const runs: number[][][] = [];
   const room: RehearsalRoom = {
-    begin: () => {
+    rehearse: (_, work) => {
       const batches: number[][] = [];
       runs.push(batches);
       let parameter = 1;
-      return {
+      return work({
         step: async (batch, lr) => {
           batches.push([...batch]);
           const before = loss(parameter, batch);
@@ -21,7 +21,7 @@ function roomWith({ rows = 50, batchSize = 10, seed = 42, loss = ((p) => (p * p)
           return before;
         },
         accuracy: async () => 1 - Math.min(1, Math.abs(parameter)),
-      };
+      });
     },
     rows,
     batchSize,

@@ -14,11 +14,11 @@ function roomOf({ rows = 20, batchSize = 8, isUnfrozen = false } = {}) {
   const steps: { run: number; batch: Int32Array; lr: number }[] = [];
   const begun: unknown[] = [];
   let run = -1;
-  const begin: RehearsalRoom["begin"] = (...path) => {
+  const rehearse: RehearsalRoom["rehearse"] = (path, work) => {
     begun.push(path);
     run++;
     let w = 10;
-    return {
+    return work({
       step: async (batch, lr) => {
         steps.push({ run, batch, lr });
         const loss = w ** 2 / 2;
@@ -27,9 +27,9 @@ function roomOf({ rows = 20, batchSize = 8, isUnfrozen = false } = {}) {
       },
       // Rises with what is learnt, and falls when it is lost.
       accuracy: async () => 1 / (1 + Math.abs(w)),
-    };
+    });
   };
-  return { room: { begin, rows, batchSize, seed: 3, isUnfrozen }, steps, begun };
+  return { room: { rehearse, rows, batchSize, seed: 3, isUnfrozen }, steps, begun };
 }
 
 function context(controller = new AbortController()) {
@@ -89,17 +89,17 @@ describe("lrFind", () => {
   it("stops in the middle with the signal's reason", async () => {
     const controller = new AbortController();
     const { room, steps } = roomOf();
-    const begin: RehearsalRoom["begin"] = () => {
-      const { step, accuracy } = room.begin();
-      return {
-        accuracy,
-        step: (batch, lr) => {
-          if (steps.length === 30) controller.abort(new Error("enough"));
-          return step(batch, lr);
-        },
-      };
-    };
-    await expect(lrFind({ ...room, begin }, {}, context(controller).context)).rejects.toThrow("enough");
+    const rehearse: RehearsalRoom["rehearse"] = (path, work) =>
+      room.rehearse(path, ({ step, accuracy }) =>
+        work({
+          accuracy,
+          step: (batch, lr) => {
+            if (steps.length === 30) controller.abort(new Error("enough"));
+            return step(batch, lr);
+          },
+        }),
+      );
+    await expect(lrFind({ ...room, rehearse }, {}, context(controller).context)).rejects.toThrow("enough");
     expect(steps).toHaveLength(31);
   });
 
@@ -132,13 +132,12 @@ describe("findCyclicalRange", () => {
 
   it("ends where the loss is no number any more", async () => {
     const { room, steps } = roomOf();
-    const { step, accuracy } = room.begin();
-    const begin: RehearsalRoom["begin"] = () => ({
-      accuracy,
-      step: async (batch, lr) => (steps.length >= 5 ? Number.NaN : step(batch, lr)),
-    });
+    const rehearse: RehearsalRoom["rehearse"] = (path, work) =>
+      room.rehearse(path, ({ step, accuracy }) =>
+        work({ accuracy, step: async (batch, lr) => (steps.length >= 5 ? Number.NaN : step(batch, lr)) }),
+      );
     const { context: calls, events } = context();
-    const { baseLr, reason } = await findCyclicalRange({ ...room, begin }, {}, calls);
+    const { baseLr, reason } = await findCyclicalRange({ ...room, rehearse }, {}, calls);
     expect(events).toHaveLength(5);
     expect(baseLr).toBeNull();
     expect(reason).toContain("5 points are too few");

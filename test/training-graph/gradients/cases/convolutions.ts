@@ -49,6 +49,9 @@ export const convolutions = {
     // 6 and 5: strides leave 0, 1 and 2 of them unread.
     ...grid.map(([layer, attributes]): Case<"Conv"> => [conv(layer, [6, 5]), attributes]),
     [conv(line, [8]), { group: 2, strides: [3], dilations: [2], pads: [2, 1] }],
+    // Channels that WebGPU's own kernels get wrong.
+    [conv({ channels: 6, filters: 4, group: 1, kernel: [3, 3] }, [4, 5]), {}],
+    [conv({ channels: 4, filters: 2, group: 4, kernel: [2, 2] }, [3, 3]), { group: 4 }],
     [conv(line, [5]), { group: 2 }],
     [conv(box, [3, 2, 4]), { strides: [1, 1, 2], pads: [0, 0, 1, 1, 0, 0] }],
     [{ X: [1, 3, 4, 4], W: [2, 3, 4, 4] }, { kernel_shape: [4, 4] }],

@@ -1,0 +1,88 @@
+// A small network, run on a device and on the host: whether the results agree, and which one is faster.
+import { isRegraftError } from "../../errors.js";
+import { createOps } from "../../onnx/builder.js";
+import { graphOf, type Model } from "../../onnx/graph.js";
+import { writeModel } from "../../onnx/write.js";
+import { stream } from "../../random.js";
+import type { DeviceName } from "../../runtime/devices.js";
+import type { Feeds, Runtime, SessionOptions } from "../../runtime/session.js";
+import { float32, int32, sizeOf, type Tensor } from "../../tensor.js";
+import { input, modelOf } from "../../training-graph/graph-edges.js";
+
+export interface Trial {
+  /** Why the device could not run it. */
+  readonly error?: string;
+  /** The largest, as a share of the largest result. */
+  readonly difference: number;
+  /** Of the device, over that of the host. */
+  readonly speed: number;
+}
+
+const failed = (error: string): Trial => ({ error, difference: Number.NaN, speed: 0 });
+
+/** Never throws what the device is to blame for. */
+export async function tryDevice(
+  runtime: Runtime,
+  device: DeviceName,
+  host: Pick<SessionOptions, "device" | "threads">,
+): Promise<Trial> {
+  const model = writeModel(trialModel());
+  const feeds = { image: drawn("image", imageShape), labels: int32([rows], [0, 3, 1, 2]) };
+  const results = (options: SessionOptions) => resultsOf(runtime, model, feeds, options);
+  try {
+    const there = await results({ ...host, device });
+    const here = await results(host);
+    const largest = here.values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    const difference = here.values.reduce((most, x, i) => Math.max(most, Math.abs(x - there.values[i]!)), 0);
+    return { difference: difference / largest, speed: here.milliseconds / there.milliseconds };
+  } catch (error) {
+    if (isRegraftError(error, "runtime-failed") || isRegraftError(error, "device-lost"))
+      return failed(error.message.replace(/\.$/, ""));
+    throw error;
+  }
+}
+
+async function resultsOf(runtime: Runtime, model: Uint8Array, feeds: Feeds, options: SessionOptions) {
+  const session = await runtime.createSession(model, "a small network", options);
+  try {
+    const outputs = await session.run(feeds);
+    const result = outputs[session.outputNames[0]!]!;
+    let milliseconds = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 3; i++) {
+      const started = performance.now();
+      await session.run(feeds);
+      milliseconds = Math.min(milliseconds, performance.now() - started);
+    }
+    return { values: result.data as Float32Array, milliseconds };
+  } finally {
+    await session.release();
+  }
+}
+
+const [rows, channels, size, classes] = [4, 64, 56, 8];
+const imageShape = [rows, channels, size, size];
+
+/** Between -scale and scale, by the name: every trial is the same. */
+function drawn(name: string, shape: readonly number[], scale = 1): Tensor<"float32"> {
+  const draw = stream(0, "device trial", name);
+  return float32(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, () => scale * (2 * draw.next() - 1)),
+  );
+}
+
+/** What training is made of: convolutions forward and backward, sums, products, exponentials, and choosing by index. */
+function trialModel(): Model {
+  const op = createOps();
+  const x = input("image", "float32", imageShape);
+  const labels = input("labels", "int32", [rows]);
+  const weight = op.constant("weight", drawn("weight", [channels, channels, 3, 3], 0.1));
+  const classifier = op.constant("classifier", drawn("classifier", [channels, classes]));
+  const convolved = op.Relu(op.Conv(x, weight, undefined, { pads: [1, 1, 1, 1] }));
+  const back = op.ConvTranspose(convolved, weight, undefined, { pads: [1, 1, 1, 1] });
+  const again = op.Conv(back, weight, undefined, { pads: [1, 1, 1, 1] });
+  const pooled = op.ReduceMean(again, op.ints(2, 3), { keepdims: 0 });
+  const scores = op.Softmax(op.MatMul(op.Tanh(pooled), classifier));
+  const chosen = op.Gather(scores, labels);
+  return modelOf(graphOf("trial", [x, labels], [op.Concat([scores, chosen], { axis: 0 })]));
+}

@@ -1,0 +1,14 @@
+// A model as a device runs it best: in operators that it has, by kernels that compute what they should.
+import type { Model } from "../../onnx/graph.js";
+import { lowered } from "../../onnx/passes/lower.js";
+import { isWrongOn } from "../../runtime/defects.js";
+import type { DeviceName } from "../../runtime/devices.js";
+import { runsOn } from "../../runtime/operators.js";
+
+export const forDevice = (model: Model, device: DeviceName): Model => ({
+  ...model,
+  graph: lowered(model.graph, {
+    lacks: (opType, dtype) => !runsOn(device, opType, dtype),
+    isWrong: (use) => isWrongOn(device, use),
+  }),
+});

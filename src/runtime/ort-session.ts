@@ -1,0 +1,103 @@
+// A session of ONNX Runtime's JavaScript interface, which its packages for Node and for the web have in common.
+import type { InferenceSession, Tensor as RuntimeTensor } from "onnxruntime-node";
+import { assert, RegraftError } from "../errors.js";
+import type { DType, Tensor } from "../tensor.js";
+import type { DeviceTensor, Feeds, Session } from "./session.js";
+
+/** The part of either package that sessions are made of. */
+export type OnnxRuntime = Pick<typeof import("onnxruntime-node"), "InferenceSession" | "Tensor">;
+
+/** What a failure of the runtime becomes. */
+export type Failed = (operation: string, cause: unknown) => RegraftError;
+
+/** @param source names the model in errors. */
+export function wrapSession(
+  runtime: OnnxRuntime,
+  session: InferenceSession,
+  source: string,
+  failed: Failed = runtimeFailed,
+): Session {
+  const run = async (feeds: Feeds): Promise<readonly (readonly [string, RuntimeTensor])[]> => {
+    const inputs = Object.entries(feeds).map(([name, tensor]) => [name, toRuntime(runtime, tensor)]);
+    const outputs = await session.run(Object.fromEntries(inputs)).catch((cause) => {
+      throw failed(`run ${source}`, cause);
+    });
+    return Object.entries(outputs);
+  };
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    outputShapes: session.outputMetadata.map((metadata) => (metadata.isTensor ? metadata.shape : [])),
+    run: async (feeds) => {
+      const outputs = await run(feeds);
+      return Object.fromEntries(outputs.map(([name, tensor]) => [name, fromRuntime(tensor, tensor.data)]));
+    },
+    runOnDevice: async (feeds) => {
+      const outputs = await run(feeds);
+      return Object.fromEntries(outputs.map(([name, tensor]) => [name, onDevice(tensor, failed)]));
+    },
+    release: () => session.release(),
+  };
+}
+
+/** What stands behind a tensor on a device. */
+const natives = new WeakMap<DeviceTensor, RuntimeTensor>();
+
+/** An output that stayed where it was computed. */
+function onDevice(tensor: RuntimeTensor, failed: Failed): DeviceTensor {
+  const isThere = tensor.location === "gpu-buffer";
+  return known(tensor, {
+    dtype: tensor.type as DType,
+    shape: tensor.dims,
+    read: async () => {
+      if (!isThere) return fromRuntime(tensor, tensor.data);
+      const data = await tensor.getData().catch((cause) => {
+        throw failed("read a tensor from the device", cause);
+      });
+      return fromRuntime(tensor, data);
+    },
+    release: () => {
+      if (isThere) tensor.dispose();
+    },
+  });
+}
+
+/** A tensor that was brought to the device, or needs not be. */
+export function uploaded(tensor: Tensor, native: RuntimeTensor): DeviceTensor {
+  const { dtype, shape } = tensor;
+  return known(native, { dtype, shape, read: async () => tensor, release: () => native.dispose() });
+}
+
+function known(native: RuntimeTensor, tensor: DeviceTensor): DeviceTensor {
+  natives.set(tensor, native);
+  return tensor;
+}
+
+function toRuntime(runtime: OnnxRuntime, tensor: Tensor | DeviceTensor): RuntimeTensor {
+  if ("data" in tensor) return hostTensor(runtime, tensor);
+  const native = natives.get(tensor);
+  assert(native, "tensors on a device are made by this runtime");
+  return native;
+}
+
+export const hostTensor = (runtime: OnnxRuntime, { dtype, shape, data }: Tensor): RuntimeTensor =>
+  new runtime.Tensor(dtype as "float32", data as Float32Array, shape);
+
+const fromRuntime = ({ type, dims }: RuntimeTensor, data: RuntimeTensor["data"]): Tensor => ({
+  dtype: type as DType,
+  shape: dims,
+  data: data as Tensor["data"],
+});
+
+export function runtimeFailed(operation: string, cause: unknown): RegraftError {
+  const reason = wordsOf(cause);
+  const stop = /[.!?…]$/.test(reason) ? "" : ".";
+  const message = `ONNX Runtime could not ${operation}: ${reason}${stop}`;
+  return new RegraftError("runtime-failed", { operation }, message, { cause });
+}
+
+/** What the runtime says, cut short: it quotes what it does not like, and that may be a list of a million. */
+export function wordsOf(cause: unknown): string {
+  const words = (cause instanceof Error ? cause.message : String(cause)).trim();
+  return words.length > 600 ? `${words.slice(0, 600)}…` : words;
+}
