@@ -26,6 +26,8 @@ export interface ErrorDetails {
   /** A file is not the one that is known by this address: its sha256, in hexadecimal, is another. */
   "checksum-mismatch": { url: string; expected: string; received: string };
   "device-unavailable": { device: string; available: readonly string[] };
+  /** The device went away while it was at work. */
+  "device-lost": { device: string; reason: string };
   /** Something would need more memory than its limit allows. */
   "memory-limit": { needed: number; limit: number };
   /** The training loss stopped being a finite number. */

@@ -2,7 +2,8 @@
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { serve } from "./learner/border/channel.js";
-import { createEngine, type WorkerData } from "./learner/node/host.js";
+import { createEngine } from "./learner/engine/create-engine.js";
+import type { WorkerData } from "./learner/node/host.js";
 import { nodePlatform } from "./learner/node/platform.js";
 import { gated, insideGate } from "./runtime/run-gate.js";
 

@@ -15,13 +15,17 @@ const rows: readonly (readonly string[])[] = [
   ["heads/", "optimizers/", "models/"],
   ["training-graph/"],
   ["learner/"],
-  ["node.ts", "node-worker.ts", "cli/"],
+  ["exports.ts"],
+  ["node.ts", "node-worker.ts", "browser.ts", "browser-worker.ts", "cli/"],
 ];
 
 /** What may be imported where, of all that is not in this package's sources. */
 const foreign: readonly { readonly name: RegExp; readonly where: RegExp }[] = [
   { name: /^protobufjs/, where: /^onnx\/(proto\.ts|generated\/)/ },
-  { name: /^onnxruntime-node$/, where: /^runtime\/node\.ts$/ },
+  // ort-session.ts has its types alone, which onnxruntime-web has too.
+  { name: /^onnxruntime-node$/, where: /^runtime\/(node|ort-session)\.ts$/ },
+  { name: /^onnxruntime-web/, where: /^runtime\/web\.ts$/ },
+  { name: /^fflate$/, where: /^learner\/export\/zip\.ts$/ },
   { name: /^undici$/, where: /^learner\/node\/downloads\/download-http\.ts$/ },
   { name: /^sharp$/, where: /^datasets\/node\.ts$/ },
   { name: /^papaparse$/, where: /^datasets\/csv\.ts$/ },
@@ -32,7 +36,7 @@ const foreign: readonly { readonly name: RegExp; readonly where: RegExp }[] = [
 ];
 
 /** Entries, which only start what is tested on its own; the acceptance tests run them as they are built. */
-const entries = new Set(["node.ts", "node-worker.ts", "cli/main.ts"]);
+const entries = new Set(["exports.ts", "node.ts", "node-worker.ts", "browser.ts", "browser-worker.ts", "cli/main.ts"]);
 
 interface Source {
   /** Below `src/`. */

@@ -6,7 +6,8 @@ import { mlpHead } from "../src/heads/mlp.js";
 import type { Graph } from "../src/onnx/graph.js";
 import { adamW } from "../src/optimizers/adamw.js";
 import { sgd } from "../src/optimizers/sgd.js";
-import { isListed, type OperatorDevice, runsOn } from "../src/runtime/operators.js";
+import type { DeviceName } from "../src/runtime/devices.js";
+import { isListed, runsOn } from "../src/runtime/operators.js";
 import type { DType } from "../src/tensor.js";
 import { evaluationGraph, trainingGraph } from "../src/training-graph/assemble.js";
 import { gradients } from "../src/training-graph/gradients/index.js";
@@ -18,7 +19,7 @@ import type { Case } from "./training-graph/gradients/cases/case.js";
 import { cases } from "./training-graph/gradients/cases.js";
 
 /** What the device leaves to the CPU, but for int64: shapes, with which the runtime reckons on the CPU on any device. */
-function fallbacks(device: OperatorDevice, graphs: readonly Graph[]): OperatorUse[] {
+function fallbacks(device: DeviceName, graphs: readonly Graph[]): OperatorUse[] {
   const uses = [...new Set(graphs.flatMap(operatorsOf))].sort();
   return uses.filter((use) => {
     const [opType, dtype] = use.split(" ") as [string, DType];
@@ -34,7 +35,7 @@ describe("the gradient rules", () => {
     (cases[rule] as readonly Case[]).map(([inputs, attributes]) => gradientsOf(rule, inputs, attributes));
 
   /** By rule, over all its cases: what it adds to the operator itself, which is the network's own. */
-  const listed = (device: OperatorDevice): Partial<Record<Rule, OperatorUse[]>> =>
+  const listed = (device: DeviceName): Partial<Record<Rule, OperatorUse[]>> =>
     Object.fromEntries(
       (Object.keys(gradients) as Rule[])
         .map((rule) => [rule, fallbacks(device, graphsOf(rule)).filter((use) => !use.startsWith(`${rule} `))] as const)

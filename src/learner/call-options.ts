@@ -71,11 +71,13 @@ interface OptionsOf {
   readonly validate: CallOptions;
   readonly predict: CallOptions;
   readonly exportOnnx: ExportForms & CallOptions;
+  readonly exportFiles: ExportForms & CallOptions;
   readonly evaluate: EvaluateOptions;
 }
 
 const common: Names<CallOptions> = { signal: true, onProgress: true };
 const fit: Names<FitOptions> = { ...common, callbacks: true };
+const exported: Names<ExportForms & CallOptions> = { ...common, foldBatchNorm: true, softmax: true, float16: true };
 
 const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
   prepare: common,
@@ -88,7 +90,8 @@ const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
   fineTune: { ...fit, lr: true, freezeEpochs: true, lrMult: true, freezeTo: true, pctStart: true, div: true },
   validate: common,
   predict: common,
-  exportOnnx: { ...common, foldBatchNorm: true, softmax: true, float16: true },
+  exportOnnx: exported,
+  exportFiles: exported,
   evaluate: { ...common, split: true, metrics: true, maxSkipped: true },
 };
 

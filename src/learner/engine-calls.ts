@@ -24,6 +24,8 @@ export interface EngineCalls {
    * @throws RegraftError "busy" while others are under way
    */
   readonly alone: <R>(name: string, work: () => Promise<R>) => Promise<R>;
+  /** See `Connection`. */
+  readonly save: Connection<LearnerEngine>["save"];
   /** Calls under way reject with "disposed". */
   dispose(): Promise<void>;
 }
@@ -40,6 +42,7 @@ export function engineCalls(connection: Connection<LearnerEngine>): EngineCalls 
   return {
     call,
     alone: createExclusive(),
+    save: connection.save,
     dispose: async () => {
       disposal.abort(disposed("learner"));
       await connection.close();

@@ -1,6 +1,6 @@
 // The caller's half of a learner: turns verbs into calls to its engine, drives the epochs, and keeps the history.
 import { checkFolder } from "../arguments.js";
-import type { ImageSource } from "../datasets/image-source.js";
+import type { ImageFile } from "../datasets/image-files.js";
 import type { CyclicalRange } from "../lr-range/cyclical-range.js";
 import type { DeviceName } from "../runtime/devices.js";
 import type { Connection } from "./border/host.js";
@@ -149,13 +149,13 @@ export class Learner {
   }
 
   /**
-   * What an image shows: a path, or the bytes of an encoded image.
+   * What an image shows: a path or address, a File or Blob, the bytes of an encoded image, or an element of a page.
    * @throws RegraftError "unreadable-image"
    */
-  predict(image: ImageSource, options?: CallOptions): Promise<Prediction>;
-  predict(images: readonly ImageSource[], options?: CallOptions): Promise<Prediction[]>;
+  predict(image: ImageFile, options?: CallOptions): Promise<Prediction>;
+  predict(images: readonly ImageFile[], options?: CallOptions): Promise<Prediction[]>;
   async predict(
-    input: ImageSource | readonly ImageSource[],
+    input: ImageFile | readonly ImageFile[],
     options: CallOptions = {},
   ): Promise<Prediction | Prediction[]> {
     checkOptions("predict", options);
@@ -163,7 +163,8 @@ export class Learner {
   }
 
   /**
-   * Writes the trained network as a folder that ONNX Runtime, Hugging Face's libraries and `createLearner` load.
+   * Writes the trained network as a folder that ONNX Runtime, Hugging Face's libraries and `createLearner` load. In a browser
+   * it becomes a download, `<folder>.zip`.
    * @returns the files' paths within the folder.
    * @throws RegraftError "invalid-argument", "file-access"
    */
@@ -171,8 +172,14 @@ export class Learner {
     checkFolder(folder);
     const { signal, onProgress, ...forms } = checkOptions("exportOnnx", options);
     checkForms(forms);
-    const request = { folder, forms, fits: this.#work.fits, range: this.#work.range };
-    return this.#engine.call("exportTo", request, { signal, onProgress });
+    return this.#work.exportOnnx(folder, forms, { signal, onProgress });
+  }
+
+  /** The files of such a folder by their paths in it, for who keeps or sends them. */
+  async exportFiles(options: ExportForms & CallOptions = {}): Promise<ReadonlyMap<string, Blob>> {
+    const { signal, onProgress, ...forms } = checkOptions("exportFiles", options);
+    checkForms(forms);
+    return this.#work.exportFiles(forms, { signal, onProgress });
   }
 
   /** Stops what is under way, gives all memory back and ends the worker. Calls under way reject with "disposed". */

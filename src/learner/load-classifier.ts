@@ -1,15 +1,16 @@
 // loadClassifier: an exported folder that predicts and can be tried on photos, without a learner.
 import { checkFields, checkFolder, checkFunction, checkShare, checkSignal, type Names } from "../arguments.js";
 import type { Dataset } from "../datasets/dataset.js";
-import type { ImageSource } from "../datasets/image-source.js";
+import type { ImageFile } from "../datasets/image-files.js";
 import { invalidArgument } from "../errors.js";
+import type { DeviceName } from "../runtime/devices.js";
 import type { ArgumentOf, ResultOf } from "./border/channel.js";
 import type { EngineEvent } from "./border/events.js";
 import type { Connection, Host } from "./border/host.js";
 import { stageData } from "./border/stage.js";
 import { type CallOptions, checkOptions, type EvaluateOptions } from "./call-options.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
-import type { ClassifierEngine } from "./engine/classifier-engine.js";
+import type { ClassifierEngine, ClassifierInfo } from "./engine/classifier-engine.js";
 import type { PhotoEvaluation } from "./engine/photo-evaluation.js";
 import { type Prediction, predictWith } from "./engine/predict.js";
 import { createExclusive } from "./exclusive.js";
@@ -18,27 +19,28 @@ import { checkData, checkMetrics, deviceOf, type LearnerOptions } from "./option
 /** Made by `loadClassifier`. */
 export class Classifier {
   readonly classes: readonly string[];
-  /** What its user should know of how it was found, in sentences: mostly none. */
-  readonly notices: readonly string[];
+  readonly device: DeviceName;
+  readonly info: ClassifierInfo;
   readonly #connection: Connection<ClassifierEngine>;
   readonly #disposal = new AbortController();
   readonly #alone = createExclusive();
 
   /** @internal */
-  constructor(connection: Connection<ClassifierEngine>, opened: Pick<Classifier, "classes" | "notices">) {
+  constructor(connection: Connection<ClassifierEngine>, info: ClassifierInfo) {
     this.#connection = connection;
-    this.classes = opened.classes;
-    this.notices = opened.notices;
+    this.info = info;
+    this.classes = info.classes;
+    this.device = info.device;
   }
 
   /**
-   * What an image shows: a path, or the bytes of an encoded image.
+   * What an image shows: a path or address, a File or Blob, the bytes of an encoded image, or an element of a page.
    * @throws RegraftError "unreadable-image"
    */
-  predict(image: ImageSource, options?: CallOptions): Promise<Prediction>;
-  predict(images: readonly ImageSource[], options?: CallOptions): Promise<Prediction[]>;
+  predict(image: ImageFile, options?: CallOptions): Promise<Prediction>;
+  predict(images: readonly ImageFile[], options?: CallOptions): Promise<Prediction[]>;
   async predict(
-    input: ImageSource | readonly ImageSource[],
+    input: ImageFile | readonly ImageFile[],
     options: CallOptions = {},
   ): Promise<Prediction | Prediction[]> {
     checkOptions("predict", options);

@@ -1,7 +1,8 @@
 // What a learner's verbs do, once they are checked and hold it: it knows what is frozen, what was counted and recorded.
 import type { DataInfo, LearnerInfo } from "./border/info.js";
-import type { EpochResult, FitRecord } from "./border/report.js";
+import type { EpochResult, ExportForms, ExportRequest, FitRecord } from "./border/report.js";
 import type { CallOptions, LrFindCall } from "./call-options.js";
+import { baseName } from "./engine/platform.js";
 import type { LrRange } from "./engine/training/range.js";
 import type { Validation } from "./engine/training/validation.js";
 import type { EngineCalls } from "./engine-calls.js";
@@ -76,6 +77,23 @@ export class LearnerWork {
       validate: () => this.validate(options),
     });
   }
+
+  /** @returns the files' paths within the folder. */
+  async exportOnnx(folder: string, forms: ExportForms, options: CallOptions): Promise<string[]> {
+    const request = this.#exportRequest(forms);
+    const { save } = this.#engine;
+    if (!save) return this.#engine.call("exportTo", { ...request, folder }, options);
+    const root = baseName(folder);
+    const { names, zip } = await this.#engine.call("exportZip", { ...request, root }, options);
+    save(`${root}.zip`, zip);
+    return names;
+  }
+
+  exportFiles(forms: ExportForms, options: CallOptions): Promise<ReadonlyMap<string, Blob>> {
+    return this.#engine.call("exportFiles", this.#exportRequest(forms), options);
+  }
+
+  #exportRequest = (forms: ExportForms): ExportRequest => ({ forms, fits: this.fits, range: this.#range });
 
   fineTuning(): FineTuning {
     return {

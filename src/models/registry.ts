@@ -40,11 +40,18 @@ interface EntryFacts {
   readonly layerGroups?: readonly string[];
 }
 
+export interface Watch {
+  readonly signal: AbortSignal;
+  /** In bytes; a `total` of 0 is not known. */
+  readonly onProgress: (done: number, total: number) => void;
+}
+
 /** Reads files of `models/`; implemented by the platform. */
 export interface ModelFolder {
   /** Names of the files in it. */
   list(): Promise<readonly string[]>;
-  read(file: string): Promise<Uint8Array>;
+  /** @param watch of what must come over the network first, as in a browser. */
+  read(file: string, watch?: Watch): Promise<Uint8Array>;
 }
 
 /** All entries, by name. */

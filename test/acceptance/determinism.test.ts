@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { EpochResult } from "../../src/learner/border/report.js";
+import { hostDevice } from "../../src/learner/engine/device.js";
 import { featuresOf } from "../../src/learner/engine/model/frozen-network.js";
 import { openNetwork } from "../../src/learner/engine/model/network.js";
 import { loadPretrained } from "../../src/learner/engine/model/pretrained.js";
@@ -99,7 +100,8 @@ describe("the embedded network", () => {
   it("gives bitwise the same features for a photo in batches of 1 to 8", async () => {
     const platform = nodePlatform(new URL("../../models/", import.meta.url));
     const pretrained = await loadPretrained(platform, "efficientnet-lite0");
-    const network = await openNetwork(pretrained, platform.runtime, { device: "cpu" }, { at: undefined, pool: "own" });
+    const device = await hostDevice(platform.runtime);
+    const network = await openNetwork(pretrained, platform.runtime, device, { at: undefined, pool: "own" });
     const photos = photosIn(join(fashionMini, "valid/sandal")).slice(0, 8);
     const { data, shape } = await pixelsOf(photos, platform.decoder, network.transform);
     const size = data.length / 8;

@@ -3,12 +3,13 @@ import { readFileSync } from "node:fs";
 import { beforeAll, expect, it } from "vitest";
 import type { Head } from "../../src/heads/head.js";
 import { linearHead } from "../../src/heads/linear.js";
+import { hostDevice } from "../../src/learner/engine/device.js";
 import { backboneOf } from "../../src/learner/engine/layers/backbone.js";
 import { openBoundary } from "../../src/learner/engine/layers/boundary.js";
+import { workplaceOn } from "../../src/learner/engine/layers/workplace.js";
 import type { TrainingState } from "../../src/learner/engine/training/steps.js";
 import { readModel } from "../../src/onnx/read.js";
 import { tensorOf } from "../../src/onnx/tensor-data.js";
-import { writeModel } from "../../src/onnx/write.js";
 import { sgd } from "../../src/optimizers/sgd.js";
 import { float32, int32 } from "../../src/tensor.js";
 import { crossEntropy } from "../../src/training-graph/loss.js";
@@ -17,7 +18,7 @@ import { evaluate } from "../helpers/evaluate.js";
 import { distance, type Sketch } from "../helpers/gradient-fixtures.js";
 import { open, runtime, squash } from "../helpers/opening.js";
 import { resnet34 } from "../helpers/resnet34.js";
-import { noMasks } from "../helpers/training.js";
+import { noMasks, takeSteps } from "../helpers/training.js";
 
 const fixture = JSON.parse(readFileSync(new URL("../fixtures/resnet34-step.json", import.meta.url), "utf8")) as {
   readonly labels: readonly number[];
@@ -55,12 +56,12 @@ beforeAll(async () => {
     loss: crossEntropy({ classes, labelSmoothing: 0, classWeights: undefined }),
     // A run of three photos, then one of one.
     ...{ batchSize: count, microBatch: 3 },
-    open: (graph, name) => runtime.createSession(writeModel(graph), name, { device: "cpu" }),
+    device: workplaceOn(runtime, await hostDevice(runtime), new AbortController().signal),
   });
   before = initialState(boundary.head, optimizer);
   const data = { features: float32([count, width], photos), labels: int32([count], fixture.labels), names: [] };
   const step = { first: 0, batches: [Int32Array.from(fixture.labels.keys())], rates: { lr: [lr], momentum: [0.9] } };
-  const { next, losses } = await boundary.takeSteps(before, { data, masks: noMasks }, step);
+  const { next, losses } = await takeSteps(boundary.begin, before, { data, masks: noMasks }, step);
   after = next;
   loss = losses[0]!;
   await boundary.release();

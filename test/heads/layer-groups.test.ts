@@ -8,6 +8,7 @@ import { bottlenecks } from "../../src/onnx/bottlenecks.js";
 import { graphOf, type Value } from "../../src/onnx/graph.js";
 import { readModel } from "../../src/onnx/read.js";
 import { platform } from "../helpers/cli-here.js";
+import { onCpu } from "../helpers/opening.js";
 import { refusal } from "../helpers/refusal.js";
 import { resnet34 } from "../helpers/resnet34.js";
 import { input } from "../helpers/run-graph.js";
@@ -18,8 +19,7 @@ async function groupsOf(model: string | Uint8Array, size?: number): Promise<Laye
   const fixture = fileURLToPath(new URL(`../fixtures/families/${model}.onnx`, import.meta.url));
   const image = size && { resize: { height: size, width: size }, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
   const pretrained = await loadPretrained(platform, image ? fixture : model, image as object | undefined);
-  const options = { device: "cpu", threads: 1 } as const;
-  const { cut, session } = await openNetwork(pretrained, platform.runtime, options, { at: undefined, pool: "own" });
+  const { cut, session } = await openNetwork(pretrained, platform.runtime, onCpu, { at: undefined, pool: "own" });
   await session.release();
   return layerGroups(cut.route, { source: pretrained.name });
 }

@@ -60,11 +60,19 @@ export async function checkGradient<O extends OpType>(
   }
 }
 
-/** What computes the gradients of such a case, unrun. */
+/** What computes the outputs and the gradients of such a case, unrun; of the loss with fixed weights. */
 export function gradientsOf(opType: OpType, inputs: GradientInputs, attributes: object = {}): Graph {
   const call = { opType, operands: operandsOf(opType, inputs), attributes };
-  const { parameters, gradients } = differentiated(call, (length) => new Float32Array(length));
-  return graphOf(opType, parameters, gradients);
+  const from = stream(1, opType);
+  const { parameters, ys, gradients } = differentiated(call, (length) => offZero(length, from));
+  return graphOf(opType, parameters, [...new Set([...ys, ...gradients])]);
+}
+
+/** Numbers for the inputs of `gradientsOf`, the same at every call. */
+export function numbersFor(opType: OpType, graph: Graph): Readonly<Record<string, Tensor<"float32">>> {
+  const shapes = graph.inputs.map(({ shape }) => shape as number[]);
+  const numbers = drawnNumbers(opType, shapes.map(sizeOf), stream(2, opType));
+  return Object.fromEntries(graph.inputs.map(({ name }, i) => [name, float32(shapes[i]!, numbers[i]!)]));
 }
 
 /** The gradients of L by what is drawn, with the w of each output as `drawWeights` gives them. */
@@ -78,7 +86,7 @@ function differentiated(call: Call, drawWeights: (length: number) => Float32Arra
     return op.ReduceSum(op.Mul(y, w), undefined, { keepdims: 0 });
   });
   const loss = parts.reduce((sum, part) => op.Add(sum, part));
-  return { parameters, weights, gradients: differentiate(op, loss, parameters) };
+  return { parameters, weights, ys, gradients: differentiate(op, loss, parameters) };
 }
 
 /** What is given for one input of a node; of a variadic input, for one of its values. */

@@ -41,6 +41,8 @@ export function describeChromium(name: string, suite: () => void): void {
 export interface PageOptions extends StaticOptions {
   /** With WebGPU, computed by the processor so that no graphics card is needed; default false. */
   readonly webgpu?: boolean;
+  /** Folder of the browser's profile, for one that is to be opened again; default: a temporary one. */
+  readonly profile?: string;
 }
 
 export interface OpenedPage {
@@ -75,12 +77,12 @@ const flags = [
  * A page in a browser with a profile of its own, which is gone when it is closed. Starting takes about a second: the
  * tests of one file share a page, `beforeAll(async () => { opened = await openPage(); return opened.close; })`.
  */
-export async function openPage({ webgpu = false, ...options }: PageOptions = {}): Promise<OpenedPage> {
+export async function openPage({ webgpu = false, profile = "", ...options }: PageOptions = {}): Promise<OpenedPage> {
   const server = await serveStatic(options);
   const gpu = webgpu ? ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] : ["--disable-gpu"];
   // "" is a temporary profile. Not an incognito one: those have their files in memory.
   const context = await chromium
-    .launchPersistentContext("", { executablePath: chromiumPath!, headless: true, args: [...flags, ...gpu] })
+    .launchPersistentContext(profile, { executablePath: chromiumPath!, headless: true, args: [...flags, ...gpu] })
     .catch(async (error) => {
       await server.close();
       throw error;

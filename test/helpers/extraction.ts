@@ -8,7 +8,7 @@ import { defaultTransform, type ImageTransform } from "../../src/datasets/transf
 import { type Extraction, type ExtractOptions, extractFeatures } from "../../src/learner/engine/features/features.js";
 import { nodeStorage } from "../../src/learner/node/storage.js";
 import type { Session } from "../../src/runtime/session.js";
-import { float32 } from "../../src/tensor.js";
+import { float32, type Tensor } from "../../src/tensor.js";
 import { pathIn } from "./tiny-platform.js";
 
 const { crop: _, ...uncropped } = defaultTransform;
@@ -21,8 +21,9 @@ const session: Session = {
   outputNames: ["features"],
   outputShapes: [["batch", width]],
   run: async ({ pixels }) => ({
-    features: float32([pixels!.shape[0]!, width], (pixels!.data as Float32Array).slice()),
+    features: float32([pixels!.shape[0]!, width], ((pixels as Tensor).data as Float32Array).slice()),
   }),
+  runOnDevice: async () => ({}),
   release: async () => {},
 };
 

@@ -3,10 +3,17 @@ import type { Head } from "../../src/heads/head.js";
 import type { Optimizer } from "../../src/optimizers/optimizer.js";
 import { float32, int32 } from "../../src/tensor.js";
 import { crossEntropy } from "../../src/training-graph/loss.js";
-import { gradientGraph, type Sums, totalSum, updateGraph, weightSum } from "../../src/training-graph/micro-batches.js";
+import {
+  gradientGraph,
+  lossesSoFar,
+  type Sums,
+  totalSum,
+  updateGraph,
+  weightSum,
+} from "../../src/training-graph/micro-batches.js";
 import { initialSlots, initialState, nextState } from "../../src/training-graph/step.js";
 import { batchSize, classes, photoSize, photos } from "./gradient-fixtures.js";
-import { type Feeds, sessionOf } from "./run-graph.js";
+import { type Feeds, numbersOf, sessionOf } from "./run-graph.js";
 
 export interface BatchGradients {
   /** The mean over the batch, as are the gradients. */
@@ -82,15 +89,18 @@ export async function train(
 ): Promise<{ losses: number[]; state: Feeds }> {
   const update = updateGraph({ head, optimizer, clipNorm, sums: runner.zeros, groups: lr.length, groupOf });
   const session = await sessionOf(update.graph);
-  const rates = { lr: float32([lr.length], lr), momentum: float32([], [optimizer.momentum]) };
+  const fixed = {
+    ...{ lr: float32([lr.length], lr), momentum: float32([], [optimizer.momentum]) },
+    ...{ [lossesSoFar]: float32([1]), is_now: { dtype: "bool", shape: [1], data: Uint8Array.of(1) } as const },
+  };
   const losses: number[] = [];
   const learnt = Object.keys({ ...head.parameters, ...initialSlots(head, optimizer) });
   let state: Feeds = initialState(head, optimizer);
   for (let step = 0; step < steps; step++) {
-    const { loss, sums, buffers } = await runner.run(batchOf(step), state);
-    losses.push(loss);
-    const feeds = pick({ ...state, ...sums, ...rates }, session.inputNames);
-    state = { ...state, ...buffers, ...after(await session.run(feeds), learnt) };
+    const { sums, buffers } = await runner.run(batchOf(step), state);
+    const results = await session.run(pick({ ...state, ...sums, ...fixed }, session.inputNames));
+    losses.push(numbersOf(results[nextState(lossesSoFar)]!)[0]!);
+    state = { ...state, ...buffers, ...after(results, learnt) };
   }
   await session.release();
   return { losses, state };

@@ -1,5 +1,6 @@
 // Opening networks in tests: small ones, and a count of the sessions that live.
 import { defaultTransform, type ImageTransform } from "../../src/datasets/transform.js";
+import type { DeviceOptions } from "../../src/learner/engine/device.js";
 import { openNetwork } from "../../src/learner/engine/model/network.js";
 import type { Pretrained } from "../../src/learner/engine/model/pretrained.js";
 import { createOps } from "../../src/onnx/builder.js";
@@ -10,6 +11,9 @@ import { input } from "./run-graph.js";
 import { emit, imageOf, weight } from "./tiny-network.js";
 
 export const runtime = createNodeRuntime();
+const cpu = { device: "cpu", threads: 1 } as const;
+/** One thread: results do not depend on the machine. */
+export const onCpu: DeviceOptions = { options: cpu, once: cpu };
 const { crop: _, ...uncropped } = defaultTransform;
 export const squash = (height: number, width: number): ImageTransform => ({ ...uncropped, resize: { height, width } });
 const pretrained = (model: Model): Pretrained => ({
@@ -27,7 +31,7 @@ const pretrained = (model: Model): Pretrained => ({
   notices: [],
 });
 export const open = (model: Model, transform = squash(4, 4), over = runtime, at?: string) =>
-  openNetwork({ ...pretrained(model), transform }, over, { device: "cpu", threads: 1 }, { at, pool: "own" });
+  openNetwork({ ...pretrained(model), transform }, over, onCpu, { at, pool: "own" });
 
 /** The runtime, and how many of its sessions live. */
 export function counting(): { runtime: typeof runtime; alive: () => number } {

@@ -7,7 +7,7 @@ import { createNodeRuntime } from "../../src/runtime/node.js";
 import type { Session } from "../../src/runtime/session.js";
 import type { DType, Tensor } from "../../src/tensor.js";
 
-const runtime = createNodeRuntime();
+export const runtime = createNodeRuntime();
 
 /** A session on the graph alone, one thread: results do not depend on the machine. */
 export const sessionOf = (graph: Graph): Promise<Session> =>

@@ -12,6 +12,7 @@ import { writeModel } from "../../src/onnx/write.js";
 import { convModel, photoSize } from "./conv-network.js";
 import { memoryStorages } from "./memory-storage.js";
 import { colourItems, portHost, tinyPlatform } from "./tiny-platform.js";
+import { watchRuns } from "./watch-runs.js";
 
 /** Twelve photos of each colour, nine to train on: two steps of sixteen and eleven. */
 export const convPhotos = colourItems(12);
@@ -37,13 +38,12 @@ export function watchedPlatform(onRun: (source: string) => void = () => {}) {
     const session = await runtime.createSession(model, source, options);
     const entry = { source };
     alive.add(entry);
+    const noted = watchRuns(session, () => {
+      runs.push(source);
+      onRun(source);
+    });
     return {
-      ...session,
-      run: (feeds) => {
-        runs.push(source);
-        onRun(source);
-        return session.run(feeds);
-      },
+      ...noted,
       release: async () => {
         alive.delete(entry);
         await session.release();

@@ -116,7 +116,7 @@ describe("loadClassifier with a folder of the hub", () => {
       onProgress: (event) => progress.push(event),
     });
     expect(classifier.classes).toEqual(["cat", "dog"]);
-    expect(classifier.notices).toHaveLength(3);
+    expect(classifier.info.notices).toHaveLength(3);
     expect(progress.at(-1)).toMatchObject({ phase: "download" });
     expect((await classifier.predict("photos/red/1")).label).toMatch(/cat|dog/);
   });

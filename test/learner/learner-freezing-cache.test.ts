@@ -51,7 +51,7 @@ describe("after freezeTo", () => {
     await learner.freezeTo(1);
     expect(platform.alive()).toEqual(["the frozen layers", ...unfrozen]);
     await learner.freeze();
-    expect(platform.alive()).toEqual(["the frozen layers", "the training graph", "the evaluation graph"]);
+    expect(platform.alive()).toEqual(["the frozen layers", "the evaluation graph", "the training graph"]);
     await learner.dispose();
     expect(platform.alive()).toEqual([]);
   });

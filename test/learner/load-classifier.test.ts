@@ -34,6 +34,18 @@ function watchedHost() {
 }
 
 describe("loadClassifierOn", () => {
+  it("tells what it has opened", async () => {
+    const { host } = watchedHost();
+    await using classifier = await loadClassifierOn(host, "pets", { device: "cpu" });
+    expect(classifier.info).toEqual({
+      classes: ["cat", "dog"],
+      device: "cpu",
+      reasons: { device: "cpu: as asked for" },
+      notices: [],
+    });
+    expect([classifier.classes, classifier.device]).toEqual([["cat", "dog"], "cpu"]);
+  });
+
   it("predicts one image or many, and tells of its progress", async () => {
     const { host } = watchedHost();
     await using classifier = await loadClassifierOn(host, "pets");
@@ -135,7 +147,7 @@ describe("loadClassifierOn", () => {
   it("closes the connection when the folder cannot be opened", async () => {
     const { host, closed } = watchedHost();
     await refusal(() => loadClassifierOn(host, "nowhere/"), "file-access");
-    await refusal(() => loadClassifierOn(host, "pets", { device: "webgpu" as never }), "device-unavailable", "cpu");
+    await refusal(() => loadClassifierOn(host, "pets", { device: "wasm" }), "device-unavailable", "cpu");
     expect(closed).toHaveBeenCalledTimes(2);
   });
 });

@@ -59,7 +59,7 @@ async function evaluate({ folder, photos, flags }: Request, environment: Environ
   const { split, seed, device } = flags;
   const onProgress = output.progress;
   await using classifier = await loadClassifierOn(host, folder, { device: device as Device, signal, onProgress });
-  for (const notice of classifier.notices) output.note(`note: ${notice}`);
+  for (const notice of classifier.info.notices) output.note(`note: ${notice}`);
   const options = { signal, onProgress, ...(split && { split }) };
   const result = await classifier.evaluate(photosAt(photos, seed), options);
   const { accuracy, loss, perClass, confusion, skipped } = result;

@@ -51,7 +51,7 @@ async function predict({ folder, images, flags }: Request, environment: Environm
     signal,
     onProgress: output.progress,
   });
-  for (const notice of classifier.notices) output.note(`note: ${notice}`);
+  for (const notice of classifier.info.notices) output.note(`note: ${notice}`);
   const predictions: object[] = [];
   let failures = 0;
   // One at a time: a list would be refused as a whole for one image that cannot be read.

@@ -1,7 +1,6 @@
 // The exported folder: what ONNX Runtime, Python's transformers and optimum, and transformers.js all load as it is.
 import { outputSize } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
-import { plotRange } from "../../lr-range/plot.js";
 import { modelTypeFor } from "../../models/model-types.js";
 import { toPreprocessorConfig } from "../../models/preprocessor-config.js";
 import type { Model } from "../../onnx/graph.js";
@@ -74,7 +73,10 @@ export async function exportFiles(input: ExportInput): Promise<ExportedFiles> {
     ["preprocessor_config.json", json(toPreprocessorConfig(input.network.transform))],
   ]);
   files.set(cardFile, withForms(modelCard(input), files.keys(), input.forms));
-  if (range) files.set(plotFile, await plotRange(range.runs, range.suggestion));
+  if (range) {
+    const { plotRange } = await import("../../lr-range/plot.js");
+    files.set(plotFile, await plotRange(range.runs, range.suggestion));
+  }
   return files;
 }
 

@@ -4,8 +4,7 @@ import { RegraftError } from "../../errors.js";
 import { closeGate, createGate } from "../../runtime/run-gate.js";
 import { localChannel, remoteChannel } from "../border/channel.js";
 import type { Connection, Engines, Host } from "../border/host.js";
-import { ClassifierEngine } from "../engine/classifier-engine.js";
-import { LearnerEngine } from "../engine/engine.js";
+import { createEngine } from "../engine/create-engine.js";
 import type { Platform } from "../engine/platform.js";
 
 /** What a worker is started with. */
@@ -13,11 +12,6 @@ export interface WorkerData {
   readonly kind: keyof Engines;
   readonly gate: SharedArrayBuffer;
 }
-
-export const createEngine: { readonly [K in keyof Engines]: (platform: Platform) => Engines[K] } = {
-  learner: (platform) => new LearnerEngine(platform),
-  classifier: (platform) => new ClassifierEngine(platform),
-};
 
 /** Engines in the caller's own thread, which they block: for those who are in a worker of their own already. */
 export const localHost = (platform: Platform): Host => ({

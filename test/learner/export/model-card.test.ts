@@ -7,7 +7,10 @@ import { tinyModel } from "../../helpers/tiny-network.js";
 
 const model = tinyModel();
 const cut = { frozen: model.graph, featureCount: 3, route: [], classes: 2, reason: "it is so" };
-const session = { inputNames: [], outputNames: [], outputShapes: [], run: async () => ({}), release: async () => {} };
+const session = {
+  ...{ inputNames: [], outputNames: [], outputShapes: [] },
+  ...{ run: async () => ({}), runOnDevice: async () => ({}), release: async () => {} },
+};
 
 const sgd = { name: "sgd", momentum: 0.8, nesterov: false, weightDecay: 0, decayBiasAndNorm: true } as const;
 

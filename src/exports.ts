@@ -1,0 +1,39 @@
+// The public names that Node and browsers have alike: beside these, each entry has createLearner and loadClassifier.
+export type { Dataset } from "./datasets/dataset.js";
+export type { Skipped } from "./datasets/folder-photos.js";
+export { type CsvColumns, type ImageCsvOptions, imageCsv } from "./datasets/image-csv.js";
+export { type ImageFile, type ImageFilesOptions, imageFiles } from "./datasets/image-files.js";
+export { imageFolder } from "./datasets/image-folder.js";
+export { imageList } from "./datasets/image-list.js";
+export type { ImageSource } from "./datasets/image-source.js";
+export { type Drawable, snapshot } from "./datasets/snapshot.js";
+export { type ErrorCode, type ErrorDetails, isRegraftError, RegraftError } from "./errors.js";
+export type { Progress } from "./learner/border/events.js";
+export type { DataInfo, LearnerInfo } from "./learner/border/info.js";
+export type { EpochResult, ExportForms } from "./learner/border/report.js";
+export type {
+  CallOptions,
+  EvaluateOptions,
+  FineTuneOptions,
+  FitCyclicalOptions,
+  FitOneCycleOptions,
+  FitOptions,
+  LrFindCall,
+} from "./learner/call-options.js";
+export type { Callback, FitState, StepsResult } from "./learner/callbacks.js";
+export type { PhotoEvaluation } from "./learner/engine/photo-evaluation.js";
+export type { Prediction } from "./learner/engine/predict.js";
+export type { ClassScore, ConfusionMatrix, MetricName } from "./learner/engine/training/metrics.js";
+export type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./learner/engine/training/range.js";
+export type { Validation } from "./learner/engine/training/validation.js";
+export type { LearningRate } from "./learner/group-rates.js";
+export type { HeadOptions, HiddenLayers } from "./learner/head-options.js";
+export type { Learner } from "./learner/learner.js";
+export type { Classifier } from "./learner/load-classifier.js";
+export type { CrossEntropyLoss } from "./learner/loss-options.js";
+export type { CacheOptions, ImageOptions, LearnerOptions } from "./learner/options.js";
+export type { LayerGroup } from "./learner/recorded-fit.js";
+export type { CyclicalRange } from "./lr-range/cyclical-range.js";
+export type { Curve } from "./lr-range/range-test.js";
+export type { Suggestion } from "./lr-range/suggest.js";
+export type { OptimizerOptions } from "./optimizers/create-optimizer.js";
