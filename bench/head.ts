@@ -5,8 +5,8 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { linearHead } from "../src/heads/linear.js";
 import { epochBatches } from "../src/learner/engine/training/batch-order.js";
+import { loopSteps } from "../src/learner/engine/training/loop-steps.js";
 import { maskDrawer } from "../src/learner/engine/training/masks.js";
-import { loopSteps } from "../src/learner/engine/training/steps.js";
 import { writeModel } from "../src/onnx/write.js";
 import { sgd } from "../src/optimizers/sgd.js";
 import { stream } from "../src/random.js";
@@ -41,15 +41,15 @@ const batches = Array.from({ length: Math.ceil(steps / Math.floor(photos / batch
   .slice(0, steps);
 
 const masks = maskDrawer(head.masks, 1);
-const takeSteps = loopSteps(session);
+const begin = loopSteps(session);
 
 async function stepsPerSecond(perRun: number): Promise<number> {
-  let state = initialState(head, optimizer);
+  const training = await begin(initialState(head, optimizer));
   const started = performance.now();
   for (let i = 0; i < steps; i += perRun) {
     const some = batches.slice(i, i + perRun);
     const rates = { lr: some.map(() => 0.01), momentum: some.map(() => 0.9) };
-    state = (await takeSteps(state, { data, masks }, { first: i, batches: some, rates })).next;
+    await training.take({ data, masks }, { first: i, batches: some, rates });
   }
   return (1000 * steps) / (performance.now() - started);
 }

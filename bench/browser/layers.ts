@@ -51,7 +51,10 @@ export function layersOf(frozen: Graph): { readonly layers: readonly Layer[]; re
       case "Clip": {
         const [, low, high] = node.inputs.map((value) => value?.constant && tensorOf(value.constant).data[0]);
         const last = layers.at(-1)!;
-        assert(low === 0 && high === 6 && placeOf(inputs[0]) === layers.length && "filter" in last, "a ReLU6 after Conv");
+        assert(
+          low === 0 && high === 6 && placeOf(inputs[0]) === layers.length && "filter" in last,
+          "a ReLU6 after Conv",
+        );
         layers[layers.length - 1] = { ...last, activation: "relu6" };
         break;
       }
@@ -71,12 +74,15 @@ export function layersOf(frozen: Graph): { readonly layers: readonly Layer[]; re
 
 function convolution(node: Node, store: (tensor: Tensor<"float32">) => Stored) {
   const [filter, bias] = node.inputs.slice(1).map((value) => tensorOf(value!.constant!) as Tensor<"float32">);
-  const [outputs, inputs, height, width] = filter!.shape;
+  const [outputs, inputs, height] = filter!.shape;
   const [stride = 1] = integersOf(node, "strides") ?? [];
   const padding = height! - stride;
   const pads = integersOf(node, "pads");
   const same = [0, 0, 1, 1].map((end) => (padding + end) >> 1);
-  assert(pads?.every((pad, i) => pad === same[i]), `padding of ${node.name} is "same" on sides that the stride divides`);
+  assert(
+    pads?.every((pad, i) => pad === same[i]),
+    `padding of ${node.name} is "same" on sides that the stride divides`,
+  );
   const depthwise = (integerOf(node, "group") ?? 1) > 1;
   assert(!depthwise || (integerOf(node, "group") === outputs && inputs === 1), `${node.name} is depthwise or whole`);
   return {

@@ -1,16 +1,17 @@
 // The page's half of plain onnxruntime-web, in regraft's place: the graphs that regraft makes, run as it runs them. Needs
 // the runtime's files under /ort/ and the files of work.ts under /work/.
 
+const runtimes = { wasm: () => import("onnxruntime-web/wasm"), webgpu: () => import("onnxruntime-web/webgpu") };
 let ort;
 let options;
 
 /** @returns what it computes with, in words */
 export async function open({ backend, threads }) {
-  ort = await import(`/ort/ort.${backend}.bundle.min.mjs`);
+  ort = await runtimes[backend]();
   ort.env.wasm.wasmPaths = "/ort/";
-  ort.env.wasm.numThreads = threads;
+  ort.env.wasm.numThreads = threads ?? navigator.hardwareConcurrency;
   options = { executionProviders: [backend], logSeverityLevel: 3 };
-  return `ONNX Runtime Web ${ort.env.versions.web}`;
+  return `${ort.env.versions.web}, ${backend === "wasm" ? `threads: ${ort.env.wasm.numThreads}` : backend}`;
 }
 
 /** @returns a function that takes the first photos to their features [batch, width] */

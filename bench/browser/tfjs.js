@@ -1,25 +1,32 @@
-// The page's half of TensorFlow.js: the same extraction and the same training, as its users write them. Needs its scripts
-// under /tfjs/ and the files of work.ts under /work/.
-
-/** @type {typeof import("@tensorflow/tfjs-core")} */
-let tf;
+// The page's half of TensorFlow.js: the same extraction and the same training, as its users write them. Needs the files
+// of work.ts under /work/ and WASM files under /tfjs/.
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 
 /** @returns what it computes with, in words */
 export async function open({ backend, threads }) {
-  // These put themselves on the global object.
-  await import("/tfjs/tfjs-core/dist/tf-core.es2017.min.js");
-  await import(`/tfjs/tfjs-backend-${backend}/dist/tf-backend-${backend}.es2017.min.js`);
-  tf = globalThis.tf;
-  if (backend === "wasm") {
-    tf.wasm.setWasmPaths("/tfjs/tfjs-backend-wasm/dist/");
-    // By itself it takes half of the cores.
-    tf.wasm.setThreadsCount(threads);
-  }
+  const device = await backends[backend](threads);
   if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js has no ${backend} here`);
   await tf.ready();
-  const chosen = backend === "wasm" ? `, threads: ${tf.wasm.getThreadsCount()}` : "";
-  return `TensorFlow.js ${tf.version_core}${chosen}`;
+  return `${tf.version_core}, ${device()}`;
 }
+
+const backends = {
+  wasm: async (threads) => {
+    const { getThreadsCount, setThreadsCount, setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+    setWasmPaths("/tfjs/");
+    if (threads !== undefined) {
+      // It never takes more than half of what it finds here.
+      Object.defineProperty(navigator, "hardwareConcurrency", { value: 2 * threads });
+      setThreadsCount(threads);
+    }
+    return () => `threads: ${getThreadsCount()}`;
+  },
+  webgpu: async () => {
+    await import("@tensorflow/tfjs-backend-webgpu");
+    return () => "webgpu";
+  },
+};
 
 /** @returns a function that takes the first photos to their features [batch, width] */
 export async function extraction({ batch }) {
@@ -59,7 +66,7 @@ export async function training() {
   const { photos, features, classes, batch, steps, lr, momentum } = await read("head.json", "json");
   const x = tf.tensor2d(new Float32Array(await read("features.bin")), [photos, features]);
   const labels = tf.tensor1d(new Int32Array(await read("labels.bin")), "int32");
-  const y = tf.oneHot(labels, classes).toFloat();
+  const y = tf.cast(tf.oneHot(labels, classes), "float32");
   const order = new Int32Array(await read("order.bin"));
   return async () => {
     const weight = tf.variable(tf.zeros([features, classes]));
@@ -70,7 +77,7 @@ export async function training() {
       const cost = optimizer.minimize(
         () => {
           const rows = tf.tensor1d(order.subarray(step * batch, (step + 1) * batch), "int32");
-          const logits = tf.gather(x, rows).matMul(weight).add(bias);
+          const logits = tf.add(tf.matMul(tf.gather(x, rows), weight), bias);
           return tf.losses.softmaxCrossEntropy(tf.gather(y, rows), logits);
         },
         true,

@@ -4,11 +4,11 @@ import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { toPixels } from "../../src/datasets/batches.js";
 import { linearHead } from "../../src/heads/linear.js";
+import { hostDevice } from "../../src/learner/engine/device.js";
 import { featuresOf } from "../../src/learner/engine/model/frozen-network.js";
 import { openNetwork } from "../../src/learner/engine/model/network.js";
 import { loadPretrained } from "../../src/learner/engine/model/pretrained.js";
 import { epochBatches } from "../../src/learner/engine/training/batch-order.js";
-import { loopSteps } from "../../src/learner/engine/training/steps.js";
 import { nodePlatform } from "../../src/learner/node/platform.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { sgd } from "../../src/optimizers/sgd.js";
@@ -32,21 +32,26 @@ export interface ExtractionWork {
   readonly files: Files;
   /** [photos, width] */
   readonly features: Float32Array;
+  readonly width: number;
 }
 
 export async function extractionWork(photos: number): Promise<ExtractionWork> {
   const pretrained = await loadPretrained(platform, "efficientnet-lite0");
-  const network = await openNetwork(pretrained, platform.runtime, { device: "cpu" }, { at: undefined, pool: "own" });
+  const network = await openNetwork(pretrained, platform.runtime, await hostDevice(platform.runtime), {
+    at: undefined,
+    pool: "own",
+  });
   const { layers, weights } = layersOf(network.model.graph);
   const root = fileURLToPath(folder("../../examples/data/fashion-mini/valid/"));
-  const names = (await readdir(root, { recursive: true })).filter((name) => /\.(png|jpe?g)$/.test(name));
-  const spread = Array.from({ length: photos }, (_, i) => names.sort()[Math.floor((i * names.length) / photos)]!);
+  const names = (await readdir(root, { recursive: true })).filter((name) => /\.(png|jpe?g)$/.test(name)).sort();
+  const spread = Array.from({ length: photos }, (_, i) => names[Math.floor((i * names.length) / photos)]!);
   const decoded = await Promise.all(spread.map((name) => platform.decoder.decode(root + name, network.transform)));
   const pixels = toPixels(decoded, network.transform);
   const features = await featuresOf(network, pixels);
   await network.session.release();
   return {
     features,
+    width: network.featureCount,
     files: {
       "frozen.onnx": writeModel(network.model),
       "pixels-nchw.bin": bytesOf(pixels.data),
@@ -79,30 +84,35 @@ export async function trainingWork(classes: number, steps: number): Promise<Trai
       [photos],
       Array.from({ length: photos }, () => draw.below(classes)),
     ),
-    names: [],
   };
   const head = linearHead({ features, classes });
   const optimizer = sgd();
   const loss = crossEntropy({ classes, labelSmoothing: 0, classWeights: undefined });
   const graph = writeModel(trainingGraph({ head, loss, optimizer, features }));
   const state = initialState(head, optimizer);
-  const batches = Array.from({ length: steps }, (_, epoch) => epochBatches(photos, batch, 1, epoch))
+  const order = Array.from({ length: steps }, (_, epoch) => epochBatches(photos, batch, 1, epoch))
     .flat()
     .filter(({ length }) => length === batch)
-    .slice(0, steps);
+    .slice(0, steps)
+    .flatMap((rows) => [...rows]);
   const session = await platform.runtime.createSession(graph, "the training graph", { device: "cpu" });
-  const rates = { lr: batches.map(() => lr), momentum: batches.map(() => momentum) };
-  const { losses } = await loopSteps(session)(state, { data, masks: () => ({}) }, { first: 0, batches, rates });
+  const { losses } = await session.run({
+    ...data,
+    order: int32([steps, batch], order),
+    lr: float32([steps], Array(steps).fill(lr)),
+    momentum: float32([steps], Array(steps).fill(momentum)),
+    ...state,
+  });
   await session.release();
   const states = Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, shape]));
   return {
-    losses,
+    losses: losses!.data as Float32Array,
     files: {
       "head.json": JSON.stringify({ photos, features, classes, batch, steps, lr, momentum, states }),
       "head.onnx": graph,
       "features.bin": bytesOf(data.features.data),
       "labels.bin": bytesOf(data.labels.data),
-      "order.bin": bytesOf(Int32Array.from(batches.flatMap((rows) => [...rows]))),
+      "order.bin": bytesOf(Int32Array.from(order)),
     },
   };
 }
