@@ -7,7 +7,7 @@ import { extractionWork, trainingWork } from "./browser/work.js";
 
 const pattern = process.argv[2] ?? "";
 const contenders = [
-  { name: "onnxruntime-web", module: "onnxruntime.js" },
+  { name: "regraft", module: "regraft.ts" },
   { name: "TensorFlow.js", module: "tfjs.js" },
 ];
 const steps = 100;

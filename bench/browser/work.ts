@@ -26,7 +26,7 @@ const platform = nodePlatform(folder("../../models/"));
 
 export interface ExtractionWork {
   /**
-   * "frozen.onnx" and "pixels-nchw.bin"; "layers.json", its "layers.bin" and "pixels-nhwc.bin". Pixels are float32,
+   * "frozen.onnx", whose features' width "extraction.json" tells, and "pixels-nchw.bin"; "layers.json", its "layers.bin" and "pixels-nhwc.bin". Pixels are float32,
    * normalised.
    */
   readonly files: Files;
@@ -54,6 +54,7 @@ export async function extractionWork(photos: number): Promise<ExtractionWork> {
     width: network.featureCount,
     files: {
       "frozen.onnx": writeModel(network.model),
+      "extraction.json": JSON.stringify({ width: network.featureCount }),
       "pixels-nchw.bin": bytesOf(pixels.data),
       "layers.json": JSON.stringify(layers),
       "layers.bin": bytesOf(weights),
@@ -64,7 +65,7 @@ export async function extractionWork(photos: number): Promise<ExtractionWork> {
 
 export interface TrainingWork {
   /**
-   * "head.json" says the sizes, "head.onnx" is a `trainingGraph`; "features.bin" float32 [photos, features], "labels.bin"
+   * "head.json" says the sizes; "features.bin" float32 [photos, features], "labels.bin"
    * int32 [photos], "order.bin" int32 [steps, batch] are the rows of each batch.
    */
   readonly files: Files;
@@ -104,12 +105,10 @@ export async function trainingWork(classes: number, steps: number): Promise<Trai
     ...state,
   });
   await session.release();
-  const states = Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, shape]));
   return {
     losses: losses!.data as Float32Array,
     files: {
-      "head.json": JSON.stringify({ photos, features, classes, batch, steps, lr, momentum, states }),
-      "head.onnx": graph,
+      "head.json": JSON.stringify({ photos, features, classes, batch, steps, lr, momentum }),
       "features.bin": bytesOf(data.features.data),
       "labels.bin": bytesOf(data.labels.data),
       "order.bin": bytesOf(Int32Array.from(order)),

@@ -107,7 +107,11 @@ async function openFrozen(
 
 type Trained = Pick<Boundary, "head" | "begin" | "evaluator" | "rowsPerRun">;
 
-async function openHead(features: number, options: BoundaryOptions): Promise<Trained> {
+/** @param features their number. */
+export async function openHead(
+  features: number,
+  options: Omit<BoundaryOptions, "backbone" | "microBatch" | "trainStatistics" | "state">,
+): Promise<Trained> {
   const { head, loss, optimizer, clipNorm, batchSize, device } = options;
   const evaluator = await device.open(evaluationGraph({ head, loss, features }), "the evaluation graph");
   const begin = device.loops
@@ -145,7 +149,7 @@ interface StepParts {
 /** Steps of a gradient graph and an update graph. */
 async function openSteps(
   { head, features, groups, groupOf, rowsPerRun }: StepParts,
-  { loss, optimizer, clipNorm, device }: BoundaryOptions,
+  { loss, optimizer, clipNorm, device }: Pick<BoundaryOptions, "loss" | "optimizer" | "clipNorm" | "device">,
 ): Promise<BeginTraining> {
   const { model, zeros } = gradientGraph({ head, loss, features });
   const gradient = await device.open(model, "the gradient graph", { onDevice: true });
