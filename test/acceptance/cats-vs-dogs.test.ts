@@ -2,10 +2,14 @@
 import { expect, it } from "vitest";
 import { createLearner, imageFolder } from "../helpers/build.js";
 import { describeShared, sharedPath } from "../helpers/shared.js";
+import { temporaryFolder } from "../helpers/temporary.js";
 
 describeShared("cats vs dogs", () => {
+  // The features do not depend on the seed.
+  const cache = { folder: temporaryFolder() };
+
   it.each([1, 2, 3])("seed %i: at least 196 of 200 validation photos are right", async (seed) => {
-    await using learner = await createLearner({ data: imageFolder(sharedPath("data/cats-vs-dogs")), seed });
+    await using learner = await createLearner({ data: imageFolder(sharedPath("data/cats-vs-dogs")), seed, cache });
     const { train, valid, skipped } = await learner.prepare();
     expect({ train, valid, skipped }).toEqual({ train: 800, valid: 200, skipped: [] });
     const { suggestion } = await learner.lrFind();
@@ -18,10 +22,10 @@ describeShared("cats vs dogs", () => {
 
   // Three seeds and more epochs: bench/fine-tune.ts.
   it("stays right when all layers are fine-tuned", async () => {
-    await using learner = await createLearner({ data: imageFolder(sharedPath("data/cats-vs-dogs")), seed: 1 });
+    await using learner = await createLearner({ data: imageFolder(sharedPath("data/cats-vs-dogs")), seed: 1, cache });
     const [head, tuned] = await learner.fineTune(1);
     console.log(`accuracy ${head!.accuracy}, fine-tuned ${tuned!.accuracy}`);
     expect(tuned!.validLoss).toBeLessThan(head!.validLoss);
     expect(tuned!.accuracy).toBeGreaterThanOrEqual(Math.max(0.98, head!.accuracy - 0.01));
-  });
+  }, 600_000);
 });
