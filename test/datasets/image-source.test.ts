@@ -28,8 +28,13 @@ describe("an image", () => {
     ]);
   });
 
-  it("weighs what a message with it weighs: a Blob's bytes stay where they are", () => {
-    expect([blob, bytes, "a.jpg"].map(messageSize)).toEqual([0, 3, 5]);
+  it("weighs what a message with it weighs: of a Blob not its bytes, but the time to look it up", () => {
+    expect([blob, new Blob([new Uint8Array(2 ** 20)]), bytes, "a.jpg"].map(messageSize)).toEqual([
+      2 ** 17,
+      2 ** 17,
+      3,
+      5,
+    ]);
   });
 
   it("is sent without the buffer around it", () => {

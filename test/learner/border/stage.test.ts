@@ -75,6 +75,16 @@ describe("stage", () => {
     expect(received({ slices, rest })).toEqual(spec);
   });
 
+  it("sends at most 64 files at a time, which a browser looks up one by one while the page waits", async () => {
+    const items = Array.from({ length: 130 }, (_, i) => ({ image: new File(["x"], `${i}.png`), label }));
+    const { slices } = await staged(toSpec({ data: imageList(items) }));
+    expect(slices.map((slice) => slice.kind === "items" && [slice.offset, slice.items.length])).toEqual([
+      [0, 64],
+      [64, 64],
+      [128, 2],
+    ]);
+  });
+
   it("ends a slice with the photo that fills 8 MiB, and sends larger photos alone", async () => {
     const sizes = [3, 3, 3, 3, 20, 1].map((size) => size * MiB);
     const items = sizes.map((size, i) => ({ image: new Uint8Array(size).fill(i), label }));
