@@ -1,19 +1,16 @@
 // The package as npm would publish it, installed in a project of its own: what is in it, and that both module systems and
 // the type checker find their way.
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { packedProject } from "../helpers/packed-project.js";
 import { copyFew, photosIn } from "../helpers/photos.js";
-import { temporaryFolder } from "../helpers/temporary.js";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
-const project = temporaryFolder();
-const installed = join(project, "node_modules/regraft");
-
-const run = (command: string, ...args: string[]): string =>
-  execFileSync(command, args, { cwd: project, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+const { folder: project, installed, run, install } = packedProject({ dependencies: true });
+for (const name of ["onnxruntime-common", "@types"]) install(name);
+copyFew(join(project, "photos"), { classes: ["bag", "trouser"], train: 20, valid: 5 });
 
 /** Runs a script in the project; what it prints, line by line. */
 function node(name: string, script: string, ...args: string[]): string[] {
@@ -21,26 +18,6 @@ function node(name: string, script: string, ...args: string[]): string[] {
   return run(process.execPath, join(project, name), ...args)
     .trim()
     .split("\n");
-}
-
-beforeAll(() => {
-  // Scripts off: what is packed is the build that the other tests have seen.
-  const options = ["--ignore-scripts", "--json", "--pack-destination", project, repository];
-  const [{ filename }] = JSON.parse(run("npm", "pack", ...options));
-  mkdirSync(installed, { recursive: true });
-  run("tar", "-xzf", join(project, filename), "-C", installed, "--strip-components", "1");
-  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  copyFew(join(project, "photos"), { classes: ["bag", "trouser"], train: 20, valid: 5 });
-  const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
-  for (const name of [...Object.keys(dependencies), "onnxruntime-common", "@types"]) install(name);
-});
-
-/** As npm would: a copy of the runtime, so that it is another one than the repository's; links will do for the rest. */
-function install(name: string): void {
-  const [from, to] = [join(repository, "node_modules", name), join(project, "node_modules", name)];
-  const runtime = ["package.json", "dist", `bin/napi-v6/${process.platform}/${process.arch}`];
-  if (name !== "onnxruntime-node") symlinkSync(from, to, "junction");
-  else for (const part of runtime) cpSync(join(from, part), join(to, part), { recursive: true });
 }
 
 describe("the package", () => {
