@@ -76,6 +76,8 @@ function packageOf(id) {
 function placeOf(id, graph) {
   places ??= entries.map((name) => importedBy(`${root}src/${name}.ts`, graph));
   const [page, worker] = places;
+  // By another address than that of its file (`?v=2`), an entry that chunks import would be loaded twice.
+  if (graph.getModuleInfo(id).isEntry) return null;
   if (page.has(id) && worker.has(id)) return "both";
   if (page.has(id)) return "page";
   return worker.has(id) ? "engine" : null;

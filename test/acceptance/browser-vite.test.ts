@@ -7,41 +7,15 @@ import { build, createServer, type InlineConfig } from "vite";
 import { afterEach, expect, it } from "vitest";
 import { describeChromium, type OpenedPage, openPage } from "../helpers/chromium.js";
 import { packedProject } from "../helpers/packed-project.js";
-import { copyFew, photosIn } from "../helpers/photos.js";
 import { temporaryFolder } from "../helpers/temporary.js";
+import { trained, trainingPage, trainingScript } from "../helpers/training-page.js";
 
 const { folder: root, install } = packedProject({ dependencies: false });
 install("onnxruntime-web");
-const photos = copyFew(join(temporaryFolder(), "photos"), { classes: ["bag", "trouser"], train: 12, valid: 3 });
+const photos = temporaryFolder();
 
-writeFileSync(
-  join(root, "index.html"),
-  `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
-   <input id="photos" type="file" webkitdirectory><input id="photo" type="file"><output></output>
-   <script type="module" src="/main.js"></script>`,
-);
-writeFileSync(
-  join(root, "main.js"),
-  `import { createLearner, imageFiles } from "regraft";
-
-   const [photos, photo] = document.querySelectorAll("input");
-   photo.addEventListener("change", async () => {
-     const learner = await createLearner({ data: await imageFiles(photos.files) });
-     const [, , { accuracy }] = await learner.fitOneCycle(3, 0.01);
-     const { label } = await learner.predict(photo.files[0]);
-     await learner.dispose();
-     document.querySelector("output").textContent = [learner.device, accuracy, label].join(" ");
-   });`,
-);
-
-/** What the page finds of a photo of trousers. */
-async function trained(page: Page): Promise<string> {
-  await page.locator("#photos").setInputFiles(photos);
-  await page.locator("#photo").setInputFiles(photosIn(join(photos, "valid/trouser"))[0]!);
-  const output = page.locator("output");
-  await output.filter({ hasText: / / }).waitFor({ timeout: 120_000 });
-  return (await output.textContent())!;
-}
+writeFileSync(join(root, "index.html"), trainingPage());
+writeFileSync(join(root, "main.js"), trainingScript("regraft"));
 
 /** At least so many load the runtime's file: who starts them, and each but one of them. */
 const threadsOf = (page: Page): Promise<number> => page.evaluate(() => Math.min(4, navigator.hardwareConcurrency));
@@ -57,7 +31,7 @@ describeChromium("a page that Vite has built", () => {
     const outDir = temporaryFolder();
     await build({ root, configFile: false, logLevel: "error", ...options, build: { outDir } });
     opened = await openPage({ roots: { "/": outDir } });
-    expect(await trained(opened.page)).toBe("wasm 1 trouser");
+    expect(await trained(opened.page, photos)).toBe("wasm 1 trouser");
     expect(opened.errors).toEqual([]);
     expect(opened.elsewhere).toEqual([]);
     expect(opened.requests.filter(({ status }) => status !== 200)).toEqual([]);
@@ -94,7 +68,7 @@ describeChromium("a page on Vite's development server", () => {
     const opened = await openPage();
     try {
       await opened.page.goto(server.resolvedUrls!.local[0]!);
-      expect(await trained(opened.page)).toBe("wasm 1 trouser");
+      expect(await trained(opened.page, photos)).toBe("wasm 1 trouser");
       expect(opened.errors).toEqual([]);
       const runtime = opened.elsewhere.filter((url) => /\/ort\.wasm[^/]*$/.test(url));
       expect(runtime.length).toBeGreaterThanOrEqual(await threadsOf(opened.page));
