@@ -4,8 +4,11 @@ import { defineConfig } from "tsup";
 
 const shared = { target: "node20", platform: "node", sourcemap: true, splitting: false } as const;
 
+// `Symbol.asyncDispose`: the types of Node know it, those of browsers do not yet.
+const banner = '/// <reference lib="esnext.disposable" />';
+
 export default defineConfig([
   // `shims` gives the CJS copy an `import.meta.url` to find the worker and `models/` by.
-  { ...shared, entry: { node: "src/node.ts" }, format: ["esm", "cjs"], dts: true, shims: true },
+  { ...shared, entry: { node: "src/node.ts" }, format: ["esm", "cjs"], dts: { banner }, shims: true },
   { ...shared, entry: { "node-worker": "src/node-worker.ts", cli: "src/cli/main.ts" }, format: ["esm"] },
 ]);

@@ -30,6 +30,7 @@ describe("the package", () => {
     expect(files).toEqual(
       expect.arrayContaining(["dist/node.js", "dist/node.cjs", "dist/node-worker.js", "dist/cli.js"]),
     );
+    expect(files).toEqual(expect.arrayContaining(["dist/browser.js", "dist/browser-worker.js", "dist/node.d.ts"]));
     expect(files).toEqual(expect.arrayContaining(["models/efficientnet-lite0.onnx", "models/NOTICE.md", "LICENSE"]));
   });
 
@@ -104,9 +105,49 @@ describe("the package", () => {
     writeFileSync(join(project, "consumer.ts"), `import { ${names} } from "regraft";${body}`);
     writeFileSync(join(project, "consumer.cts"), `import { ${names} } from "regraft";${body}`);
     const compilerOptions = { module: "NodeNext", target: "ES2022", strict: true, noEmit: true, skipLibCheck: false };
-    const files = ["consumer.ts", "consumer.cts"];
-    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
-    const compiler = join(dirname(fileURLToPath(import.meta.resolve("typescript"))), "tsc.js");
-    expect(run(process.execPath, compiler, "-p", ".")).toBe("");
+    expect(compiled(compilerOptions, "consumer.ts", "consumer.cts")).toBe("");
+  });
+
+  it("has types for a browser project, which knows nothing of Node's", () => {
+    writeFileSync(
+      join(project, "page.ts"),
+      `import { createLearner, type Dataset, imageFiles, isRegraftError, type Prediction } from "regraft";
+       export async function train(input: HTMLInputElement, picture: HTMLImageElement): Promise<Prediction> {
+         const data: Dataset = await imageFiles(input.files!, { validFraction: 0.2 });
+         const learner = await createLearner({ data, models: new URL("/models/", location.href), wasmPaths: "/ort/" });
+         await learner.fitOneCycle(2, 0.01).catch((error) => isRegraftError(error, "device-lost"));
+         const files: ReadonlyMap<string, Blob> = await learner.exportFiles();
+         console.log(files.size);
+         return learner.predict(picture);
+       }
+       // @ts-expect-error: Node's types are not there
+       export const buffer = Buffer.from("");`,
+    );
+    const compilerOptions = {
+      ...{ module: "ESNext", moduleResolution: "bundler", customConditions: ["browser"], target: "ES2022" },
+      ...{ lib: ["ES2022", "DOM", "DOM.Iterable"], types: [], strict: true, noEmit: true, skipLibCheck: false },
+    };
+    expect(compiled(compilerOptions, "page.ts")).toBe("");
+  });
+
+  it("has the same names in a browser as in Node", () => {
+    const [inNode, inBrowser] = node(
+      "names.mjs",
+      `for (const entry of ["node", "browser"])
+         console.log(Object.keys(await import("./node_modules/regraft/dist/" + entry + ".js")).sort().join(" "));`,
+    );
+    expect(inBrowser).toBe(inNode);
+    expect(inBrowser).toContain("createLearner");
   });
 });
+
+/** What the compiler says of these files. */
+function compiled(compilerOptions: object, ...files: readonly string[]): string {
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+  const compiler = join(dirname(fileURLToPath(import.meta.resolve("typescript"))), "tsc.js");
+  try {
+    return run(process.execPath, compiler, "-p", ".");
+  } catch (error) {
+    return (error as { readonly stdout: string }).stdout;
+  }
+}
