@@ -1,13 +1,12 @@
 // One form for the models of all exporters, so that what comes after (cutting, differentiating) knows only one.
 import type { Evaluate } from "./evaluate.js";
 import type { Model } from "./graph.js";
-import { convertOpset } from "./opset/convert.js";
+import { isCurrent } from "./opset/current.js";
 import { takeConstantBranches } from "./passes/constant-conditions.js";
 import { constantsToInitializers } from "./passes/constants.js";
 import { withExplicitPads } from "./passes/explicit-pads.js";
 import { foldConstants } from "./passes/fold-constants.js";
 import { gatherRows } from "./passes/gather-rows.js";
-import { inlineFunctions } from "./passes/inline-functions.js";
 import { prune } from "./passes/prune.js";
 import { dissolveSequences } from "./passes/sequences.js";
 import { singlePrecision } from "./passes/single-precision.js";
@@ -23,14 +22,9 @@ import { targetOpset } from "./schema.js";
  */
 export async function normalise(model: Model, source: string, evaluate: Evaluate): Promise<Model> {
   refuseBlockedLayout(model.graph, source);
-  // A file that imports no version of ONNX's own operators is from before there was more than one.
-  const converted = { ...model, graph: convertOpset(model.graph, model.opsets[""] ?? 1, source) };
-  // A function's body may be in another opset than the graph that calls it, or use none of ONNX's operators.
-  const inlined = inlineFunctions(converted, source, (body, { "": opset }) =>
-    opset === undefined ? body : convertOpset(body, opset, source),
-  );
-  const graph = prune(singlePrecision(constantsToInitializers(inlined.graph)));
-  const normal = { ...inlined, graph, opsets: { ...inlined.opsets, "": targetOpset } };
+  const converted = isCurrent(model) ? model : (await import("./opset/to-target.js")).toTarget(model, source);
+  const graph = prune(singlePrecision(constantsToInitializers(converted.graph)));
+  const normal = { ...converted, graph, opsets: { ...converted.opsets, "": targetOpset } };
   const folded = await foldConstants(normal, evaluate);
   const taken = takeConstantBranches(folded.graph);
   const plain = taken === folded.graph ? folded : await foldConstants({ ...folded, graph: prune(taken) }, evaluate);

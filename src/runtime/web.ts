@@ -60,11 +60,17 @@ async function start(build: Build, wasmPaths: string | undefined, threads: numbe
   const runtime = await imported(build, wasmPaths);
   const { env } = runtime;
   env.logLevel = "fatal";
-  env.wasm.numThreads = threads ?? (crossOriginIsolated ? sensibleThreads() : 1);
+  env.wasm.numThreads = crossOriginIsolated && isModule ? (threads ?? sensibleThreads()) : 1;
   if (wasmPaths !== undefined) env.wasm.wasmPaths = wasmPaths;
   if (build === "webgpu") env.webgpu.powerPreference = "high-performance";
   return runtime;
 }
+
+/**
+ * A bundler that makes a worker a script, as Vite does by default, puts all that it imports into its one file. The runtime's
+ * threads, which start by its file, would each be another of our workers, and the runtime would wait for them forever.
+ */
+const isModule = typeof import.meta.resolve === "function";
 
 /** A browser tells of logical cores: where there are many, half of them are no cores. */
 function sensibleThreads(): number {
@@ -77,13 +83,16 @@ async function imported(build: Build, wasmPaths: string | undefined): Promise<On
   try {
     return await (build === "webgpu" ? import("onnxruntime-web/webgpu") : import("onnxruntime-web/wasm"));
   } catch (byName) {
-    const folder = wasmPaths ?? new URL("../../onnxruntime-web/dist/", import.meta.url).href;
+    const folder = wasmPaths ?? beside("../../onnxruntime-web/dist/");
     const file = `${folder}ort.${build}.bundle.min.mjs`;
     return import(/* @vite-ignore */ /* webpackIgnore: true */ file).catch(() => {
       throw notFound(file, byName);
     });
   }
 }
+
+/** A function, as bundlers look for a file of theirs wherever they see an address in `new URL` itself. */
+const beside = (path: string): string => new URL(path, import.meta.url).href;
 
 async function webgpu(): Promise<DeviceOffer> {
   const name: DeviceName = "webgpu";

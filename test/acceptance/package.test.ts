@@ -1,19 +1,16 @@
 // The package as npm would publish it, installed in a project of its own: what is in it, and that both module systems and
 // the type checker find their way.
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { packedProject } from "../helpers/packed-project.js";
 import { copyFew, photosIn } from "../helpers/photos.js";
-import { temporaryFolder } from "../helpers/temporary.js";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
-const project = temporaryFolder();
-const installed = join(project, "node_modules/regraft");
-
-const run = (command: string, ...args: string[]): string =>
-  execFileSync(command, args, { cwd: project, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+const { folder: project, installed, run, install } = packedProject({ dependencies: true });
+for (const name of ["onnxruntime-common", "@types"]) install(name);
+copyFew(join(project, "photos"), { classes: ["bag", "trouser"], train: 20, valid: 5 });
 
 /** Runs a script in the project; what it prints, line by line. */
 function node(name: string, script: string, ...args: string[]): string[] {
@@ -21,26 +18,6 @@ function node(name: string, script: string, ...args: string[]): string[] {
   return run(process.execPath, join(project, name), ...args)
     .trim()
     .split("\n");
-}
-
-beforeAll(() => {
-  // Scripts off: what is packed is the build that the other tests have seen.
-  const options = ["--ignore-scripts", "--json", "--pack-destination", project, repository];
-  const [{ filename }] = JSON.parse(run("npm", "pack", ...options));
-  mkdirSync(installed, { recursive: true });
-  run("tar", "-xzf", join(project, filename), "-C", installed, "--strip-components", "1");
-  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  copyFew(join(project, "photos"), { classes: ["bag", "trouser"], train: 20, valid: 5 });
-  const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
-  for (const name of [...Object.keys(dependencies), "onnxruntime-common", "@types"]) install(name);
-});
-
-/** As npm would: a copy of the runtime, so that it is another one than the repository's; links will do for the rest. */
-function install(name: string): void {
-  const [from, to] = [join(repository, "node_modules", name), join(project, "node_modules", name)];
-  const runtime = ["package.json", "dist", `bin/napi-v6/${process.platform}/${process.arch}`];
-  if (name !== "onnxruntime-node") symlinkSync(from, to, "junction");
-  else for (const part of runtime) cpSync(join(from, part), join(to, part), { recursive: true });
 }
 
 describe("the package", () => {
@@ -53,6 +30,7 @@ describe("the package", () => {
     expect(files).toEqual(
       expect.arrayContaining(["dist/node.js", "dist/node.cjs", "dist/node-worker.js", "dist/cli.js"]),
     );
+    expect(files).toEqual(expect.arrayContaining(["dist/browser.js", "dist/browser-worker.js", "dist/node.d.ts"]));
     expect(files).toEqual(expect.arrayContaining(["models/efficientnet-lite0.onnx", "models/NOTICE.md", "LICENSE"]));
   });
 
@@ -127,9 +105,49 @@ describe("the package", () => {
     writeFileSync(join(project, "consumer.ts"), `import { ${names} } from "regraft";${body}`);
     writeFileSync(join(project, "consumer.cts"), `import { ${names} } from "regraft";${body}`);
     const compilerOptions = { module: "NodeNext", target: "ES2022", strict: true, noEmit: true, skipLibCheck: false };
-    const files = ["consumer.ts", "consumer.cts"];
-    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
-    const compiler = join(dirname(fileURLToPath(import.meta.resolve("typescript"))), "tsc.js");
-    expect(run(process.execPath, compiler, "-p", ".")).toBe("");
+    expect(compiled(compilerOptions, "consumer.ts", "consumer.cts")).toBe("");
+  });
+
+  it("has types for a browser project, which knows nothing of Node's", () => {
+    writeFileSync(
+      join(project, "page.ts"),
+      `import { createLearner, type Dataset, imageFiles, isRegraftError, type Prediction } from "regraft";
+       export async function train(input: HTMLInputElement, picture: HTMLImageElement): Promise<Prediction> {
+         const data: Dataset = await imageFiles(input.files!, { validFraction: 0.2 });
+         const learner = await createLearner({ data, models: new URL("/models/", location.href), wasmPaths: "/ort/" });
+         await learner.fitOneCycle(2, 0.01).catch((error) => isRegraftError(error, "device-lost"));
+         const files: ReadonlyMap<string, Blob> = await learner.exportFiles();
+         console.log(files.size);
+         return learner.predict(picture);
+       }
+       // @ts-expect-error: Node's types are not there
+       export const buffer = Buffer.from("");`,
+    );
+    const compilerOptions = {
+      ...{ module: "ESNext", moduleResolution: "bundler", customConditions: ["browser"], target: "ES2022" },
+      ...{ lib: ["ES2022", "DOM", "DOM.Iterable"], types: [], strict: true, noEmit: true, skipLibCheck: false },
+    };
+    expect(compiled(compilerOptions, "page.ts")).toBe("");
+  });
+
+  it("has the same names in a browser as in Node", () => {
+    const [inNode, inBrowser] = node(
+      "names.mjs",
+      `for (const entry of ["node", "browser"])
+         console.log(Object.keys(await import("./node_modules/regraft/dist/" + entry + ".js")).sort().join(" "));`,
+    );
+    expect(inBrowser).toBe(inNode);
+    expect(inBrowser).toContain("createLearner");
   });
 });
+
+/** What the compiler says of these files. */
+function compiled(compilerOptions: object, ...files: readonly string[]): string {
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+  const compiler = join(dirname(fileURLToPath(import.meta.resolve("typescript"))), "tsc.js");
+  try {
+    return run(process.execPath, compiler, "-p", ".");
+  } catch (error) {
+    return (error as { readonly stdout: string }).stdout;
+  }
+}

@@ -4,6 +4,15 @@ import { type OpenedPage, openPage, type PageOptions } from "./chromium.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
+/** As npm puts them. */
+export const installedRoots = {
+  "/node_modules/regraft/dist/": `${root}dist`,
+  "/node_modules/regraft/models/": `${root}models`,
+  "/node_modules/onnxruntime-web/": `${root}node_modules/onnxruntime-web`,
+};
+
+export const installedAddress = "/node_modules/regraft/dist/browser.js";
+
 type Browser = typeof import("../../src/browser.js");
 
 export interface BuildPage extends OpenedPage {
@@ -12,14 +21,9 @@ export interface BuildPage extends OpenedPage {
 }
 
 export async function openBuild(options: PageOptions = {}): Promise<BuildPage> {
-  const roots = {
-    "/node_modules/regraft/dist/": `${root}dist`,
-    "/node_modules/regraft/models/": `${root}models`,
-    "/node_modules/onnxruntime-web/": `${root}node_modules/onnxruntime-web`,
-    ...options.roots,
-  };
+  const roots = { ...installedRoots, ...options.roots };
   const opened = await openPage({ ...options, roots });
-  const library = await opened.page.evaluateHandle<Browser>('import("/node_modules/regraft/dist/browser.js")');
+  const library = await opened.page.evaluateHandle<Browser>(`import("${installedAddress}")`);
   return {
     ...opened,
     run: (work, argument) =>

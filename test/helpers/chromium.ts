@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { chromium, type JSHandle, type Page } from "playwright-core";
 import { describe } from "vitest";
 import { bundled } from "./bundled.js";
-import { type StaticOptions, serveStatic } from "./static-server.js";
+import { type StaticOptions, type StaticServer, serveStatic } from "./static-server.js";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe"];
 const places = [
@@ -61,6 +61,9 @@ export interface OpenedPage {
   load<Exports>(source: string): Promise<JSHandle<Exports>>;
   /** Serves `body` at `path` ("/a.json"); returns the whole address. */
   publish(path: string, body: string | Uint8Array): string;
+  /** What the server was asked for, and addresses on others that the page or its workers asked for, in order. */
+  readonly requests: StaticServer["requests"];
+  readonly elsewhere: readonly string[];
   close(): Promise<void>;
 }
 
@@ -91,6 +94,10 @@ export async function openPage({ webgpu = false, profile = "", ...options }: Pag
   const page = context.pages()[0] ?? (await context.newPage());
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   page.on("pageerror", (error) => errors.push(String(error)));
+  const elsewhere: string[] = [];
+  context.on("request", (request) => {
+    if (/^(http|ws)/.test(request.url()) && !request.url().startsWith(`${server.url}/`)) elsewhere.push(request.url());
+  });
   await page.goto(server.url);
   let bundles = 0;
   const bundle = async (source: string): Promise<string> => {
@@ -106,6 +113,8 @@ export async function openPage({ webgpu = false, profile = "", ...options }: Pag
     bundle,
     load: async (source) => page.evaluateHandle(`import(${JSON.stringify(await bundle(source))})`),
     publish: server.publish,
+    requests: server.requests,
+    elsewhere,
     close: async () => {
       await context.close();
       await server.close();

@@ -9,6 +9,8 @@ export interface StaticOptions {
   readonly roots?: Readonly<Record<string, string>>;
   /** Whether pages are cross-origin isolated, which SharedArrayBuffer and so threads in WASM need; default true. */
   readonly isolated?: boolean;
+  /** More headers, on every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface StaticServer {
@@ -16,20 +18,30 @@ export interface StaticServer {
   readonly url: string;
   /** Serves `body` at `path`, which begins with a slash; its type follows from the path. Returns the whole address. */
   publish(path: string, body: string | Uint8Array): string;
+  /** What was asked for since it was started, in order. */
+  readonly requests: readonly { readonly path: string; readonly status: number }[];
   close(): Promise<void>;
 }
 
 const emptyPage = '<!doctype html><meta charset="utf-8"><title>regraft</title><link rel="icon" href="data:,">';
 
 /** On 127.0.0.1, at any free port. "/" is an empty page unless a root or a published text gives another. */
-export async function serveStatic({ roots = {}, isolated = true }: StaticOptions = {}): Promise<StaticServer> {
+export async function serveStatic({
+  roots = {},
+  isolated = true,
+  headers = {},
+}: StaticOptions = {}): Promise<StaticServer> {
   const published = new Map<string, string | Uint8Array>([["/", emptyPage]]);
+  const requests: { path: string; status: number }[] = [];
   const server = createServer(async ({ url = "/" }, response) => {
     const path = pathOf(url);
     const type = types[extname(path)] ?? (path.endsWith("/") ? types[".html"]! : "application/octet-stream");
-    response.setHeaders(new Map(Object.entries({ ...(isolated && isolation), "cache-control": "no-store" })));
+    response.setHeaders(
+      new Map(Object.entries({ ...(isolated && isolation), "cache-control": "no-store", ...headers })),
+    );
     const file = await openFile(roots, path);
     const body = published.get(path);
+    requests.push({ path, status: file || body !== undefined ? 200 : 404 });
     if (file) send(file, response.writeHead(200, { "content-type": type }));
     else if (body !== undefined) response.writeHead(200, { "content-type": type }).end(body);
     else response.writeHead(404).end();
@@ -38,6 +50,7 @@ export async function serveStatic({ roots = {}, isolated = true }: StaticOptions
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
+    requests,
     publish: (path, body) => {
       published.set(path, body);
       return url + path;

@@ -42,13 +42,13 @@ type Reply =
   | { readonly id: number; readonly error: PortableError };
 
 /** An engine in the caller's own thread. */
-export function localChannel<E extends object>(engine: E): Channel<E> {
+export function localChannel<E extends object>(engine: E | Promise<E>): Channel<E> {
   const queue = createQueue();
   return {
     call: (method, argument, { signal = new AbortController().signal, onEvent } = {}) =>
       queue(signal, async () => {
         const emit = (event: unknown) => onEvent?.(event as never);
-        return (await invoke(engine, method, argument, { signal, emit })) as never;
+        return (await invoke(await engine, method, argument, { signal, emit })) as never;
       }),
   };
 }
@@ -117,7 +117,7 @@ export function remoteChannel<E extends object>(
  * The engine's end of a port. Calls run one after the other, in the order in which they came.
  * @param onClosed called when the engine's method `close` has been answered.
  */
-export function serve<E extends object>(port: Port, engine: E, onClosed: () => void): void {
+export function serve(port: Port, engine: object | Promise<object>, onClosed: () => void): void {
   const queue = createQueue();
   const controllers = new Map<number, AbortController>();
   port.listen((message) => {
@@ -128,7 +128,7 @@ export function serve<E extends object>(port: Port, engine: E, onClosed: () => v
     controllers.set(id, controller);
     const { signal } = controller;
     const emit = (event: unknown) => port.post({ id, event } satisfies Reply);
-    void queue(signal, () => invoke(engine, method, argument, { signal, emit }))
+    void queue(signal, async () => invoke(await engine, method, argument, { signal, emit }))
       .then(
         (result) => port.post({ id, result } satisfies Reply),
         (error) => port.post({ id, error: toPortable(error, signal.aborted) } satisfies Reply),

@@ -2,11 +2,9 @@
 import { createBrowserDecoder } from "../../datasets/browser.js";
 import { browserFileTree } from "../../datasets/browser-file-tree.js";
 import { createWebRuntime } from "../../runtime/web.js";
-import type { Platform } from "../engine/platform.js";
-import { browserDownloads } from "./downloads/downloads.js";
+import type { Downloads, Platform } from "../engine/platform.js";
 import { browserFiles } from "./files.js";
 import { browserModelFolder } from "./model-folder.js";
-import { browserStorage } from "./storage.js";
 
 export interface BrowserPlaces {
   /** The page's address, which those of photos may be relative to. */
@@ -23,6 +21,15 @@ export const browserPlatform = ({ base, modelAddress, wasmPaths }: BrowserPlaces
   photos: browserFileTree(base),
   models: browserModelFolder(modelAddress),
   files: browserFiles,
-  storage: browserStorage,
-  downloads: browserDownloads(),
+  storage: async (folder) => (await import("./storage.js")).browserStorage(folder),
+  downloads,
 });
+
+const ours = async (): Promise<Downloads> => (await import("./downloads/downloads.js")).browserDownloads();
+
+const downloads: Downloads = {
+  get: async (...args) => (await ours()).get(...args),
+  find: async (...args) => (await ours()).find(...args),
+  has: async (...args) => (await ours()).has(...args),
+  forget: async (...args) => (await ours()).forget(...args),
+};

@@ -2,7 +2,7 @@
 import { invalidArgument, RegraftError } from "../../errors.js";
 import type { DeviceName, DeviceOffer, DeviceRequest } from "../../runtime/devices.js";
 import type { Runtime, SessionOptions } from "../../runtime/session.js";
-import { type Trial, tryDevice } from "./device-trial.js";
+import type { Trial } from "./device-trial.js";
 
 /** What sessions are made with. */
 export interface DeviceOptions {
@@ -28,7 +28,10 @@ export async function chooseDevice(runtime: Runtime, { name, threads }: DeviceRe
     once: { device: host, ...withThreads },
     reason,
   });
-  const attempt = (device: DeviceName) => tryDevice(runtime, device, { device: host, ...withThreads });
+  const attempt = async (device: DeviceName): Promise<Trial> => {
+    const { tryDevice } = await import("./device-trial.js");
+    return tryDevice(runtime, device, { device: host, ...withThreads });
+  };
   if (name !== "auto") {
     const offer = offers.find((offer) => offer.name === name);
     const problem = offer ? offer.problem : "this platform does not have it";

@@ -12,21 +12,14 @@ import type { ExportedFiles } from "../export/export.js";
 import { type Divided, evaluateRows, extractRows, logitsOf } from "./divided.js";
 import type { Extraction } from "./features/features.js";
 import { backboneState } from "./layers/backbone.js";
-import { refuseBoundary } from "./layers/refuse-boundary.js";
 import { infoOf } from "./learner-info.js";
 import { openLearner, weightsIn } from "./open-learner.js";
 import type { Platform } from "./platform.js";
 import { type Position, startOf } from "./position.js";
 import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
 import { trainEpoch } from "./training/epoch.js";
-import {
-  type CyclicalRangeOptions,
-  findCyclicalRange,
-  type LrFindOptions,
-  type LrRange,
-  lrFind,
-} from "./training/range.js";
-import { type RehearsalOptions, type RehearsalRoom, rehearsalRoom } from "./training/rehearsal.js";
+import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./training/range.js";
+import type { RehearsalOptions, RehearsalRoom } from "./training/rehearsal.js";
 import type { Rates, TrainingState } from "./training/steps.js";
 import { type Validation, validation } from "./training/validation.js";
 
@@ -80,6 +73,7 @@ export class LearnerEngine {
 
   /** Throws what `freezeTo` would. */
   async checkFreezeTo(first: number): Promise<void> {
+    const { refuseBoundary } = await import("./layers/refuse-boundary.js");
     await refuseBoundary(this.#use().learner, first);
   }
 
@@ -119,10 +113,12 @@ export class LearnerEngine {
     { ratios, ...options }: LrFindOptions & Pick<RehearsalOptions, "ratios">,
     context: CallContext,
   ): Promise<LrRange> {
+    const { lrFind } = await import("./training/range.js");
     return lrFind(await this.#rehearsalRoom(context, ratios), options, context);
   }
 
   async cyclicalRange(options: CyclicalRangeOptions, context: CallContext): Promise<CyclicalRange> {
+    const { findCyclicalRange } = await import("./training/range.js");
     return findCyclicalRange(await this.#rehearsalRoom(context), options, context);
   }
 
@@ -196,6 +192,7 @@ export class LearnerEngine {
   async #rehearsalRoom(context: CallContext, ratios?: RehearsalOptions["ratios"]): Promise<RehearsalRoom> {
     const { learner, boundary } = this.#use();
     const { signal } = context;
+    const { rehearsalRoom } = await import("./training/rehearsal.js");
     return rehearsalRoom(learner, boundary, await this.#features(context), this.#position.state, { ratios, signal });
   }
 }

@@ -8,7 +8,6 @@ import { crossEntropy, type LossFunction } from "../../training-graph/loss.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { type ChosenDevice, chooseDevice } from "./device.js";
-import { featureKey } from "./features/feature-key.js";
 import type { Storage } from "./features/storage.js";
 import { type Backbone, backboneOf } from "./layers/backbone.js";
 import { type Boundary, openBoundary } from "./layers/boundary.js";
@@ -68,7 +67,7 @@ export async function openLearner(
       evaluate: evaluatorOf(runtime, pretrained.name, device.once),
     });
     const size = { features: network.featureCount, classes: photos.classes.length };
-    const head = createHead(spec.head, size, spec.seed);
+    const head = await createHead(spec.head, size, spec.seed);
     const parts = {
       ...{ backbone, head, loss, optimizer },
       clipNorm: spec.clipNorm,
@@ -103,6 +102,7 @@ export async function storageOf(
 ): Promise<Storage | undefined> {
   const { folder } = spec.cache;
   if (folder === undefined || !model) return undefined;
+  const { featureKey } = await import("./features/feature-key.js");
   const key = await featureKey({
     model: writeModel(model),
     transform: network.transform,

@@ -3,6 +3,7 @@ import type { ImageDecoder } from "../../datasets/decoder.js";
 import type { FileTree } from "../../datasets/folder-photos.js";
 import type { ModelFolder, Watch } from "../../models/registry.js";
 import type { Runtime } from "../../runtime/session.js";
+import type { CallContext } from "../border/channel.js";
 import type { Storage } from "./features/storage.js";
 
 export interface Platform {
@@ -13,7 +14,7 @@ export interface Platform {
   readonly models: ModelFolder;
   readonly files: Files;
   /** A folder that files are kept in; it need not be there yet. */
-  readonly storage: (folder: string) => Storage;
+  readonly storage: (folder: string) => Storage | Promise<Storage>;
   readonly downloads: Downloads;
 }
 
@@ -65,6 +66,12 @@ export interface RemoteFile {
 }
 
 export type DownloadContext = Watch;
+
+/** Progress of a download, among what a call tells. */
+export const downloadContext = ({ signal, emit }: CallContext): DownloadContext => ({
+  signal,
+  onProgress: (done, total) => emit({ phase: "download", done, total }),
+});
 
 export interface Downloaded {
   readonly bytes: Uint8Array;

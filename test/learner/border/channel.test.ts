@@ -57,19 +57,23 @@ const portOf = (port: MessagePort): Port => ({
 });
 
 /** An engine behind a real port, its messages cloned as between threads. */
-function remote(engine = new Engine()) {
+function remote(engine = new Engine(), served: Engine | Promise<Engine> = engine) {
   const { port1, port2 } = new MessageChannel();
   open.push(port1, port2);
   const busy: boolean[] = [];
   const onClosed = vi.fn();
-  serve(portOf(port2), engine, onClosed);
+  serve(portOf(port2), served, onClosed);
   return { engine, busy, onClosed, channel: remoteChannel<Engine>(portOf(port1), (now) => busy.push(now)) };
 }
 
 const kinds: [string, (engine: Engine) => Channel<Engine>][] = [
   ["localChannel", (engine) => localChannel(engine)],
+  ["localChannel to an engine that is still being made", (engine) => localChannel(later(engine))],
   ["remoteChannel", (engine) => remote(engine).channel],
+  ["remoteChannel to an engine that is still being made", (engine) => remote(engine, later(engine)).channel],
 ];
+
+const later = (engine: Engine): Promise<Engine> => new Promise((resolve) => setTimeout(resolve, 5, engine));
 
 describe.each(kinds)("%s", (_, connect) => {
   it("answers calls one after the other, in their order", async () => {

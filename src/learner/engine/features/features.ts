@@ -2,10 +2,9 @@
 import { loadBatches, toPixels } from "../../../datasets/batches.js";
 import type { Skipped } from "../../../datasets/folder-photos.js";
 import { boundedRuns, type FrozenNetwork, photosPerRun } from "../model/frozen-network.js";
-import { type CollectOptions, type Collector, collectInMemory, collectOnDisk } from "./feature-collector.js";
+import { type CollectOptions, type Collector, collectInMemory } from "./feature-collector.js";
 import { refuseEmpty, refuseNotFinite, refuseTooMany } from "./feature-refusals.js";
 import type { FeatureSource } from "./feature-source.js";
-import { collectPixels } from "./pixel-source.js";
 import type { Storage } from "./storage.js";
 
 export interface Extraction {
@@ -37,15 +36,10 @@ export interface ExtractOptions extends Omit<CollectOptions, "width"> {
  * fails; the signal's reason.
  */
 export async function extractFeatures(options: ExtractOptions): Promise<Extraction> {
-  const { network, photos: set, storage, batchSize, maxSkipped, signal } = options;
+  const { photos: set, maxSkipped, signal } = options;
   const skipped: Skipped[] = [...set.skipped];
   refuseTooMany(skipped, set, maxSkipped);
-  const collect = { ...options, width: network.featureCount };
-  const collector = !network.session
-    ? collectPixels(collect)
-    : storage
-      ? await collectOnDisk(collect, { storage, batchSize, signal })
-      : collectInMemory(collect);
+  const collector = await collectorFor(options);
   try {
     await collectAll(options, collector, skipped);
   } catch (error) {
@@ -57,6 +51,14 @@ export async function extractFeatures(options: ExtractOptions): Promise<Extracti
   const { train, valid } = await collector.finish(signal);
   refuseEmpty(train, valid, set.classes);
   return { train, valid, skipped };
+}
+
+async function collectorFor({ network, storage, batchSize, signal, ...rest }: ExtractOptions): Promise<Collector> {
+  const collect = { ...rest, width: network.featureCount };
+  if (!network.session) return (await import("./pixel-source.js")).collectPixels(collect);
+  if (!storage) return collectInMemory(collect);
+  const { collectOnDisk } = await import("./disk-collector.js");
+  return collectOnDisk(collect, { storage, batchSize, signal });
 }
 
 async function collectAll(options: ExtractOptions, collector: Collector, skipped: Skipped[]): Promise<void> {

@@ -1,19 +1,15 @@
 // Where the network is divided at present: what runs once per photo, and what is trained on what it says.
 import type { Head } from "../../../heads/head.js";
-import { type UnfrozenLayers, unfrozenHead } from "../../../heads/unfrozen.js";
-import { activationBytes, multiplyAdds } from "../../../onnx/costs.js";
-import type { Graph, Model } from "../../../onnx/graph.js";
+import type { Model } from "../../../onnx/graph.js";
 import type { Optimizer } from "../../../optimizers/optimizer.js";
 import type { Session } from "../../../runtime/session.js";
 import { sizeOf } from "../../../tensor.js";
 import { evaluationGraph, trainingGraph } from "../../../training-graph/assemble.js";
 import type { LossFunction } from "../../../training-graph/loss.js";
-import { gradientGraph, updateGraph } from "../../../training-graph/micro-batches.js";
 import type { FrozenNetwork } from "../model/frozen-network.js";
 import { loopSteps } from "../training/loop-steps.js";
 import type { BeginTraining, TrainingState } from "../training/steps.js";
-import { summedSteps } from "../training/summed-steps.js";
-import { type Backbone, boundaryOf, frozenPart, groupsBy, unfrozenPart } from "./backbone.js";
+import { type Backbone, boundaryOf, frozenPart } from "./backbone.js";
 import type { Workplace } from "./workplace.js";
 
 export interface Boundary {
@@ -48,14 +44,8 @@ export interface BoundaryOptions {
   readonly device: Workplace;
 }
 
-// A run of the head on cached features stays below 200 ms even with 1000 classes on 4096 features (4 G multiply-adds).
-const headRowsPerRun = 1024;
-/** Multiply-adds forward; with the way back three times that, some 200 ms of two cores. */
-const workPerRun = 8e9;
-/** Bytes of activations; a run takes up to half as much again. More rows a run are hardly faster: bench/unfrozen.ts. */
-const activationsPerRun = 320 * 2 ** 20;
-/** Photos whose mean and variance say something of others. */
-const fewestForStatistics = 16;
+/** A run of the head on cached features stays below 200 ms even with 1000 classes on 4096 features (4 G multiply-adds). */
+export const headRowsPerRun = 1024;
 
 /**
  * @param network a session on the whole network as it came, which the boundary takes over; absent: it opens its own.
@@ -80,12 +70,14 @@ export async function openBoundary(
     const { backbone, state } = options;
     const isHead = first === backbone.groups.length;
     // First of all: it refuses what cannot be trained.
-    const layers = isHead ? undefined : await unfrozenPart(backbone, first, options);
+    const layers = isHead
+      ? undefined
+      : await (await import("./unfrozen-part.js")).unfrozenPart(backbone, first, options);
     const model = frozenPart(backbone, first, state);
     const frozen = network ?? (await openFrozen(first, model, { ...options, device }));
     const features = frozen.featureCount;
     const parts = layers
-      ? await openLayers(first, { layers, features }, { ...options, device })
+      ? await (await import("./open-steps.js")).openLayers(first, { layers, features }, { ...options, device })
       : await openHead(features, { ...options, device });
     return { first, frozen, model, ...parts, release };
   } catch (error) {
@@ -105,7 +97,7 @@ async function openFrozen(
   return { session, featureCount };
 }
 
-type Trained = Pick<Boundary, "head" | "begin" | "evaluator" | "rowsPerRun">;
+export type Trained = Pick<Boundary, "head" | "begin" | "evaluator" | "rowsPerRun">;
 
 /** @param features their number. */
 export async function openHead(
@@ -114,49 +106,12 @@ export async function openHead(
 ): Promise<Trained> {
   const { head, loss, optimizer, clipNorm, batchSize, device } = options;
   const evaluator = await device.open(evaluationGraph({ head, loss, features }), "the evaluation graph");
-  const begin = device.loops
-    ? loopSteps(await device.open(trainingGraph({ head, loss, optimizer, clipNorm, features }), "the training graph"))
-    : await openSteps({ head, features, groups: 1, groupOf: () => 0, rowsPerRun: batchSize }, options);
-  return { head, begin, evaluator, rowsPerRun: headRowsPerRun };
+  const trained = { head, evaluator, rowsPerRun: headRowsPerRun };
+  if (device.loops) {
+    const model = trainingGraph({ head, loss, optimizer, clipNorm, features });
+    return { ...trained, begin: loopSteps(await device.open(model, "the training graph")) };
+  }
+  const { openSteps } = await import("./open-steps.js");
+  const parts = { head, features, groups: 1, groupOf: () => 0, rowsPerRun: batchSize };
+  return { ...trained, begin: await openSteps(parts, options) };
 }
-
-async function openLayers(
-  first: number,
-  { layers, features }: { layers: UnfrozenLayers; features: number },
-  options: BoundaryOptions,
-): Promise<Trained> {
-  const { backbone, loss, batchSize, device } = options;
-  const head = unfrozenHead(layers, options.head);
-  const affordable = affordableRows(layers.graph);
-  const sensible = options.trainStatistics ? Math.max(affordable, fewestForStatistics) : affordable;
-  // Runs of one size: 16 rows at most 7 at a time are 6, 6 and 4.
-  const even = Math.ceil(batchSize / Math.ceil(batchSize / sensible));
-  const rowsPerRun = Math.min(batchSize, options.microBatch ?? even);
-  const groups = backbone.groups.length - first + 1;
-  const begin = await openSteps({ head, features, groups, groupOf: groupsBy(backbone, first), rowsPerRun }, options);
-  const evaluator = await device.open(evaluationGraph({ head, loss, features }), "the evaluation graph");
-  return { head, begin, evaluator, rowsPerRun: Math.min(headRowsPerRun, 2 * affordable) };
-}
-
-interface StepParts {
-  readonly head: Head;
-  readonly features: number;
-  readonly groups: number;
-  readonly groupOf: (parameter: string) => number;
-  readonly rowsPerRun: number;
-}
-
-/** Steps of a gradient graph and an update graph. */
-async function openSteps(
-  { head, features, groups, groupOf, rowsPerRun }: StepParts,
-  { loss, optimizer, clipNorm, device }: Pick<BoundaryOptions, "loss" | "optimizer" | "clipNorm" | "device">,
-): Promise<BeginTraining> {
-  const { model, zeros } = gradientGraph({ head, loss, features });
-  const gradient = await device.open(model, "the gradient graph", { onDevice: true });
-  const updating = updateGraph({ head, optimizer, clipNorm, sums: zeros, groups, groupOf });
-  const update = await device.open(updating, "the update graph", { onDevice: true });
-  return summedSteps({ gradient, update, upload: device.upload, zeros, rowsPerRun, groups });
-}
-
-const affordableRows = (graph: Graph): number =>
-  Math.max(1, Math.floor(Math.min(workPerRun / multiplyAdds(graph), activationsPerRun / activationBytes(graph))));

@@ -1,9 +1,10 @@
 // Why a network cannot be divided somewhere, found out before anything is loaded or trained.
 import { sizeOf } from "../../../tensor.js";
-import { rowsBesideDisk } from "../features/feature-collector.js";
+import { rowsBesideDisk } from "../features/disk-collector.js";
 import { refuseTooLarge } from "../features/feature-refusals.js";
 import type { OpenedLearner } from "../open-learner.js";
-import { boundaryOf, unfrozenPart } from "./backbone.js";
+import { boundaryOf } from "./backbone.js";
+import { unfrozenPart } from "./unfrozen-part.js";
 
 const advice = " Or freeze more layers: the rows of later ones are smaller.";
 

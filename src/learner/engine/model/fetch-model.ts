@@ -2,14 +2,8 @@
 import { isRegraftError, RegraftError } from "../../../errors.js";
 import type { RemoteModel } from "../../../models/remote-model.js";
 import type { CallContext } from "../../border/channel.js";
-import type { DownloadContext, Downloaded, Downloads } from "../platform.js";
+import { type DownloadContext, type Downloaded, type Downloads, downloadContext } from "../platform.js";
 import { type FoundModel, readModelSource } from "./read-model.js";
-
-/** Progress of a download, among what a call tells. */
-export const downloadContext = ({ signal, emit }: CallContext): DownloadContext => ({
-  signal,
-  onProgress: (done, total) => emit({ phase: "download", done, total }),
-});
 
 type Fetched = Downloaded & { readonly url: string };
 

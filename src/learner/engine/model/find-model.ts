@@ -2,8 +2,7 @@
 import { findModel } from "../../../models/registry.js";
 import { remoteModel } from "../../../models/remote-model.js";
 import type { CallContext } from "../../border/channel.js";
-import { baseName, folderOf, join, type Platform } from "../platform.js";
-import { downloadContext, fetchModel } from "./fetch-model.js";
+import { baseName, downloadContext, folderOf, join, type Platform } from "../platform.js";
 import { type FoundModel, parseModel, readModelSource } from "./read-model.js";
 
 /** For callers who neither cancel nor watch. */
@@ -21,7 +20,10 @@ export async function findPretrained(
 ): Promise<FoundModel> {
   if (typeof model !== "string") return fromBytes(model);
   const remote = remoteModel(model);
-  if (remote) return fetchModel(platform.downloads, remote, context);
+  if (remote) {
+    const { fetchModel } = await import("./fetch-model.js");
+    return fetchModel(platform.downloads, remote, context);
+  }
   const kind = await platform.files.kind(model);
   if (kind === "directory") return fromFile(platform, join(model, "onnx/model.onnx"), model);
   // What looks like a path is one, so that a misspelt path is not taken for an unknown name.

@@ -4,7 +4,6 @@ import { type CutOptions, cutClassifier } from "../../../heads/cut.js";
 import { findImageInput } from "../../../heads/image-input.js";
 import type { Evaluate } from "../../../onnx/evaluate.js";
 import type { Model, Value } from "../../../onnx/graph.js";
-import { freeBatch } from "../../../onnx/passes/free-batch.js";
 import { measureShapes } from "../../../onnx/passes/measure-shapes.js";
 import { rewriteNodes } from "../../../onnx/rewrite.js";
 import type { Session } from "../../../runtime/session.js";
@@ -31,9 +30,10 @@ export interface Workbench {
 export async function openForMost(imported: ImageModel, bench: Workbench): Promise<Network> {
   const { model, image } = imported;
   const asExported = await openCut(imported, bench);
-  const graph =
-    image.batch === undefined ? undefined : await freeBatch(model.graph, image.value, measuring(imported, bench));
-  if (!graph) return apart(asExported, bench);
+  if (image.batch === undefined) return apart(asExported, bench);
+  const { freeBatch } = await import("../../../onnx/passes/free-batch.js");
+  const graph = await freeBatch(model.graph, image.value, measuring(imported, bench));
+  if (!graph) return asExported;
   const free = { model: { ...model, graph }, image: findImageInput(graph, bench.source) };
   const freed = await openCut(free, bench).catch(unlessBug);
   const features = freed && (await featuresOf(freed, bench.photos).catch(unlessBug));

@@ -2,7 +2,6 @@
 import { RegraftError } from "../../../errors.js";
 import type { Head } from "../../../heads/head.js";
 import { linearHead } from "../../../heads/linear.js";
-import { mlpHead } from "../../../heads/mlp.js";
 import type { HeadSpec } from "../../border/spec.js";
 
 export interface HeadSize {
@@ -18,7 +17,7 @@ const mostNumbers = 2 ** 27;
  * @param seed draws the weights.
  * @throws RegraftError "memory-limit" before anything is allocated
  */
-export function createHead(spec: HeadSpec, { features, classes }: HeadSize, seed: number): Head {
+export async function createHead(spec: HeadSpec, { features, classes }: HeadSize, seed: number): Promise<Head> {
   const widths = [features, ...(spec.kind === "linear" ? [] : spec.hidden), classes];
   const numbers = widths.slice(1).reduce((sum, width, i) => sum + width * widths[i]!, 0);
   if (numbers > mostNumbers) {
@@ -29,7 +28,7 @@ export function createHead(spec: HeadSpec, { features, classes }: HeadSize, seed
         "Give `head` smaller layers.",
     );
   }
-  return spec.kind === "linear"
-    ? linearHead({ features, classes })
-    : mlpHead({ features, classes, hidden: spec.hidden, dropout: spec.dropout, seed });
+  if (spec.kind === "linear") return linearHead({ features, classes });
+  const { mlpHead } = await import("../../../heads/mlp.js");
+  return mlpHead({ features, classes, hidden: spec.hidden, dropout: spec.dropout, seed });
 }

@@ -8,13 +8,13 @@ const size = { features: 6, classes: 3 };
 const mlp = (...hidden: number[]) => ({ kind: "mlp", hidden, dropout: 0.5 }) as const;
 
 describe("createHead", () => {
-  it("is the head asked for, its weights drawn by the seed", () => {
-    expect(createHead({ kind: "linear" }, size, 1).parameters).toEqual(linearHead(size).parameters);
-    const { parameters, masks } = createHead(mlp(5, 4), size, 7);
+  it("is the head asked for, its weights drawn by the seed", async () => {
+    expect((await createHead({ kind: "linear" }, size, 1)).parameters).toEqual(linearHead(size).parameters);
+    const { parameters, masks } = await createHead(mlp(5, 4), size, 7);
     const expected = mlpHead({ ...size, hidden: [5, 4], dropout: 0.5, seed: 7 });
     expect(parameters).toEqual(expected.parameters);
     expect(masks).toEqual(expected.masks);
-    expect(createHead(mlp(5, 4), size, 8).parameters).not.toEqual(parameters);
+    expect((await createHead(mlp(5, 4), size, 8)).parameters).not.toEqual(parameters);
   });
 
   it("refuses, before it takes the memory, what would not fit into any", async () => {

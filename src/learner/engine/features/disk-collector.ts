@@ -1,0 +1,76 @@
+// Rows of an extraction on their way into the cache on disk, which knows many already.
+import type { Photo } from "../../../datasets/photo-set.js";
+import type { ImageTransform } from "../../../datasets/transform.js";
+import { sha256 } from "../sha256.js";
+import { bufferSizeFor, openFeatureCache } from "./feature-cache.js";
+import { type CollectOptions, type Collector, createList, splits } from "./feature-collector.js";
+import { batchTooLarge } from "./feature-refusals.js";
+import { type FeatureSource, memorySource, storedSource } from "./feature-source.js";
+import type { Storage } from "./storage.js";
+
+/**
+ * What fits into memory ends up there; what does not stays on disk.
+ * @param batchSize of the training to come, which needs a whole batch in memory.
+ * @throws RegraftError "memory-limit" before anything is read, "file-access"; the signal's reason
+ */
+export async function collectOnDisk(
+  { photos: { photos }, decoder, transform, width, memoryLimit }: CollectOptions,
+  { storage, batchSize, signal }: { storage: Storage; batchSize: number; signal: AbortSignal },
+): Promise<Collector> {
+  const mostRows = rowsBesideDisk(photos, { width, memoryLimit, batchSize });
+  // Also tells early whether the folder can be written.
+  await storage.write("about.json", aboutFile(width, transform));
+  const cache = await openFeatureCache(storage, { width, memoryLimit, signal });
+  const parts = splits(() => ({ ...createList(), rows: [] as number[] }));
+  return {
+    load: async ({ image }) => {
+      // The very bytes that are decoded: the file may change at any moment.
+      const bytes = await decoder.read(image, transform);
+      const hash = await sha256(bytes);
+      return cache.find(hash) === undefined ? { hash, rgb: await decoder.decode(bytes, transform) } : { hash };
+    },
+    add: async (photo, { hash }, features) => {
+      const { rows, take } = parts[photo.split];
+      // The same photo may have come twice before either was stored.
+      rows.push(cache.find(hash!) ?? (await cache.add(hash!, features!)));
+      take(photo);
+    },
+    keep: () => cache.flush(),
+    finish: async (signal) => {
+      const fits = parts.train.rows.length + parts.valid.rows.length <= mostRows;
+      const sourceOf = async (split: Photo["split"]): Promise<FeatureSource> => {
+        const rows = Int32Array.from(parts[split].rows);
+        const stored = storedSource(cache, { ...parts[split].labelled(), rows, width, mostRows });
+        if (!fits) return stored;
+        const all = await stored.slice(0, stored.count, signal);
+        return memorySource({ ...all, names: stored.names });
+      };
+      return { train: await sourceOf("train"), valid: await sourceOf("valid") };
+    },
+  };
+}
+
+/**
+ * How many rows memory has room for, beside what it takes to read them from disk.
+ * @param advice what else helps, after a space.
+ * @throws RegraftError "memory-limit" when they are no batch
+ */
+export function rowsBesideDisk(
+  photos: readonly Photo[],
+  { width, memoryLimit, batchSize }: Pick<CollectOptions, "width" | "memoryLimit"> & { batchSize: number },
+  advice = "",
+): number {
+  const forRows = memoryLimit - bufferSizeFor(width, memoryLimit);
+  const trained = photos.filter(({ split }) => split === "train").length;
+  const largestBatch = Math.min(batchSize, trained);
+  const mostRows = Math.floor(forRows / (width * 4));
+  const needed = largestBatch * width * 4 + memoryLimit - forRows;
+  if (largestBatch > mostRows) throw batchTooLarge(largestBatch, needed, memoryLimit, advice);
+  return mostRows;
+}
+
+/** For those who find the folder. */
+function aboutFile(features: number, transform: ImageTransform): Uint8Array {
+  const about = "Features of photos, cached by regraft. May be deleted at any time.";
+  return new TextEncoder().encode(`${JSON.stringify({ about, features, transform }, undefined, 2)}\n`);
+}
