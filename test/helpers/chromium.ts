@@ -112,3 +112,10 @@ export async function openPage({ webgpu = false, profile = "", ...options }: Pag
     },
   };
 }
+
+/** Ends the process that the browser's GPU work is done in, as a driver that fails does. */
+export async function loseGpu(page: Page): Promise<void> {
+  const session = await page.context().browser()!.newBrowserCDPSession();
+  await session.send("Browser.crashGpuProcess" as "Browser.crash");
+  await session.detach();
+}

@@ -2,8 +2,11 @@ import { Tensor as RuntimeTensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { isRegraftError, RegraftError } from "../../src/errors.js";
 import {
+  type Access,
   hostTensor,
   type OnnxRuntime,
+  ownError,
+  plainAccess,
   runtimeFailed,
   uploaded,
   wordsOf,
@@ -88,18 +91,38 @@ describe("wrapSession", () => {
     }
   });
 
-  it("leaves it to the platform what a failure becomes", async () => {
-    const lost = (operation: string, cause: unknown) =>
-      new RegraftError("device-lost", { device: "webgpu", reason: operation }, "It was lost.", { cause });
+  it("leaves it to the way to the device what a failure becomes", async () => {
     const cause = new Error("no device");
+    const access: Access = {
+      attempt: async (operation, work) => {
+        try {
+          return await work();
+        } catch (cause) {
+          throw new RegraftError("device-lost", { device: "webgpu", reason: operation }, "It was lost.", { cause });
+        }
+      },
+      isLost: () => false,
+    };
     const { native } = nativeSession(() => Promise.reject(cause));
-    const { details } = await refusal(() => wrapSession(runtime, native, "it", lost).run({ x: one }), "device-lost");
+    const { details } = await refusal(() => wrapSession(runtime, native, "it", access).run({ x: one }), "device-lost");
     expect(details.reason).toBe("run it");
 
     const { tensor } = onGpu([1], () => Promise.reject(cause));
-    const { y } = await wrapSession(runtime, nativeSession(() => ({ y: tensor })).native, "it", lost).runOnDevice({});
+    const { y } = await wrapSession(runtime, nativeSession(() => ({ y: tensor })).native, "it", access).runOnDevice({});
     const error = await refusal(() => y!.read(), "device-lost");
     expect(error).toMatchObject({ details: { reason: "read a tensor from the device" }, cause });
+  });
+
+  it("gives nothing back to a device that is gone", async () => {
+    let isLost = false;
+    const { tensor, counts } = onGpu([1]);
+    const { native, released } = nativeSession(() => ({ y: tensor }));
+    const session = wrapSession(runtime, native, "it", { ...plainAccess, isLost: () => isLost });
+    const { y } = await session.runOnDevice({});
+    isLost = true;
+    y!.release();
+    await session.release();
+    expect([counts.disposals, released()]).toEqual([0, 0]);
   });
 });
 
@@ -166,6 +189,14 @@ describe("uploaded", () => {
     expect(await there.read()).toBe(one);
     there.release();
     expect(counts).toEqual({ downloads: 0, disposals: 1 });
+  });
+});
+
+describe("ownError", () => {
+  it("leaves an error of ours as it is", () => {
+    const own = runtimeFailed("load it", "why");
+    expect(ownError("run it", own)).toBe(own);
+    expect(ownError("run it", "why").message).toBe("ONNX Runtime could not run it: why.");
   });
 });
 

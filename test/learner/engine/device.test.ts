@@ -136,6 +136,27 @@ describe("chooseDevice for a name", () => {
   });
 });
 
+describe("what has to be known of the host", () => {
+  const remark = "in one thread, as the page is not isolated";
+  const choose = async (name: Device) => {
+    const { reason } = await chooseDevice(runtimeWith({ webgpu: missing, cpu: { remark } }), {
+      name,
+      threads: undefined,
+    });
+    return reason;
+  };
+
+  it("is told where it is chosen", async () => {
+    expect(await choose("auto")).toBe(`cpu, ${remark}; not webgpu: its libraries are missing`);
+    expect(await choose("cpu")).toBe(`cpu: as asked for; ${remark}`);
+  });
+
+  it("is left out where another device is", async () => {
+    const { reason } = await choosing({ webgpu: { ...good, remark } }, "auto").chosen();
+    expect(reason).toBe(`webgpu: ${proved}`);
+  });
+});
+
 describe("threads", () => {
   it("are handed on to all that is made, the trial included", async () => {
     const { chosen, runtime } = choosing({ webgpu: good }, "auto", 3);
