@@ -33,7 +33,7 @@ export function wrapSession(
 ): Session {
   const run = async (feeds: Feeds): Promise<readonly (readonly [string, RuntimeTensor])[]> => {
     const inputs = Object.entries(feeds).map(([name, tensor]) => [name, toRuntime(runtime, tensor)]);
-    return Object.entries(await access.attempt(`run ${source}`, () => session.run(Object.fromEntries(inputs))));
+    return Object.entries(await access.attempt(`run ${source}`, () => session.run(Object.fromEntries(inputs), quiet)));
   };
   return {
     inputNames: session.inputNames,
@@ -57,6 +57,9 @@ export function wrapSession(
     },
   };
 }
+
+/** What fails is told by the error, and not on the console besides. */
+const quiet: InferenceSession.RunOptions = { logSeverityLevel: 4 };
 
 /** What stands behind a tensor on a device. */
 const natives = new WeakMap<DeviceTensor, RuntimeTensor>();
@@ -111,9 +114,16 @@ export const ownError = (operation: string, cause: unknown): RegraftError =>
 export function runtimeFailed(operation: string, cause: unknown): RegraftError {
   const reason = wordsOf(cause);
   const stop = /[.!?…]$/.test(reason) ? "" : ".";
-  const message = `ONNX Runtime could not ${operation}: ${reason}${stop}`;
+  const message = `ONNX Runtime could not ${operation}: ${memory.test(reason) ? tooLarge(reason) : `${reason}${stop}`}`;
   return new RegraftError("runtime-failed", { operation }, message, { cause });
 }
+
+/** What runtimes say, each for itself, when they get no memory. */
+const memory = /bad_alloc|out of memory|allocat|exceeds the (supported )?max|buffer size/i;
+
+const tooLarge = (reason: string): string =>
+  `it takes more memory than there is (${reason.replace(/\.$/, "")}). Choose a smaller microBatch or batchSize, smaller ` +
+  "photos, or a smaller network.";
 
 /** What the runtime says, cut short: it quotes what it does not like, and that may be a list of a million. */
 export function wordsOf(cause: unknown): string {

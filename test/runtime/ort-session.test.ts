@@ -205,13 +205,26 @@ describe("runtimeFailed", () => {
     [new Error(" no kernel\n"), "no kernel."],
     [new Error("no kernel."), "no kernel."],
     [new Error("what?"), "what?"],
-    ["out of memory", "out of memory."],
+    ["no kernel…", "no kernel…"],
     [undefined, "undefined."],
   ])("is a sentence for %s", (cause, words) => {
     const error = runtimeFailed("load it", cause);
     expect(isRegraftError(error, "runtime-failed")).toBe(true);
     expect(error.message).toBe(`ONNX Runtime could not load it: ${words}`);
     expect(error.cause).toBe(cause);
+  });
+
+  it.each([
+    "std::bad_alloc",
+    "Failed to allocate memory for requested buffer of size 5.",
+    "RangeError: Out of memory",
+    "Array buffer allocation failed",
+    "Tile output tensor would require more than 4294967295 bytes, which exceeds the supported maximum of 4294967295 bytes.",
+  ])("tells a person what %s means, and what to do", (words) => {
+    expect(runtimeFailed("run it", new Error(words)).message).toBe(
+      `ONNX Runtime could not run it: it takes more memory than there is (${words.replace(/\.$/, "")}). Choose a smaller ` +
+        "microBatch or batchSize, smaller photos, or a smaller network.",
+    );
   });
 
   it("cuts short what the runtime quotes at length", () => {
