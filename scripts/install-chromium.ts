@@ -10,7 +10,6 @@ const run = (command: string, ...args: string[]): boolean => {
 
 if (!chromiumPath && process.getuid?.() === 0 && run("apt-get", "--version")) {
   console.log("Chromium is missing, and is installed for the tests in a browser.");
-  const installed =
-    run("apt-get", "update", "-qq") && run("apt-get", "install", "-y", "-qq", "chromium", "libvulkan1");
+  const installed = run("apt-get", "update", "-qq") && run("apt-get", "install", "-y", "-qq", "chromium", "libvulkan1");
   if (!installed) console.warn("It could not be installed: the tests in a browser are skipped.");
 }

@@ -1,6 +1,6 @@
 // The Web Worker's entry: one engine, served to the page that made it.
 import { serve } from "./learner/border/channel.js";
-import type { WorkerStart } from "./learner/browser/host.js";
+import { holdLife, type WorkerStart } from "./learner/browser/host.js";
 import { browserPlatform } from "./learner/browser/platform.js";
 import { createEngine } from "./learner/engine/create-engine.js";
 
@@ -12,6 +12,7 @@ addEventListener(
   ({ data }: MessageEvent<WorkerStart>) => {
     const { kind, base, models, wasmPaths } = data;
     const modelAddress = (file: string): URL => (models === undefined ? embedded : new URL(file, models));
+    holdLife(data);
     const platform = browserPlatform({ base, modelAddress, wasmPaths });
     const port = {
       post: (message: unknown) => postMessage(message),

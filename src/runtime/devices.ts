@@ -18,4 +18,6 @@ export interface DeviceOffer {
   readonly problem?: string;
   /** Why "auto" does not even try it. */
   readonly passedOver?: string;
+  /** What has to be known of how it computes here, where it does. */
+  readonly remark?: string;
 }

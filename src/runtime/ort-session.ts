@@ -1,28 +1,39 @@
 // A session of ONNX Runtime's JavaScript interface, which its packages for Node and for the web have in common.
 import type { InferenceSession, Tensor as RuntimeTensor } from "onnxruntime-node";
-import { assert, RegraftError } from "../errors.js";
+import { assert, isRegraftError, RegraftError } from "../errors.js";
 import type { DType, Tensor } from "../tensor.js";
 import type { DeviceTensor, Feeds, Session } from "./session.js";
 
 /** The part of either package that sessions are made of. */
 export type OnnxRuntime = Pick<typeof import("onnxruntime-node"), "InferenceSession" | "Tensor">;
 
-/** What a failure of the runtime becomes. */
-export type Failed = (operation: string, cause: unknown) => RegraftError;
+/** How a device is reached. */
+export interface Access {
+  /** Does work there; what it fails with becomes an error of ours. */
+  attempt<T>(operation: string, work: () => Promise<T>): Promise<T>;
+  /** Whether nothing can be given back any more. */
+  isLost(): boolean;
+}
+
+/** To a device that cannot go away. */
+export const plainAccess: Access = {
+  attempt: (operation, work) =>
+    work().catch((cause) => {
+      throw ownError(operation, cause);
+    }),
+  isLost: () => false,
+};
 
 /** @param source names the model in errors. */
 export function wrapSession(
   runtime: OnnxRuntime,
   session: InferenceSession,
   source: string,
-  failed: Failed = runtimeFailed,
+  access: Access = plainAccess,
 ): Session {
   const run = async (feeds: Feeds): Promise<readonly (readonly [string, RuntimeTensor])[]> => {
     const inputs = Object.entries(feeds).map(([name, tensor]) => [name, toRuntime(runtime, tensor)]);
-    const outputs = await session.run(Object.fromEntries(inputs)).catch((cause) => {
-      throw failed(`run ${source}`, cause);
-    });
-    return Object.entries(outputs);
+    return Object.entries(await access.attempt(`run ${source}`, () => session.run(Object.fromEntries(inputs), quiet)));
   };
   return {
     inputNames: session.inputNames,
@@ -34,30 +45,37 @@ export function wrapSession(
     },
     runOnDevice: async (feeds) => {
       const outputs = await run(feeds);
-      return Object.fromEntries(outputs.map(([name, tensor]) => [name, onDevice(tensor, failed)]));
+      return Object.fromEntries(outputs.map(([name, tensor]) => [name, onDevice(tensor, access)]));
     },
-    release: () => session.release(),
+    release: async () => {
+      if (access.isLost()) return;
+      await access
+        .attempt(`release ${source}`, () => session.release())
+        .catch((error) => {
+          if (!access.isLost()) throw error;
+        });
+    },
   };
 }
+
+/** What fails is told by the error, and not on the console besides. */
+const quiet: InferenceSession.RunOptions = { logSeverityLevel: 4 };
 
 /** What stands behind a tensor on a device. */
 const natives = new WeakMap<DeviceTensor, RuntimeTensor>();
 
 /** An output that stayed where it was computed. */
-function onDevice(tensor: RuntimeTensor, failed: Failed): DeviceTensor {
+function onDevice(tensor: RuntimeTensor, access: Access): DeviceTensor {
   const isThere = tensor.location === "gpu-buffer";
   return known(tensor, {
     dtype: tensor.type as DType,
     shape: tensor.dims,
     read: async () => {
       if (!isThere) return fromRuntime(tensor, tensor.data);
-      const data = await tensor.getData().catch((cause) => {
-        throw failed("read a tensor from the device", cause);
-      });
-      return fromRuntime(tensor, data);
+      return fromRuntime(tensor, await access.attempt("read a tensor from the device", () => tensor.getData()));
     },
     release: () => {
-      if (isThere) tensor.dispose();
+      if (isThere && !access.isLost()) tensor.dispose();
     },
   });
 }
@@ -89,12 +107,23 @@ const fromRuntime = ({ type, dims }: RuntimeTensor, data: RuntimeTensor["data"])
   data: data as Tensor["data"],
 });
 
+/** An error of ours is left as it is. */
+export const ownError = (operation: string, cause: unknown): RegraftError =>
+  isRegraftError(cause) ? cause : runtimeFailed(operation, cause);
+
 export function runtimeFailed(operation: string, cause: unknown): RegraftError {
   const reason = wordsOf(cause);
   const stop = /[.!?…]$/.test(reason) ? "" : ".";
-  const message = `ONNX Runtime could not ${operation}: ${reason}${stop}`;
+  const message = `ONNX Runtime could not ${operation}: ${memory.test(reason) ? tooLarge(reason) : `${reason}${stop}`}`;
   return new RegraftError("runtime-failed", { operation }, message, { cause });
 }
+
+/** What runtimes say, each for itself, when they get no memory. */
+const memory = /bad_alloc|out of memory|allocat|exceeds the (supported )?max|buffer size/i;
+
+const tooLarge = (reason: string): string =>
+  `it takes more memory than there is (${reason.replace(/\.$/, "")}). Choose a smaller microBatch or batchSize, smaller ` +
+  "photos, or a smaller network.";
 
 /** What the runtime says, cut short: it quotes what it does not like, and that may be a list of a million. */
 export function wordsOf(cause: unknown): string {

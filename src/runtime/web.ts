@@ -1,11 +1,12 @@
 // ONNX Runtime for the web; the only file that imports onnxruntime-web. Its JavaScript and its WebAssembly, megabytes, are
 // fetched when a device is first used; `run` on WASM blocks the thread it is called on: use it from a worker.
 import type { InferenceSession } from "onnxruntime-web";
-import { RegraftError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
+import { createDeviceLoss, type DeviceLoss } from "./device-loss.js";
 import type { DeviceName, DeviceOffer } from "./devices.js";
-import { hostTensor, runtimeFailed, uploaded, wordsOf, wrapSession } from "./ort-session.js";
+import { type Access, hostTensor, plainAccess, uploaded, wrapSession } from "./ort-session.js";
 import type { DeviceTensor, Runtime, SessionOptions } from "./session.js";
+import { isNotStarted, notFound, notStarted } from "./web-failure.js";
 
 type OnnxRuntime = typeof import("onnxruntime-web");
 
@@ -22,32 +23,23 @@ export function createWebRuntime({ wasmPaths }: WebRuntimeOptions = {}): Runtime
     builds[build] ??= start(build, wasmPaths, threads);
     return builds[build];
   };
-  let lost: string | undefined;
-  const watched = new WeakSet<GPUDevice>();
-  const watch = (gpu: GPUDevice): void => {
-    if (watched.has(gpu)) return;
-    watched.add(gpu);
-    void gpu.lost.then(({ reason, message }) => {
-      // The runtime itself destroys it with its last session, and takes a new one for the next.
-      if (reason !== "destroyed") lost = message || "its driver gives no reason";
-    });
-  };
-  const failed = (operation: string, cause: unknown): RegraftError =>
-    lost === undefined ? runtimeFailed(operation, cause) : deviceLost(lost, cause);
   return {
-    devices: async () => [await webgpu(), { name: "wasm" }],
+    devices: async () => [await webgpu(), wasm()],
     createSession: async (model, source, options) => {
       const { device, threads } = options;
       const runtime = await load(device, threads);
-      const session = await runtime.InferenceSession.create(model, sessionOptions(options)).catch((cause) => {
-        throw isNotStarted(cause) ? notStarted(cause, wasmPaths) : failed(`load ${source}`, cause);
-      });
-      if (device === "webgpu") watch(await gpuOf(runtime));
-      return wrapSession(runtime, session, source, failed);
+      const access = accessTo(runtime, device);
+      const session = await access.attempt(`load ${source}`, () =>
+        runtime.InferenceSession.create(model, sessionOptions(options)).catch(async (cause) => {
+          throw isNotStarted(cause) ? await notStarted(cause, wasmPaths) : cause;
+        }),
+      );
+      return wrapSession(runtime, session, source, access);
     },
     upload: async (tensor, device) => {
       const runtime = await load(device);
-      return device === "webgpu" ? toDevice(runtime, tensor) : uploaded(tensor, hostTensor(runtime, tensor));
+      if (device !== "webgpu") return uploaded(tensor, hostTensor(runtime, tensor));
+      return accessTo(runtime, device).attempt("take a tensor to the device", () => toDevice(runtime, tensor));
     },
   };
 }
@@ -60,7 +52,8 @@ async function start(build: Build, wasmPaths: string | undefined, threads: numbe
   const runtime = await imported(build, wasmPaths);
   const { env } = runtime;
   env.logLevel = "fatal";
-  env.wasm.numThreads = crossOriginIsolated && isModule ? (threads ?? sensibleThreads()) : 1;
+  // The runtime would do with one all the same, and complain on the console.
+  env.wasm.numThreads = hindrance() === undefined ? (threads ?? sensibleThreads()) : 1;
   if (wasmPaths !== undefined) env.wasm.wasmPaths = wasmPaths;
   if (build === "webgpu") env.webgpu.powerPreference = "high-performance";
   return runtime;
@@ -71,6 +64,40 @@ async function start(build: Build, wasmPaths: string | undefined, threads: numbe
  * threads, which start by its file, would each be another of our workers, and the runtime would wait for them forever.
  */
 const isModule = typeof import.meta.resolve === "function";
+
+/** Why WebAssembly has no threads, where it has none. */
+function hindrance(): string | undefined {
+  if (!crossOriginIsolated)
+    return (
+      "the page is not cross-origin isolated (it is when its server sends the headers " +
+      '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp")'
+    );
+  if (isModule) return undefined;
+  return 'the worker is one script (bundlers may make it an ES module: Vite by worker: { format: "es" })';
+}
+
+/** ONNX Runtime is one for the whole thread, and so is what it has lost. */
+let loss: DeviceLoss | undefined;
+
+function accessTo({ env }: OnnxRuntime, device: DeviceName): Access {
+  if (device !== "webgpu") return plainAccess;
+  loss ??= lossOf(env.webgpu);
+  return loss;
+}
+
+/** The runtime puts each device there as soon as it has it: before it has anything to lose. */
+function lossOf(webgpu: object): DeviceLoss {
+  const loss = createDeviceLoss();
+  let current: GPUDevice | undefined;
+  Object.defineProperty(webgpu, "device", {
+    get: () => current,
+    set: (device: GPUDevice) => {
+      current = device;
+      loss.watch(device);
+    },
+  });
+  return loss;
+}
 
 /** A browser tells of logical cores: where there are many, half of them are no cores. */
 function sensibleThreads(): number {
@@ -93,6 +120,11 @@ async function imported(build: Build, wasmPaths: string | undefined): Promise<On
 
 /** A function, as bundlers look for a file of theirs wherever they see an address in `new URL` itself. */
 const beside = (path: string): string => new URL(path, import.meta.url).href;
+
+function wasm(): DeviceOffer {
+  const reason = hindrance();
+  return { name: "wasm", ...(reason !== undefined && { remark: `in one thread, as ${reason}` }) };
+}
 
 async function webgpu(): Promise<DeviceOffer> {
   const name: DeviceName = "webgpu";
@@ -125,33 +157,4 @@ async function toDevice(runtime: OnnxRuntime, tensor: Tensor): Promise<DeviceTen
   device.queue.writeBuffer(gpuBuffer, 0, bytes);
   const options = { dataType: tensor.dtype as "float32", dims: tensor.shape, dispose: () => gpuBuffer.destroy() };
   return uploaded(tensor, runtime.Tensor.fromGpuBuffer(gpuBuffer, options));
-}
-
-/** What the runtime says when its WebAssembly could not be had. */
-const isNotStarted = (cause: unknown): boolean => /no available backend found/.test(wordsOf(cause));
-
-function notStarted(cause: unknown, wasmPaths: string | undefined): RegraftError {
-  const where = wasmPaths === undefined ? "where its JavaScript is" : `in ${wasmPaths}`;
-  return unavailable(
-    `ONNX Runtime's WebAssembly could not be started. ${wordsOf(cause)} Serve the .wasm files of onnxruntime-web's dist/ ` +
-      `${where}, as application/wasm, or say with the option wasmPaths where they are.`,
-    cause,
-  );
-}
-
-const notFound = (file: string, cause: unknown): RegraftError =>
-  unavailable(
-    `ONNX Runtime's JavaScript could not be loaded: there is no package onnxruntime-web, nor a file ${file}. Install ` +
-      "onnxruntime-web, or say with the option wasmPaths where the files of its dist/ are.",
-    cause,
-  );
-
-const unavailable = (message: string, cause: unknown): RegraftError =>
-  new RegraftError("device-unavailable", { device: "wasm", available: [] }, message, { cause });
-
-function deviceLost(reason: string, cause: unknown): RegraftError {
-  const message =
-    `The GPU was lost (${reason}): another program, the driver or a sleep took it away. What this learner had learnt ` +
-    'since its last epoch is gone with it. Create a new learner, on the device "wasm" if this happens again.';
-  return new RegraftError("device-lost", { device: "webgpu", reason }, message, { cause });
 }

@@ -1,5 +1,6 @@
 // The build as a page without a bundler has it: regraft and onnxruntime-web in its node_modules, imported by address.
 import { fileURLToPath } from "node:url";
+import type { JSHandle, Page } from "playwright-core";
 import { type OpenedPage, openPage, type PageOptions } from "./chromium.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -18,12 +19,14 @@ type Browser = typeof import("../../src/browser.js");
 export interface BuildPage extends OpenedPage {
   /** Runs `work` in the page with the library's exports. It sees nothing of the test but its argument. */
   run<A, R>(work: (regraft: Browser, argument: A) => Promise<R>, argument: A): Promise<R>;
+  /** Loads the page anew. */
+  reload(): Promise<void>;
 }
 
 export async function openBuild(options: PageOptions = {}): Promise<BuildPage> {
   const roots = { ...installedRoots, ...options.roots };
   const opened = await openPage({ ...options, roots });
-  const library = await opened.page.evaluateHandle<Browser>(`import("${installedAddress}")`);
+  let library = await libraryIn(opened.page);
   return {
     ...opened,
     run: (work, argument) =>
@@ -32,5 +35,12 @@ export async function openBuild(options: PageOptions = {}): Promise<BuildPage> {
         ([regraft, source, given]) => new Function(`return (${source})`)()(regraft, given),
         [library, work.toString(), argument] as const,
       ) as Promise<never>,
+    reload: async () => {
+      await opened.page.reload();
+      library = await libraryIn(opened.page);
+    },
   };
 }
+
+const libraryIn = (page: Page): Promise<JSHandle<Browser>> =>
+  page.evaluateHandle<Browser>(`import("${installedAddress}")`);

@@ -41,6 +41,8 @@ export function describeChromium(name: string, suite: () => void): void {
 export interface PageOptions extends StaticOptions {
   /** With WebGPU, computed by the processor so that no graphics card is needed; default false. */
   readonly webgpu?: boolean;
+  /** A name for the server that is not this machine's: browsers take pages from there for insecure. */
+  readonly host?: string;
   /** Folder of the browser's profile, for one that is to be opened again; default: a temporary one. */
   readonly profile?: string;
 }
@@ -80,12 +82,23 @@ const flags = [
  * A page in a browser with a profile of its own, which is gone when it is closed. Starting takes about a second: the
  * tests of one file share a page, `beforeAll(async () => { opened = await openPage(); return opened.close; })`.
  */
-export async function openPage({ webgpu = false, profile = "", ...options }: PageOptions = {}): Promise<OpenedPage> {
+export async function openPage({
+  webgpu = false,
+  host,
+  profile = "",
+  ...options
+}: PageOptions = {}): Promise<OpenedPage> {
   const server = await serveStatic(options);
+  const url = host === undefined ? server.url : server.url.replace("127.0.0.1", host);
+  const resolver = host === undefined ? [] : [`--host-resolver-rules=MAP ${host} 127.0.0.1`];
   const gpu = webgpu ? ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] : ["--disable-gpu"];
   // "" is a temporary profile. Not an incognito one: those have their files in memory.
   const context = await chromium
-    .launchPersistentContext(profile, { executablePath: chromiumPath!, headless: true, args: [...flags, ...gpu] })
+    .launchPersistentContext(profile, {
+      executablePath: chromiumPath!,
+      headless: true,
+      args: [...flags, ...gpu, ...resolver],
+    })
     .catch(async (error) => {
       await server.close();
       throw error;
@@ -96,28 +109,38 @@ export async function openPage({ webgpu = false, profile = "", ...options }: Pag
   page.on("pageerror", (error) => errors.push(String(error)));
   const elsewhere: string[] = [];
   context.on("request", (request) => {
-    if (/^(http|ws)/.test(request.url()) && !request.url().startsWith(`${server.url}/`)) elsewhere.push(request.url());
+    if (/^(http|ws)/.test(request.url()) && !request.url().startsWith(`${url}/`)) elsewhere.push(request.url());
   });
-  await page.goto(server.url);
+  await page.goto(url);
   let bundles = 0;
   const bundle = async (source: string): Promise<string> => {
     const folder = `/bundle-${bundles++}/`;
     const { entry, files } = await bundled(source);
     for (const [name, content] of files) server.publish(folder + name, content);
-    return server.url + folder + entry;
+    return url + folder + entry;
   };
   return {
     page,
-    url: server.url,
+    url,
     errors,
     bundle,
     load: async (source) => page.evaluateHandle(`import(${JSON.stringify(await bundle(source))})`),
-    publish: server.publish,
     requests: server.requests,
     elsewhere,
+    publish: (path, body) => {
+      server.publish(path, body);
+      return url + path;
+    },
     close: async () => {
       await context.close();
       await server.close();
     },
   };
+}
+
+/** Ends the process that the browser's GPU work is done in, as a driver that fails does. */
+export async function loseGpu(page: Page): Promise<void> {
+  const session = await page.context().browser()!.newBrowserCDPSession();
+  await session.send("Browser.crashGpuProcess" as "Browser.crash");
+  await session.detach();
 }

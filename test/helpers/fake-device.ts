@@ -27,10 +27,11 @@ export interface FakeRuntime extends Runtime {
 /** Devices in their order: the last one is the host, "cpu" where it is not named. */
 export function runtimeWith(devices: Partial<Record<DeviceName, FakeDevice>>): FakeRuntime {
   const all: Partial<Record<DeviceName, FakeDevice>> = { ...devices, cpu: devices.cpu ?? {} };
-  const offers = (Object.entries(all) as [DeviceName, FakeDevice][]).map(([name, { problem, passedOver }]) => ({
+  const offers = (Object.entries(all) as [DeviceName, FakeDevice][]).map(([name, { problem, passedOver, remark }]) => ({
     name,
     ...(problem !== undefined && { problem }),
     ...(passedOver !== undefined && { passedOver }),
+    ...(remark !== undefined && { remark }),
   }));
   const made: SessionOptions[] = [];
   let alive = 0;

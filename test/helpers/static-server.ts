@@ -105,8 +105,8 @@ async function openFile(roots: Readonly<Record<string, string>>, path: string): 
 }
 
 function send(file: FileHandle, response: ServerResponse): void {
-  file
-    .createReadStream()
-    .on("error", () => response.destroy())
-    .pipe(response);
+  const stream = file.createReadStream().on("error", () => response.destroy());
+  // A page may be gone before it has read all.
+  response.on("close", () => stream.destroy());
+  stream.pipe(response);
 }

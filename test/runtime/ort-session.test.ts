@@ -2,8 +2,11 @@ import { Tensor as RuntimeTensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { isRegraftError, RegraftError } from "../../src/errors.js";
 import {
+  type Access,
   hostTensor,
   type OnnxRuntime,
+  ownError,
+  plainAccess,
   runtimeFailed,
   uploaded,
   wordsOf,
@@ -88,18 +91,38 @@ describe("wrapSession", () => {
     }
   });
 
-  it("leaves it to the platform what a failure becomes", async () => {
-    const lost = (operation: string, cause: unknown) =>
-      new RegraftError("device-lost", { device: "webgpu", reason: operation }, "It was lost.", { cause });
+  it("leaves it to the way to the device what a failure becomes", async () => {
     const cause = new Error("no device");
+    const access: Access = {
+      attempt: async (operation, work) => {
+        try {
+          return await work();
+        } catch (cause) {
+          throw new RegraftError("device-lost", { device: "webgpu", reason: operation }, "It was lost.", { cause });
+        }
+      },
+      isLost: () => false,
+    };
     const { native } = nativeSession(() => Promise.reject(cause));
-    const { details } = await refusal(() => wrapSession(runtime, native, "it", lost).run({ x: one }), "device-lost");
+    const { details } = await refusal(() => wrapSession(runtime, native, "it", access).run({ x: one }), "device-lost");
     expect(details.reason).toBe("run it");
 
     const { tensor } = onGpu([1], () => Promise.reject(cause));
-    const { y } = await wrapSession(runtime, nativeSession(() => ({ y: tensor })).native, "it", lost).runOnDevice({});
+    const { y } = await wrapSession(runtime, nativeSession(() => ({ y: tensor })).native, "it", access).runOnDevice({});
     const error = await refusal(() => y!.read(), "device-lost");
     expect(error).toMatchObject({ details: { reason: "read a tensor from the device" }, cause });
+  });
+
+  it("gives nothing back to a device that is gone", async () => {
+    let isLost = false;
+    const { tensor, counts } = onGpu([1]);
+    const { native, released } = nativeSession(() => ({ y: tensor }));
+    const session = wrapSession(runtime, native, "it", { ...plainAccess, isLost: () => isLost });
+    const { y } = await session.runOnDevice({});
+    isLost = true;
+    y!.release();
+    await session.release();
+    expect([counts.disposals, released()]).toEqual([0, 0]);
   });
 });
 
@@ -169,18 +192,39 @@ describe("uploaded", () => {
   });
 });
 
+describe("ownError", () => {
+  it("leaves an error of ours as it is", () => {
+    const own = runtimeFailed("load it", "why");
+    expect(ownError("run it", own)).toBe(own);
+    expect(ownError("run it", "why").message).toBe("ONNX Runtime could not run it: why.");
+  });
+});
+
 describe("runtimeFailed", () => {
   it.each([
     [new Error(" no kernel\n"), "no kernel."],
     [new Error("no kernel."), "no kernel."],
     [new Error("what?"), "what?"],
-    ["out of memory", "out of memory."],
+    ["no kernel…", "no kernel…"],
     [undefined, "undefined."],
   ])("is a sentence for %s", (cause, words) => {
     const error = runtimeFailed("load it", cause);
     expect(isRegraftError(error, "runtime-failed")).toBe(true);
     expect(error.message).toBe(`ONNX Runtime could not load it: ${words}`);
     expect(error.cause).toBe(cause);
+  });
+
+  it.each([
+    "std::bad_alloc",
+    "Failed to allocate memory for requested buffer of size 5.",
+    "RangeError: Out of memory",
+    "Array buffer allocation failed",
+    "Tile output tensor would require more than 4294967295 bytes, which exceeds the supported maximum of 4294967295 bytes.",
+  ])("tells a person what %s means, and what to do", (words) => {
+    expect(runtimeFailed("run it", new Error(words)).message).toBe(
+      `ONNX Runtime could not run it: it takes more memory than there is (${words.replace(/\.$/, "")}). Choose a smaller ` +
+        "microBatch or batchSize, smaller photos, or a smaller network.",
+    );
   });
 
   it("cuts short what the runtime quotes at length", () => {

@@ -1,5 +1,5 @@
 // A small network, run on a device and on the host: whether the results agree, and which one is faster.
-import { isRegraftError } from "../../errors.js";
+import { isRegraftError, type RegraftError } from "../../errors.js";
 import { createOps } from "../../onnx/builder.js";
 import { graphOf, type Model } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
@@ -36,11 +36,16 @@ export async function tryDevice(
     const difference = here.values.reduce((most, x, i) => Math.max(most, Math.abs(x - there.values[i]!)), 0);
     return { difference: difference / largest, speed: here.milliseconds / there.milliseconds };
   } catch (error) {
-    if (isRegraftError(error, "runtime-failed") || isRegraftError(error, "device-lost"))
+    if (isRegraftError(error, "runtime-failed") || isRegraftError(error, "device-unavailable"))
       return failed(error.message.replace(/\.$/, ""));
+    if (isRegraftError(error, "device-lost")) return failed(lostMeanwhile(error));
     throw error;
   }
 }
+
+/** Why a device is not taken that was there when it was tried. */
+export const lostMeanwhile = ({ details }: RegraftError<"device-lost">): string =>
+  `it was lost while it was tried (${details.reason})`;
 
 async function resultsOf(runtime: Runtime, model: Uint8Array, feeds: Feeds, options: SessionOptions) {
   const session = await runtime.createSession(model, "a small network", options);

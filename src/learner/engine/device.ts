@@ -38,7 +38,8 @@ export async function chooseDevice(runtime: Runtime, { name, threads }: DeviceRe
     const trial = !problem && name !== host ? await attempt(name) : undefined;
     const refused = problem ?? (trial && failureOf(trial, host));
     if (refused) throw unavailable(name, offers, refused);
-    return chosen(name, `${name}: as asked for${trial ? `; ${described(trial, host)}` : ""}`);
+    const more = trial ? described(trial, host) : offer!.remark;
+    return chosen(name, `${name}: as asked for${more === undefined ? "" : `; ${more}`}`);
   }
   const passed: string[] = [];
   for (const { name: device, problem, passedOver } of offers) {
@@ -49,7 +50,13 @@ export async function chooseDevice(runtime: Runtime, { name, threads }: DeviceRe
     if (refused === undefined) return chosen(device, `${device}: ${described(trial!, host)}`);
     passed.push(`${device}: ${refused}`);
   }
-  return chosen(host, [host, ...passed.map((why) => `not ${why}`)].join("; "));
+  return chosen(host, hostReason(offers, passed));
+}
+
+/** @param passed why others are not taken, each by its name. */
+export function hostReason(offers: readonly DeviceOffer[], passed: readonly string[]): string {
+  const { name, remark } = offers.at(-1)!;
+  return [remark === undefined ? name : `${name}, ${remark}`, ...passed.map((why) => `not ${why}`)].join("; ");
 }
 
 /** Where nothing has to be fast. */

@@ -160,13 +160,10 @@ export class LearnerEngine {
     return { names: [...files.keys()], zip: await zipped(root, files) };
   }
 
-  async #exported({ forms, fits, range }: ExportRequest, context: CallContext): Promise<ExportedFiles> {
-    const { train, valid, skipped } = await this.prepare(undefined, context);
-    const counts = { train, valid, skipped: skipped.length };
-    // Of these very weights: another epoch may have been trained since the caller last asked.
-    const report = { fits, range, photos: counts, validation: await this.validate(undefined, context) };
+  async #exported(request: ExportRequest, context: CallContext): Promise<ExportedFiles> {
     const { exportOf } = await import("./export-of.js");
-    return exportOf(this.#use().learner, { state: this.#position.state, learnt: this.#learnt }, { forms, report });
+    const trial = { count: () => this.prepare(undefined, context), validate: () => this.validate(undefined, context) };
+    return exportOf(this.#use().learner, { state: this.#position.state, learnt: this.#learnt }, request, trial);
   }
 
   /** Gives all memory back. */

@@ -2,7 +2,8 @@
 import { isRegraftError } from "../../errors.js";
 import type { DeviceRequest } from "../../runtime/devices.js";
 import type { Runtime } from "../../runtime/session.js";
-import { type ChosenDevice, hostDevice, unavailable } from "./device.js";
+import { type ChosenDevice, hostDevice, hostReason, unavailable } from "./device.js";
+import { lostMeanwhile } from "./device-trial.js";
 import { evaluatorOf } from "./model/evaluator.js";
 import { type CutRequest, featuresOf, type Network } from "./model/frozen-network.js";
 import { openNetwork } from "./model/network.js";
@@ -29,8 +30,9 @@ export async function openOnDevice(
   const { device: name } = device.options;
   const attempt = await tryNetwork(runtime, device, pretrained, request);
   if (typeof attempt !== "string") return { device, network: attempt };
-  if (wanted.name !== "auto") throw unavailable(name, await runtime.devices(), attempt);
-  const host = { ...(await hostDevice(runtime, wanted)), reason: `${device.once.device}; not ${name}: ${attempt}` };
+  const offers = await runtime.devices();
+  if (wanted.name !== "auto") throw unavailable(name, offers, attempt);
+  const host = { ...(await hostDevice(runtime, wanted)), reason: hostReason(offers, [`${name}: ${attempt}`]) };
   return { device: host, network: await openNetwork(pretrained, runtime, host, request) };
 }
 
@@ -47,6 +49,7 @@ async function tryNetwork(
   } catch (error) {
     // What it does not run elsewhere either is told by the attempt there.
     if (isRegraftError(error, "unsupported-model")) return error.details.reason.replace(/\.$/, "");
+    if (isRegraftError(error, "device-lost")) return lostMeanwhile(error);
     throw error;
   }
   try {
@@ -55,6 +58,7 @@ async function tryNetwork(
     return `${pretrained.name} gives other features there than on ${device.once.device}`;
   } catch (error) {
     await network.session.release();
+    if (isRegraftError(error, "device-lost")) return lostMeanwhile(error);
     throw error;
   }
 }

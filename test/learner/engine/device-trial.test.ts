@@ -65,6 +65,21 @@ describe("tryDevice", () => {
     );
   });
 
+  it.each([
+    [
+      new RegraftError("device-lost", { device: "webgpu", reason: "the driver was updated" }, "It was lost."),
+      "it was lost while it was tried (the driver was updated)",
+    ],
+    [
+      new RegraftError("device-unavailable", { device: "wasm", available: [] }, "Its .wasm file is missing."),
+      "Its .wasm file is missing",
+    ],
+  ])("tells why the device went away, or never came: %s", async (failure, error) => {
+    const createSession: Runtime["createSession"] = () => Promise.reject(failure);
+    const trial = await tryDevice({ ...runtime, createSession }, "webgpu", host);
+    expect(trial).toEqual({ error, difference: Number.NaN, speed: 0 });
+  });
+
   it("throws what the device is not to blame for", async () => {
     const broken = new RegraftError("worker-failed", { reason: "it is closed" }, "The worker is closed.");
     const createSession: Runtime["createSession"] = () => Promise.reject(broken);

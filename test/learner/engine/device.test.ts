@@ -46,11 +46,7 @@ describe('chooseDevice for "auto"', () => {
     ["gives wrong numbers", wrong, differs],
     ["gives none", { results: (data: Float32Array) => data.fill(Number.NaN) }, /gives other results there than on cpu/],
     ["fails at loading", lost, failed],
-    [
-      "fails at running",
-      { runs: false, reason: "out of memory" },
-      "ONNX Runtime could not run a small network: out of memory",
-    ],
+    ["fails at running", { runs: false, reason: "no kernel" }, "ONNX Runtime could not run a small network: no kernel"],
     ["is slower", slow, "it is hardly faster than cpu (0.25 times its speed)"],
     ["has a problem", missing, "its libraries are missing"],
     ["is passed over", software, "it is a software adapter"],
@@ -133,6 +129,27 @@ describe("chooseDevice for a name", () => {
     }
     for (const name of [5, undefined, ["cpu"]] as unknown[])
       await refusal(choosing({}, name as Device).chosen, "invalid-argument", "device");
+  });
+});
+
+describe("what has to be known of the host", () => {
+  const remark = "in one thread, as the page is not isolated";
+  const choose = async (name: Device) => {
+    const { reason } = await chooseDevice(runtimeWith({ webgpu: missing, cpu: { remark } }), {
+      name,
+      threads: undefined,
+    });
+    return reason;
+  };
+
+  it("is told where it is chosen", async () => {
+    expect(await choose("auto")).toBe(`cpu, ${remark}; not webgpu: its libraries are missing`);
+    expect(await choose("cpu")).toBe(`cpu: as asked for; ${remark}`);
+  });
+
+  it("is left out where another device is", async () => {
+    const { reason } = await choosing({ webgpu: { ...good, remark } }, "auto").chosen();
+    expect(reason).toBe(`webgpu: ${proved}`);
   });
 });
 
