@@ -9,7 +9,7 @@ import type { ExportRequest } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
 import type { ExportedFiles } from "../export/export.js";
-import { type Divided, evaluateRows, extractRows, logitsOf } from "./divided.js";
+import { type Divided, evaluateRows, extractRows, predictImages } from "./divided.js";
 import type { Extraction } from "./features/features.js";
 import { backboneState } from "./layers/backbone.js";
 import { refuseBoundary } from "./layers/refuse-boundary.js";
@@ -17,7 +17,7 @@ import { infoOf } from "./learner-info.js";
 import { openLearner, weightsIn } from "./open-learner.js";
 import type { Platform } from "./platform.js";
 import { type Position, startOf } from "./position.js";
-import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
+import type { Prediction } from "./predict.js";
 import { trainEpoch } from "./training/epoch.js";
 import {
   type CyclicalRangeOptions,
@@ -134,12 +134,7 @@ export class LearnerEngine {
   }
 
   async predict(images: readonly ImageSource[], context: CallContext): Promise<Prediction[]> {
-    const divided = this.#use();
-    const { network, photos } = divided.learner;
-    return predictInBatches(images, context, photos.classes, async (batch) => {
-      const pixels = await pixelsOf(batch, this.#platform.decoder, network.transform);
-      return logitsOf(divided, pixels, this.#position.state, context.signal);
-    });
+    return predictImages(this.#use(), { images, state: this.#position.state }, this.#platform, context);
   }
 
   /** Writes the folder; returns the files' paths relative to it. */
@@ -164,13 +159,13 @@ export class LearnerEngine {
     return { names: [...files.keys()], zip: await zipped(root, files) };
   }
 
-  async #exported({ forms, fits, range }: ExportRequest, context: CallContext): Promise<ExportedFiles> {
-    const { train, valid, skipped } = await this.prepare(undefined, context);
-    const counts = { train, valid, skipped: skipped.length };
+  async #exported(request: ExportRequest, context: CallContext): Promise<ExportedFiles> {
+    const data = await this.prepare(undefined, context);
     // Of these very weights: another epoch may have been trained since the caller last asked.
-    const report = { fits, range, photos: counts, validation: await this.validate(undefined, context) };
+    const validation = await this.validate(undefined, context);
     const { exportOf } = await import("./export-of.js");
-    return exportOf(this.#use().learner, { state: this.#position.state, learnt: this.#learnt }, { forms, report });
+    const weights = { state: this.#position.state, learnt: this.#learnt };
+    return exportOf(this.#use().learner, weights, { ...request, data, validation });
   }
 
   /** Gives all memory back. */
