@@ -54,15 +54,16 @@ export class LearnerEngine {
     const { opened, boundary } = await openLearner(this.#platform, this.#staging.complete(spec), context);
     this.#opened = { learner: opened, boundary };
     this.#position = { state: startOf(opened.head, opened.optimizer), epoch: 0 };
-    return infoOf(opened);
+    return infoOf(opened, boundary);
   }
 
   /**
    * Freezes the first groups of layers and lets all others be trained. The optimizer starts anew, as in fast.ai.
    * @param first how many; as many as the network has: only the head is trained.
-   * @throws RegraftError "unsupported-op", "unsupported-model", "memory-limit"; all is then as it was.
+   * @returns what is to be known of the learner now.
+   * @throws RegraftError "unsupported-op", "unsupported-model", "memory-limit", "device-unavailable"; all is then as it was.
    */
-  async freezeTo(first: number, { signal }: CallContext): Promise<void> {
+  async freezeTo(first: number, { signal }: CallContext): Promise<LearnerInfo> {
     await this.checkFreezeTo(first);
     const { learner, boundary } = this.#use();
     const { head, optimizer, backbone, divide } = learner;
@@ -76,6 +77,7 @@ export class LearnerEngine {
     this.#learnt = learnt;
     const state = startOf(this.#use().boundary.head, optimizer, { ...learnt, ...weights });
     this.#position = { ...this.#position, state };
+    return infoOf(learner, this.#use().boundary);
   }
 
   /** Throws what `freezeTo` would. */

@@ -13,7 +13,7 @@ import { tensorOf } from "../../../onnx/tensor-data.js";
 import type { Tensor } from "../../../tensor.js";
 import { dependents, influences, missingRules, refuseMissing } from "../../../training-graph/reach.js";
 import type { Network } from "../model/frozen-network.js";
-import { repeated, twoPhotos } from "../model/probe-photos.js";
+import { type Photos, repeated, twoPhotos } from "../model/probe-photos.js";
 import type { TrainingState } from "../training/steps.js";
 
 export interface Backbone {
@@ -22,6 +22,8 @@ export interface Backbone {
   readonly groups: readonly LayerGroup[];
   /** Photos at a time, where it insists on a number. */
   readonly batch: number | undefined;
+  /** Two, to try it with: noise. */
+  readonly photos: Photos;
   /** Runs the network, when it is first asked for. */
   readonly types: () => Promise<ValueTypes>;
 }
@@ -37,6 +39,7 @@ export function backboneOf(
     model,
     groups: layerGroups(cut.route, { source, ends }),
     batch,
+    photos,
     types: () => (types ??= measureTypes(model, (count) => repeated(photos, count), evaluate)),
   };
 }
