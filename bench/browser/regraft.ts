@@ -1,7 +1,7 @@
 // The page's half of regraft: the frozen network, and training of a head, as a learner's engine runs them on the device.
 // Needs the runtime's files under /ort/ and the files of work.ts under /work/.
 import { linearHead } from "../../src/heads/linear.js";
-import { openHead } from "../../src/learner/engine/layers/boundary.js";
+import { openHead } from "../../src/learner/engine/layers/trained-part.js";
 import { type Workplace, workplaceOn } from "../../src/learner/engine/layers/workplace.js";
 import { featuresOf } from "../../src/learner/engine/model/frozen-network.js";
 import { readModel } from "../../src/onnx/read.js";
@@ -51,8 +51,7 @@ export async function training(): Promise<() => Promise<Float32Array>> {
   const head = linearHead({ features, classes });
   const optimizer = sgd();
   const loss = crossEntropy({ classes, labelSmoothing: 0, classWeights: undefined });
-  const parts = { head, loss, optimizer, clipNorm: undefined, batchSize: batch, device: place };
-  const { begin } = await openHead(features, parts);
+  const { begin } = await openHead({ head, loss, optimizer, clipNorm: undefined, features, batchSize: batch }, place);
   const data = {
     features: float32([photos, features], new Float32Array(await bytes("features.bin"))),
     labels: int32([photos], new Int32Array(await bytes("labels.bin"))),

@@ -32,16 +32,18 @@ import { LearnerWork } from "./work.js";
 export class Learner {
   /** Sorted; a prediction's `index` counts in them. */
   readonly classes: readonly string[];
-  readonly info: LearnerInfo;
   readonly #engine: EngineCalls;
   readonly #work: LearnerWork;
 
   /** @internal */
   constructor(connection: Connection<LearnerEngine>, info: LearnerInfo, momentum: number) {
     this.#engine = engineCalls(connection);
-    this.info = info;
     this.classes = info.classes;
     this.#work = new LearnerWork(this.#engine, info, momentum);
+  }
+
+  get info(): LearnerInfo {
+    return this.#work.info;
   }
 
   get device(): DeviceName {
@@ -56,7 +58,8 @@ export class Learner {
   /**
    * Freezes the first `n` layer groups and lets all others be trained; a negative `n` counts from the last, as in fast.ai. The
    * optimizer starts anew. What is frozen runs once per photo, on the next call that needs it.
-   * @throws RegraftError "unsupported-op" that tells how far the network can be unfrozen; "unsupported-model", "memory-limit"
+   * @throws RegraftError "unsupported-op" that tells how far the network can be unfrozen; "unsupported-model", "memory-limit";
+   * "device-unavailable" when a device that was asked for by name gives other gradients than the host
    */
   async freezeTo(n: number, options: CallOptions = {}): Promise<void> {
     checkOptions("freezeTo", options);

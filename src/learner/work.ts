@@ -14,7 +14,7 @@ import { type LayerGroup, recordedFit } from "./recorded-fit.js";
 export class LearnerWork {
   readonly fits: FitRecord[] = [];
   readonly #engine: EngineCalls;
-  readonly #info: LearnerInfo;
+  #info: LearnerInfo;
   readonly #momentum: number;
   #range: LrRange | undefined;
   #data: DataInfo | undefined;
@@ -26,6 +26,11 @@ export class LearnerWork {
     this.#info = info;
     this.#momentum = momentum;
     this.#frozen = info.layerGroups.length - 1;
+  }
+
+  /** As it is by now. */
+  get info(): LearnerInfo {
+    return this.#info;
   }
 
   /** The last range test. */
@@ -41,7 +46,7 @@ export class LearnerWork {
   async freezeTo(first: number, options: CallOptions): Promise<void> {
     // Photos are read again, and more or fewer may be readable by then.
     this.#data = undefined;
-    await this.#engine.call("freezeTo", first, options);
+    this.#info = await this.#engine.call("freezeTo", first, options);
     this.#frozen = first;
   }
 

@@ -141,6 +141,7 @@ export const operatorSupport = {
   Softmax: floats(13),
   Softplus: { ...floats(1, 21), cuda: kernel(floatTypes, 1) },
   SpaceToDepth: { ...floats(13), webgpu: undefined },
+  // WebGPU: see mostParts in defects.ts.
   Split: values(18),
   Sqrt: floats(13),
   Squeeze: values(13, 20),

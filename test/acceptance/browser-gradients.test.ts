@@ -1,21 +1,17 @@
 // Cases of every gradient rule, forward and backward, on WebGPU and on WASM: the numbers that the CPU gives in Node.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { forDevice } from "../../src/learner/engine/for-device.js";
+import type { Model } from "../../src/onnx/graph.js";
 import { targetOpset } from "../../src/onnx/schema.js";
-import { writeModel } from "../../src/onnx/write.js";
 import { gradients } from "../../src/training-graph/gradients/index.js";
 import { gradientsOf, numbersFor } from "../helpers/check-gradient.js";
 import { describeChromium, type OpenedPage, openPage } from "../helpers/chromium.js";
-import { numbersOf, run } from "../helpers/run-graph.js";
+import { pageSessions } from "../helpers/page-sessions.js";
+import { type Feeds, numbersOf, run } from "../helpers/run-graph.js";
 import type { Case } from "../training-graph/gradients/cases/case.js";
 import { cases } from "../training-graph/gradients/cases.js";
 
 type Rule = keyof typeof gradients;
-
-interface Sent {
-  readonly model: string;
-  readonly inputs: readonly (readonly [name: string, shape: readonly number[], data: readonly number[]])[];
-}
 
 /** What WebGPU's kernels refuse, as no network on photos that we know of asks for it. */
 const missing: Partial<Record<Rule, RegExp>> = {
@@ -45,32 +41,22 @@ describeChromium("gradient rules in a browser", () => {
   afterAll(() => opened?.close());
 
   describe.each(["webgpu", "wasm"] as const)("on %s", (device) => {
-    let results: (sent: readonly Sent[]) => Promise<readonly (readonly (readonly number[])[] | string)[]>;
+    let open: Awaited<ReturnType<typeof pageSessions>>;
     beforeAll(async () => {
-      const runtime = await opened.page.evaluateHandle(
-        ({ createWebRuntime }) => createWebRuntime(),
-        await opened.load<typeof import("../../src/runtime/web.js")>("src/runtime/web.ts"),
-      );
-      results = (sent) =>
-        opened.page.evaluate(
-          async ({ runtime, sent, device }) => {
-            const outcomeOf = async ({ model, inputs }: Sent): Promise<number[][]> => {
-              const bytes = Uint8Array.from(atob(model), (character) => character.charCodeAt(0));
-              const session = await runtime.createSession(bytes, "a case", { device });
-              const feeds = inputs.map(([name, shape, data]) => {
-                return [name, { dtype: "float32", shape, data: new Float32Array(data) }] as const;
-              });
-              const outputs = await session.run(Object.fromEntries(feeds));
-              await session.release();
-              return session.outputNames.map((name) => Array.from(outputs[name]!.data as ArrayLike<number>, Number));
-            };
-            const all: (number[][] | string)[] = [];
-            for (const one of sent) all.push(await outcomeOf(one).catch((error) => error.message));
-            return all;
-          },
-          { runtime, sent, device },
-        );
+      open = await pageSessions(opened, device);
     });
+
+    /** The outputs in their order, or why there are none. */
+    const outcomeOf = async (model: Model, feeds: Feeds): Promise<readonly (readonly number[])[] | string> => {
+      try {
+        const session = await open(model, "a case");
+        const outputs = await session.run(feeds);
+        await session.release();
+        return model.graph.outputs.map(({ name }) => numbersOf(outputs[name]!));
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
 
     it.each(Object.keys(gradients) as Rule[])("%s", async (rule) => {
       const all = sample(cases[rule] as readonly Case[], most[device]).map(([inputs, attributes]) => {
@@ -78,13 +64,8 @@ describeChromium("gradient rules in a browser", () => {
         const model = forDevice({ graph: whole, opsets: { "": targetOpset }, metadata: {} }, device);
         return { model, whole, feeds: numbersFor(rule, whole), attributes };
       });
-      const sent = all.map(({ model, feeds }): Sent => {
-        const inputs = Object.entries(feeds).map(([name, { shape, data }]) => [name, shape, [...data]] as const);
-        return { model: Buffer.from(writeModel(model)).toString("base64"), inputs };
-      });
-      const found = await results(sent);
-      for (const [i, { whole, feeds, attributes }] of all.entries()) {
-        const outcome = found[i]!;
+      for (const [i, { model, whole, feeds, attributes }] of all.entries()) {
+        const outcome = await outcomeOf(model, feeds);
         if (typeof outcome === "string") {
           expect(outcome).toMatch(device === "webgpu" ? (missing[rule] ?? none) : none);
           continue;

@@ -2,9 +2,12 @@
 import type { DeviceName, DeviceOffer } from "../../src/runtime/devices.js";
 import { runtimeFailed } from "../../src/runtime/ort-session.js";
 import type { Runtime, SessionOptions } from "../../src/runtime/session.js";
+import type { Tensor } from "../../src/tensor.js";
 import { runtime } from "./run-graph.js";
 
 export interface FakeDevice extends Omit<DeviceOffer, "name"> {
+  /** Of which model, by its name in errors, the rest is said; default of all. */
+  readonly of?: string;
   /** What becomes of results; default nothing. */
   readonly results?: (data: Float32Array) => Float32Array;
   /** How long a run takes, by the fake runtime's own clock; default 1. */
@@ -45,22 +48,33 @@ export function runtimeWith(devices: Partial<Record<DeviceName, FakeDevice>>): F
     createSession: async (model, source, options) => {
       made.push(options);
       const device = all[options.device] ?? {};
-      const { results, loads = true, runs = true, reason = "it is a fake" } = device;
+      const isMeant = device.of === undefined || device.of === source;
+      const { results, loads = true, runs = true, reason = "it is a fake" } = isMeant ? device : {};
       if (!loads) throw runtimeFailed(`load ${source}`, new Error(reason));
       const session = await runtime.createSession(model, source, { ...options, device: "cpu" });
       alive++;
+      const changed = <T extends Tensor>(tensor: T): T =>
+        results && tensor.dtype === "float32"
+          ? { ...tensor, data: results((tensor.data as Float32Array).slice()) }
+          : tensor;
+      const begin = (): void => {
+        if (!runs) throw runtimeFailed(`run ${source}`, new Error(reason));
+        clock += device.milliseconds ?? 1;
+      };
       return {
         ...session,
         run: async (feeds) => {
-          if (!runs) throw runtimeFailed(`run ${source}`, new Error(reason));
-          const outputs = await session.run(feeds);
-          clock += device.milliseconds ?? 1;
-          if (!results) return outputs;
-          const changed = Object.entries(outputs).map(([name, tensor]) => {
-            const data = results((tensor.data as Float32Array).slice());
-            return [name, { ...tensor, data }];
+          begin();
+          const outputs = Object.entries(await session.run(feeds));
+          return Object.fromEntries(outputs.map(([name, tensor]) => [name, changed(tensor)]));
+        },
+        runOnDevice: async (feeds) => {
+          begin();
+          const outputs = Object.entries(await session.runOnDevice(feeds));
+          const there = outputs.map(async ([name, tensor]) => {
+            return [name, await runtime.upload(changed(await tensor.read()), "cpu")] as const;
           });
-          return Object.fromEntries(changed);
+          return Object.fromEntries(await Promise.all(there));
         },
         release: async () => {
           alive--;

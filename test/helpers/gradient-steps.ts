@@ -1,6 +1,8 @@
 // Gradients and training steps of a network of gradient-fixtures.ts, through the graphs that training runs.
 import type { Head } from "../../src/heads/head.js";
+import type { Model } from "../../src/onnx/graph.js";
 import type { Optimizer } from "../../src/optimizers/optimizer.js";
+import type { Session } from "../../src/runtime/session.js";
 import { float32, int32 } from "../../src/tensor.js";
 import { crossEntropy } from "../../src/training-graph/loss.js";
 import {
@@ -35,10 +37,14 @@ export interface GradientRunner {
   release(): Promise<void>;
 }
 
-export async function gradientRunner(head: Head): Promise<GradientRunner> {
+/** @param open where the graph is run; default on the CPU here. */
+export async function gradientRunner(
+  head: Head,
+  open: (model: Model) => Promise<Pick<Session, "run" | "release">> = ({ graph }) => sessionOf(graph),
+): Promise<GradientRunner> {
   const loss = crossEntropy({ classes, labelSmoothing: 0, classWeights: undefined });
   const { model, zeros } = gradientGraph({ head, loss, features: photoSize });
-  const session = await sessionOf(model.graph);
+  const session = await open(model);
   return {
     zeros,
     release: () => session.release(),

@@ -16,7 +16,7 @@ const cpu = { device: "cpu", threads: 1 } as const;
 export const onCpu: DeviceOptions = { options: cpu, once: cpu };
 const { crop: _, ...uncropped } = defaultTransform;
 export const squash = (height: number, width: number): ImageTransform => ({ ...uncropped, resize: { height, width } });
-const pretrained = (model: Model): Pretrained => ({
+export const pretrained = (model: Model): Pretrained => ({
   model,
   name: "tiny.onnx",
   title: "tiny.onnx",

@@ -8,6 +8,7 @@ const layerGroups = ["stem", "body", "head"].map((name) => ({ name, parameters: 
 const answers: Readonly<Record<string, unknown>> = {
   prepare: { train: 6, valid: 2, skipped: [], stepsPerEpoch: 3 },
   validate: { loss: 0.5, accuracy: 1, metrics: {} },
+  freezeTo: { layerGroups, notices: ["It is trained elsewhere."] },
   lrFind: { suggestion: { lr: 0.25 } },
 };
 
@@ -26,11 +27,12 @@ function work(refuses?: string) {
 const trained = (of: LearnerWork) => of.layerGroups().map((group) => group.trained);
 
 describe("LearnerWork", () => {
-  it("knows which groups are trained, and keeps to it when the engine refuses others", async () => {
+  it("knows which groups are trained and what is told of it, and keeps to it when the engine refuses others", async () => {
     const { work: free } = work();
     expect(trained(free)).toEqual([false, false, true]);
     await free.freezeTo(1, {});
     expect(trained(free)).toEqual([false, true, true]);
+    expect(free.info).toBe(answers.freezeTo);
     const { work: refused } = work("freezeTo");
     await expect(refused.freezeTo(0, {})).rejects.toThrow("no freezeTo");
     expect(trained(refused)).toEqual([false, false, true]);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type ConvolutionUse, isWrongOn } from "../../src/runtime/defects.js";
+import { type ConvolutionUse, isWrongOn, mostParts } from "../../src/runtime/defects.js";
 
 it.each<[ConvolutionUse["opType"], number, number, number, boolean]>([
   ["Conv", 1, 3, 8, false],
@@ -19,4 +19,11 @@ it.each<[ConvolutionUse["opType"], number, number, number, boolean]>([
   const use = { opType, group, inputs, outputs };
   expect(isWrongOn("webgpu", use)).toBe(isWrong);
   for (const device of ["cpu", "wasm", "cuda"] as const) expect(isWrongOn(device, use)).toBe(false);
+});
+
+it("Split has at most seven outputs on WebGPU, and any number elsewhere", () => {
+  expect((["webgpu", "cpu", "wasm", "cuda"] as const).map(mostParts)).toEqual([
+    7,
+    ...Array(3).fill(Number.POSITIVE_INFINITY),
+  ]);
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { operators } from "../../src/onnx/operators.js";
 import { type OpType, targetOpset } from "../../src/onnx/schema.js";
 import { isListed, type OperatorSupport, operatorSupport, runsOn } from "../../src/runtime/operators.js";
+import { describePython, runPython } from "../helpers/python.js";
 
 // An operator that the builder can write and that is not in the table does not compile.
 const rows: { readonly [O in OpType | "Loop"]: OperatorSupport } = operatorSupport;
@@ -52,6 +53,19 @@ describe("operatorSupport", () => {
     const entry = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
     const { version } = JSON.parse(readFileSync(entry, "utf8")) as { version: string };
     expect(version).toMatch(/^1\.30\./);
+  });
+});
+
+describePython("the versions of operators, by ONNX's own schemas,", ["onnx"], () => {
+  it("are among those of the kernels", () => {
+    const script = new URL("operator_versions.py", import.meta.url);
+    const versions: Record<string, number> = JSON.parse(runPython(script, `${targetOpset}`, ...Object.keys(rows)));
+    for (const { opType, list, support } of supports) {
+      if (!support || "inlined" in support) continue;
+      const [first, last = Number.POSITIVE_INFINITY] = support.versions;
+      const version = versions[opType]!;
+      expect(first <= version && version <= last, `${opType} on ${list} at ${version}`).toBe(true);
+    }
   });
 });
 

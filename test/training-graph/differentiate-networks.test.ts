@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Head } from "../../src/heads/head.js";
 import { sgd } from "../../src/optimizers/sgd.js";
 import { relativeDifference } from "../helpers/difference.js";
-import { batchCount, distance, networkFixture, networkOf } from "../helpers/gradient-fixtures.js";
+import { batchCount, networkFixture, networkOf } from "../helpers/gradient-fixtures.js";
 import { type GradientRunner, gradientRunner, train } from "../helpers/gradient-steps.js";
+import { checkNetworkGradients } from "../helpers/network-gradients.js";
 
 const names = [
   ...["resnet34", "mobilenet-v2", "mobilenet-v3", "efficientnet-lite0", "squeezenet", "densenet"],
@@ -12,7 +13,8 @@ const names = [
 ];
 
 describe.each(names)("%s", (name) => {
-  const { training, batches, zero, gradients } = networkFixture(name);
+  const fixture = networkFixture(name);
+  const { training, zero, gradients } = fixture;
   let head: Head;
   let runner: GradientRunner;
   beforeAll(async () => {
@@ -28,22 +30,8 @@ describe.each(names)("%s", (name) => {
   it.each(Array.from({ length: batchCount }, (_, index) => index))(
     "has PyTorch's gradients on batch %i",
     async (index) => {
-      const { loss, float32 } = batches[index]!;
       const found = await runner.run(index, { ...head.parameters, ...head.buffers });
-      expect(Math.abs(found.loss / loss - 1)).toBeLessThan(1e-5);
-
-      const lengthOf = (weight: string): number => gradients[weight]![index]![0]!;
-      const errorOf = (weight: string): number => distance(found.gradients[weight]!, gradients[weight]![index]!);
-      const weights = Object.keys(gradients);
-      const length = Math.hypot(...weights.map(lengthOf));
-      // PyTorch's float32 differs from its float64 by as much as `float32` says, with oneDNN and without.
-      const allowed = 3 * Math.max(...float32) + 1e-5;
-      expect(Math.hypot(...weights.map(errorOf)) / length).toBeLessThan(allowed);
-      // Among all of them nobody would see a mistake in a small one, and none in what should be zero.
-      for (const weight of weights) {
-        if (zero.includes(weight)) expect(Math.hypot(...found.gradients[weight]!) / length, weight).toBeLessThan(1e-6);
-        else expect(errorOf(weight) / lengthOf(weight), weight).toBeLessThan(1e-3);
-      }
+      checkNetworkGradients(found, fixture, index);
     },
   );
 

@@ -13,7 +13,7 @@ export interface LearnerInfo {
   readonly layerGroups: readonly LayerGroupInfo[];
   /** Why the network is cut where it is, photos are prepared as they are, and the device is the one it is. */
   readonly reasons: { readonly cut: string; readonly transform: string; readonly device: string };
-  /** What the caller should know of how the network was found, in sentences: mostly none. */
+  /** What the caller should know of how the network was found, or of where it is trained, in sentences: mostly none. */
   readonly notices: readonly string[];
 }
 

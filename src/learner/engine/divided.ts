@@ -1,4 +1,5 @@
 // A learner whose network is divided somewhere: photos go through the frozen part into rows, rows through what is trained.
+import type { ImageSource } from "../../datasets/image-source.js";
 import { float32, int32, type Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import { type FeatureSource, memorySource } from "./features/feature-source.js";
@@ -7,6 +8,7 @@ import type { Boundary } from "./layers/boundary.js";
 import { featuresOf } from "./model/frozen-network.js";
 import { type OpenedLearner, storageOf, weightsIn } from "./open-learner.js";
 import type { Platform } from "./platform.js";
+import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
 import { type Evaluation, evaluate } from "./training/evaluate.js";
 import type { TrainingState } from "./training/steps.js";
 
@@ -46,6 +48,19 @@ export function evaluateRows(
   const { head, evaluator, rowsPerRun } = boundary;
   const classes = learner.photos.classes.length;
   return evaluate(rows, { session: evaluator, parameters: weightsIn(head, state), classes, rowsPerRun, signal });
+}
+
+/** What images show, by the weights of this state. */
+export function predictImages(
+  divided: Divided,
+  { images, state }: { readonly images: readonly ImageSource[]; readonly state: TrainingState },
+  { decoder }: Pick<Platform, "decoder">,
+  context: CallContext,
+): Promise<Prediction[]> {
+  const { network, photos } = divided.learner;
+  return predictInBatches(images, context, photos.classes, async (batch) =>
+    logitsOf(divided, await pixelsOf(batch, decoder, network.transform), state, context.signal),
+  );
 }
 
 /** @param pixels of some photos, [n, 3, H, W]; gives [n, classes]. */

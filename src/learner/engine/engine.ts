@@ -9,14 +9,14 @@ import type { ExportRequest } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
 import type { ExportedFiles } from "../export/export.js";
-import { type Divided, evaluateRows, extractRows, logitsOf } from "./divided.js";
+import { type Divided, evaluateRows, extractRows, predictImages } from "./divided.js";
 import type { Extraction } from "./features/features.js";
 import { backboneState } from "./layers/backbone.js";
 import { infoOf } from "./learner-info.js";
 import { openLearner, weightsIn } from "./open-learner.js";
 import type { Platform } from "./platform.js";
 import { type Position, startOf } from "./position.js";
-import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
+import type { Prediction } from "./predict.js";
 import { trainEpoch } from "./training/epoch.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./training/range.js";
 import type { RehearsalOptions, RehearsalRoom } from "./training/rehearsal.js";
@@ -47,15 +47,16 @@ export class LearnerEngine {
     const { opened, boundary } = await openLearner(this.#platform, this.#staging.complete(spec), context);
     this.#opened = { learner: opened, boundary };
     this.#position = { state: startOf(opened.head, opened.optimizer), epoch: 0 };
-    return infoOf(opened);
+    return infoOf(opened, boundary);
   }
 
   /**
    * Freezes the first groups of layers and lets all others be trained. The optimizer starts anew, as in fast.ai.
    * @param first how many; as many as the network has: only the head is trained.
-   * @throws RegraftError "unsupported-op", "unsupported-model", "memory-limit"; all is then as it was.
+   * @returns what is to be known of the learner now.
+   * @throws RegraftError "unsupported-op", "unsupported-model", "memory-limit", "device-unavailable"; all is then as it was.
    */
-  async freezeTo(first: number, { signal }: CallContext): Promise<void> {
+  async freezeTo(first: number, { signal }: CallContext): Promise<LearnerInfo> {
     await this.checkFreezeTo(first);
     const { learner, boundary } = this.#use();
     const { head, optimizer, backbone, divide } = learner;
@@ -69,6 +70,7 @@ export class LearnerEngine {
     this.#learnt = learnt;
     const state = startOf(this.#use().boundary.head, optimizer, { ...learnt, ...weights });
     this.#position = { ...this.#position, state };
+    return infoOf(learner, this.#use().boundary);
   }
 
   /** Throws what `freezeTo` would. */
@@ -130,12 +132,7 @@ export class LearnerEngine {
   }
 
   async predict(images: readonly ImageSource[], context: CallContext): Promise<Prediction[]> {
-    const divided = this.#use();
-    const { network, photos } = divided.learner;
-    return predictInBatches(images, context, photos.classes, async (batch) => {
-      const pixels = await pixelsOf(batch, this.#platform.decoder, network.transform);
-      return logitsOf(divided, pixels, this.#position.state, context.signal);
-    });
+    return predictImages(this.#use(), { images, state: this.#position.state }, this.#platform, context);
   }
 
   /** Writes the folder; returns the files' paths relative to it. */

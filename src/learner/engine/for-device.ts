@@ -1,7 +1,7 @@
 // A model as a device runs it best: in operators that it has, by kernels that compute what they should.
 import type { Model } from "../../onnx/graph.js";
 import { lowered } from "../../onnx/passes/lower.js";
-import { isWrongOn } from "../../runtime/defects.js";
+import { isWrongOn, mostParts } from "../../runtime/defects.js";
 import type { DeviceName } from "../../runtime/devices.js";
 import { runsOn } from "../../runtime/operators.js";
 
@@ -10,5 +10,6 @@ export const forDevice = (model: Model, device: DeviceName): Model => ({
   graph: lowered(model.graph, {
     lacks: (opType, dtype) => !runsOn(device, opType, dtype),
     isWrong: (use) => isWrongOn(device, use),
+    mostParts: mostParts(device),
   }),
 });

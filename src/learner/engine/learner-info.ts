@@ -2,10 +2,14 @@
 import type { Head } from "../../heads/head.js";
 import { sizeOf } from "../../tensor.js";
 import type { LayerGroupInfo, LearnerInfo } from "../border/info.js";
+import type { Boundary } from "./layers/boundary.js";
 import type { OpenedLearner } from "./open-learner.js";
 
 /** Plain data. */
-export function infoOf({ pretrained, device, photos, network, backbone, head }: OpenedLearner): LearnerInfo {
+export function infoOf(
+  { pretrained, device, photos, network, backbone, head }: OpenedLearner,
+  { notice }: Pick<Boundary, "notice">,
+): LearnerInfo {
   return {
     model: pretrained.name,
     device: device.options.device,
@@ -13,7 +17,7 @@ export function infoOf({ pretrained, device, photos, network, backbone, head }: 
     features: network.featureCount,
     layerGroups: [...backbone.groups.map(({ name, parameters }) => ({ name, parameters })), headGroup(head)],
     reasons: { cut: network.cut.reason, transform: pretrained.transformReason, device: device.reason },
-    notices: pretrained.notices,
+    notices: notice === undefined ? pretrained.notices : [...pretrained.notices, notice],
   };
 }
 

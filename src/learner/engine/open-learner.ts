@@ -11,7 +11,7 @@ import { type ChosenDevice, chooseDevice } from "./device.js";
 import type { Storage } from "./features/storage.js";
 import { type Backbone, backboneOf } from "./layers/backbone.js";
 import { type Boundary, openBoundary } from "./layers/boundary.js";
-import { workplaceOn } from "./layers/workplace.js";
+import { placesFor } from "./layers/places.js";
 import { evaluatorOf } from "./model/evaluator.js";
 import type { Network } from "./model/frozen-network.js";
 import { loadPretrained, type Pretrained } from "./model/pretrained.js";
@@ -75,13 +75,10 @@ export async function openLearner(
       microBatch: spec.microBatch,
       trainStatistics: spec.batchNorm === "trained",
     };
-    const divide: OpenedLearner["divide"] = (first, state, signal) =>
-      openBoundary(first, { ...parts, state, device: workplaceOn(runtime, device, signal) });
-    const boundary = await openBoundary(
-      backbone.groups.length,
-      { ...parts, state: {}, device: workplaceOn(runtime, device, signal) },
-      network,
-    );
+    const divided = (first: number, state: TrainingState, signal: AbortSignal, network?: Network) =>
+      openBoundary(first, { ...parts, state, ...placesFor(runtime, { device, wanted }, signal) }, network);
+    const divide: OpenedLearner["divide"] = (first, state, signal) => divided(first, state, signal);
+    const boundary = await divided(backbone.groups.length, {}, signal, network);
     const opened = { spec, device, pretrained, network, backbone, photos, head, optimizer, divide };
     return { opened, boundary };
   } catch (error) {

@@ -1,35 +1,23 @@
-// Puts operators that a device has no kernel for, or a wrong one, into ones that it has: nothing goes to the CPU and back.
-import { type DType, float32, int32 } from "../../tensor.js";
+// Puts operators that a device has no kernel for, a wrong one or one of less reach, into ones that it has: nothing goes to
+// the CPU and back.
+import { float32, int32 } from "../../tensor.js";
 import { createOps, type Ops } from "../builder.js";
-import { constant, emit, list } from "../emit.js";
+import { list } from "../emit.js";
 import { createNode, type Graph, type Node, type Value } from "../graph.js";
 import { integerOf } from "../node-facts.js";
 import { keepOutputNames, rewriteNodes } from "../rewrite.js";
 import { isNumber, type TypedValue } from "../shapes/dims.js";
 import { tensorOf } from "../tensor-data.js";
+import { widenedConv, widenedConvTranspose } from "./lower-convolutions.js";
+import type { Kernels, Lowering } from "./lowering.js";
 import { prune } from "./prune.js";
-
-export interface Kernels {
-  /** Whether there is none for an operator on values of this type. */
-  lacks(opType: string, dtype: DType): boolean;
-  /** Whether that of a convolution computes something else. Channels are those of a group. */
-  isWrong(use: ConvolutionUse): boolean;
-}
-
-export interface ConvolutionUse {
-  readonly opType: "Conv" | "ConvTranspose";
-  readonly group: number;
-  readonly inputs: number;
-  readonly outputs: number;
-}
 
 /** The same computation, subgraphs included. */
 export function lowered(graph: Graph, kernels: Kernels): Graph {
   const op = createOps();
   const rewritten = rewriteNodes(graph, (node) => {
     const lower = node.domain === "" ? lowerings[node.opType] : undefined;
-    const value = lower?.({ op, node, kernels }, node.inputs);
-    return value && [value];
+    return lower?.({ op, node, kernels }, node.inputs);
   });
   return rewritten === graph ? graph : prune(keepOutputNames(rewritten, graph.outputs));
 }
@@ -37,23 +25,24 @@ export function lowered(graph: Graph, kernels: Kernels): Graph {
 const isTyped = (value: Value | undefined): value is TypedValue =>
   value?.dtype !== undefined && value.shape !== undefined;
 
-interface Scene {
-  readonly op: Ops;
-  readonly node: Node;
-  readonly kernels: Kernels;
-}
-
-/** Undefined where the node may, or must, stay as it is. */
-type Lowering = (scene: Scene, inputs: Node["inputs"]) => Value | undefined;
+const areTyped = (values: Node["inputs"]): values is readonly TypedValue[] => values.every(isTyped);
 
 const lowerings: Readonly<Record<string, Lowering>> = {
+  Conv: widenedConv,
+  ConvTranspose: widenedConvTranspose,
+
   /** x - m - log Σ exp(x - m), m the largest. */
   LogSoftmax: ({ op, node, kernels }, [x]) => {
     if (!isTyped(x) || !kernels.lacks("LogSoftmax", x.dtype)) return undefined;
     const axes = op.ints(integerOf(node, "axis") ?? -1);
     const shifted = op.Sub(x, op.ReduceMax(x, axes));
-    return op.Sub(shifted, op.Log(op.ReduceSum(op.Exp(shifted), axes)));
+    return [op.Sub(shifted, op.Log(op.ReduceSum(op.Exp(shifted), axes)))];
   },
+
+  Mean: ({ op, kernels }, values) =>
+    areTyped(values) && kernels.lacks("Mean", values[0]!.dtype)
+      ? [op.Div(added(op, values), values.length)]
+      : undefined,
 
   /** The `on` value where a class's number is the index. Indices from 0 on; classes along the last axis. */
   OneHot: ({ op, node, kernels }, [indices, depth, values]) => {
@@ -70,50 +59,71 @@ const lowerings: Readonly<Record<string, Lowering>> = {
     );
     const isClass = op.Equal(op.Unsqueeze(indices, op.ints(-1)), numbers);
     const scalar = (name: string, value: number) => op.constant(name, float32([], [value]));
-    return op.Where(isClass, scalar("on", on!), scalar("off", off!));
+    return [op.Where(isClass, scalar("on", on!), scalar("off", off!))];
   },
 
-  /** Other kernels are chosen with channels of zeros at the end, up to a multiple of four. W is [outputs, inputs, …]. */
-  Conv: ({ node, kernels }, [x, w]) => {
-    const group = integerOf(node, "group") ?? 1;
-    const [outputs, inputs] = w?.shape ?? [];
-    if (!x || !w || group !== 1 || !isNumber(inputs) || !isNumber(outputs)) return undefined;
-    if (!kernels.isWrong({ opType: "Conv", group, inputs, outputs })) return undefined;
-    const more = 4 - (inputs % 4);
-    const rank = w.shape!.length;
-    return withOperands(node, padded(x, rank, 1, more), padded(w, rank, 1, more));
+  Sign: ({ op, kernels }, [x]) => {
+    if (!isTyped(x) || !kernels.lacks("Sign", x.dtype)) return undefined;
+    const counted = (is: TypedValue) => op.Cast(is, { to: x.dtype });
+    return [op.Sub(counted(op.Greater(x, 0)), counted(op.Less(x, 0)))];
   },
 
-  /** One channel of zeros more in each group. W is [group · inputs, outputs, …]. */
-  ConvTranspose: ({ node, kernels }, [x, w]) => {
-    const group = integerOf(node, "group") ?? 1;
-    const [channels, outputs, ...kernel] = w?.shape ?? [];
-    const image = x?.shape?.slice(2);
-    if (!x || !w || !isNumber(channels) || !isNumber(outputs) || !image?.every(isNumber)) return undefined;
-    const inputs = channels / group;
-    if (!kernels.isWrong({ opType: "ConvTranspose", group, inputs, outputs })) return undefined;
-    const rank = w.shape!.length;
-    const widened = (value: Value, axis: number, before: readonly number[], after: readonly number[]) => {
-      const grouped = reshaped(value, [...before, group, inputs, ...after]);
-      return reshaped(padded(grouped, rank + 1, axis + 1, 1), [...before, group * (inputs + 1), ...after]);
-    };
+  /** X [N, C, H, W], whose pixels of a block become channels: [N, block² · C, H / block, W / block]. */
+  SpaceToDepth: ({ op, node, kernels }, [x]) => {
+    const [C, H, W] = x?.shape?.slice(1) ?? [];
+    if (!isTyped(x) || !kernels.lacks("SpaceToDepth", x.dtype)) return undefined;
+    if (!isNumber(C) || !isNumber(H) || !isNumber(W)) return undefined;
+    const block = integerOf(node, "blocksize")!;
+    const [rows, columns] = [H / block, W / block];
     // 0: as many photos as there are.
-    return withOperands(node, widened(x, 1, [0], image), widened(w, 0, [], [outputs, ...(kernel as number[])]));
+    const blocks = op.Reshape(x, op.ints(0, C, rows, block, columns, block));
+    const ordered = op.Transpose(blocks, { perm: [0, 3, 5, 1, 2, 4] });
+    return [op.Reshape(ordered, op.ints(0, block ** 2 * C, rows, columns))];
   },
+
+  /** Into fewer parts, and these into theirs. */
+  Split: ({ node, kernels: { mostParts } }, [x, sizes]) => {
+    const axis = integerOf(node, "axis") ?? 0;
+    const lengths = sizes?.constant
+      ? Array.from(tensorOf(sizes.constant).data as BigInt64Array, Number)
+      : node.outputs.map((output) => output?.shape?.at(axis));
+    if (node.outputs.length <= mostParts || !x || !lengths.every(isNumber)) return undefined;
+    const parts = lengths.map((length, i): Part => ({ length, value: node.outputs[i] }));
+    return split(x, parts, { axis, mostParts });
+  },
+
+  Sum: ({ op, kernels }, values) =>
+    areTyped(values) && kernels.lacks("Sum", values[0]!.dtype) ? [added(op, values)] : undefined,
 };
 
-/** The same node on another X and W. */
-function withOperands({ outputs, ...fields }: Node, x: Value, w: Value): Value {
-  const { producer: _, ...description } = outputs[0]!;
-  return createNode({ ...fields, inputs: [x, w, ...fields.inputs.slice(2)] }, [description]).outputs[0]!;
+const added = (op: Ops, [first, ...others]: readonly TypedValue[]): TypedValue =>
+  others.reduce((sum, value) => op.Add(sum, value), first!);
+
+interface Part {
+  readonly length: number;
+  /** What it was before. */
+  readonly value: Value | undefined;
 }
 
-/** With zeros behind an axis. */
-function padded(value: Value, rank: number, axis: number, more: number): Value {
-  const pads = Array.from({ length: 2 * rank }, (_, i) => (i === rank + axis ? more : 0));
-  const zero = constant("zero", float32([], [0]));
-  return emit("Pad", `${value.name}_padded`, [value, list("pads", pads), zero], { dtype: "float32" });
+function split(
+  x: Value,
+  parts: readonly Part[],
+  { axis, mostParts }: { readonly axis: number; readonly mostParts: number },
+): readonly (Value | undefined)[] {
+  const size = Math.ceil(parts.length / mostParts);
+  const groups = Array.from({ length: Math.ceil(parts.length / size) }, (_, i) =>
+    parts.slice(i * size, (i + 1) * size),
+  );
+  const lengths = groups.map((group) => group.reduce((sum, { length }) => sum + length, 0));
+  const descriptions = groups.map(([first, ...others], i) => {
+    if (others.length > 0 || !first!.value) return { name: `${x.name}_part_${i}`, ...(x.dtype && { dtype: x.dtype }) };
+    const { producer: _, ...description } = first!.value;
+    return description;
+  });
+  const fields = { opType: "Split", domain: "", name: `${x.name}_split`, inputs: [x, list("lengths", lengths)] };
+  const attributes = { axis: { type: "INT", value: axis } } as const;
+  const { outputs } = createNode({ ...fields, attributes }, descriptions);
+  return groups.flatMap((group, i) =>
+    group.length === 1 ? outputs[i] : split(outputs[i]!, group, { axis, mostParts }),
+  );
 }
-
-const reshaped = (value: Value, shape: readonly number[]): Value =>
-  emit("Reshape", `${value.name}_grouped`, [value, list("shape", shape)], { dtype: "float32" });

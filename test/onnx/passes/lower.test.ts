@@ -1,21 +1,31 @@
 import { describe, expect, it } from "vitest";
 import { createOps } from "../../../src/onnx/builder.js";
-import { graphOf } from "../../../src/onnx/graph.js";
-import { type Kernels, lowered } from "../../../src/onnx/passes/lower.js";
+import { type Graph, graphOf } from "../../../src/onnx/graph.js";
+import { lowered } from "../../../src/onnx/passes/lower.js";
+import type { Kernels } from "../../../src/onnx/passes/lowering.js";
 import { float32, int32, sizeOf } from "../../../src/tensor.js";
+import { largestDifference } from "../../helpers/difference.js";
 import { operatorsOf } from "../../helpers/operators-of.js";
-import { input, numbersOf, run } from "../../helpers/run-graph.js";
+import { type Feeds, input, numbersOf, run } from "../../helpers/run-graph.js";
 
 const op = createOps();
-const always: Kernels = { lacks: () => true, isWrong: () => false };
-const wrong: Kernels = { lacks: () => false, isWrong: () => true };
-const never: Kernels = { lacks: () => false, isWrong: () => false };
+const never: Kernels = { lacks: () => false, isWrong: () => false, mostParts: Number.POSITIVE_INFINITY };
+const always: Kernels = { ...never, lacks: () => true };
 
-const noise = (shape: readonly number[]) =>
+const noise = (shape: readonly number[], seed = 0) =>
   float32(
     shape,
-    Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 1.7)),
+    Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin((i + seed) * 1.7)),
   );
+
+/** Both give the same, in the same order. */
+async function same(found: Graph, expected: Graph, feeds: Feeds): Promise<void> {
+  const [results, wanted] = [await run(found, feeds), await run(expected, feeds)];
+  for (const [i, { shape, ...tensor }] of wanted.entries()) {
+    expect(results[i]!.shape).toEqual(shape);
+    expect(largestDifference(numbersOf(results[i]!), numbersOf({ shape, ...tensor }))).toBeLessThan(1e-6);
+  }
+}
 
 describe("lowered", () => {
   it.each([-1, 0, 1])("puts LogSoftmax over axis %i into what it means, large values included", async (axis) => {
@@ -65,29 +75,58 @@ describe("lowered", () => {
   });
 
   it.each([
-    ["Conv", 6, 4, 1, { strides: [2, 2], pads: [1, 0, 1, 0] }],
-    ["Conv", 9, 4, 1, {}],
-    ["ConvTranspose", 4, 1, 2, { strides: [2, 2], output_padding: [1, 1] }],
-    ["ConvTranspose", 6, 1, 3, { pads: [1, 1, 1, 1] }],
-  ] as const)("gives %s of %i channels channels of zeros", async (opType, channels, outputs, group, attributes) => {
-    const x = input("x", ["N", channels, 5, 4]);
-    const w = input("w", opType === "Conv" ? [outputs, channels, 3, 3] : [channels, outputs, 3, 3]);
-    const b = input("b", [opType === "Conv" ? outputs : outputs * group]);
-    const uses: unknown[] = [];
-    const graph = graphOf("g", [x, w, b], [op[opType](x, w, b, { ...attributes, group })]);
-    const without = lowered(graph, { ...wrong, isWrong: (use) => uses.push(use) > 0 });
-    expect(uses).toEqual([{ opType, group, inputs: channels / group, outputs }]);
-    expect(operatorsOf(without)).toContain("Pad float32");
-    const feeds = { x: noise([2, channels, 5, 4]), w: noise(w.shape as number[]), b: noise(b.shape as number[]) };
-    const [found] = await run(without, feeds);
-    const [wanted] = await run(graph, feeds);
-    expect(found!.shape).toEqual(wanted!.shape);
-    for (const [i, value] of numbersOf(found!).entries()) expect(value).toBeCloseTo(numbersOf(wanted!)[i]!, 4);
+    ["Mean", 3],
+    ["Sum", 3],
+    ["Sum", 1],
+  ] as const)("adds the operands of %s up, %i of them", async (opType, count) => {
+    const values = Array.from({ length: count }, (_, i) => input(`x${i}`, i === 1 ? [1, 4] : [3, 4]));
+    const graph = graphOf("g", values, [op[opType](values)]);
+    const without = lowered(graph, always);
+    expect(operatorsOf(without).filter((use) => use.startsWith(opType))).toEqual([]);
+    const feeds = Object.fromEntries(values.map(({ name, shape }, i) => [name, noise(shape as number[], i)]));
+    await same(without, graph, feeds);
+    expect(lowered(graph, never)).toBe(graph);
   });
 
-  it("leaves convolutions in groups to the kernel they have", () => {
-    const x = input("x", ["N", 12, 5, 5]);
-    const graph = graphOf("g", [x], [op.Conv(x, input("w", [4, 6, 3, 3]), undefined, { group: 2 })]);
-    expect(lowered(graph, wrong)).toBe(graph);
+  it("compares for Sign", async () => {
+    const x = input("x", [4]);
+    const graph = graphOf("g", [x], [op.Sign(x)]);
+    const without = lowered(graph, always);
+    expect(operatorsOf(without)).toEqual(["Cast bool", "Greater float32", "Less float32", "Sub float32"]);
+    expect(numbersOf((await run(without, { x: float32([4], [-2, 0, 1e-30, 5]) }))[0]!)).toEqual([-1, 0, 1, 1]);
+  });
+
+  it.each([2, 3])("moves blocks of %i pixels for SpaceToDepth", async (blocksize) => {
+    const x = input("x", ["N", 2, 2 * blocksize, 3 * blocksize]);
+    const graph = graphOf("g", [x], [op.SpaceToDepth(x, { blocksize })]);
+    const without = lowered(graph, always);
+    expect(operatorsOf(without)).toEqual(["Reshape float32", "Transpose float32"]);
+    await same(without, graph, { x: noise([2, 2, 2 * blocksize, 3 * blocksize]) });
+  });
+
+  it.each([
+    [8, 7, [4, 2, 2, 2, 2]],
+    [20, 7, [7, 3, 3, 3, 3, 3, 3, 2]],
+    [23, 3, [3, 3, 3, 3, 3, 3, 2, 3, 3, 2, 3, 3]],
+  ])("splits into %i parts by splits into at most %i", async (count, mostParts, expected) => {
+    const lengths = Array.from({ length: count }, (_, i) => 1 + (i % 3));
+    const total = lengths.reduce((sum, length) => sum + length);
+    const x = input("x", ["N", total, 2]);
+    // Some part nobody reads.
+    const parts = op.Split(x, op.ints(...lengths), { axis: -2 }).toSpliced(4, 1);
+    const graph = graphOf("g", [x], parts);
+    const without = lowered(graph, { ...never, mostParts });
+    const splits = without.nodes.map(({ outputs }) => outputs.length);
+    expect(Math.max(...splits)).toBeLessThanOrEqual(mostParts);
+    expect(splits.toSorted()).toEqual(expected.toSorted());
+    expect(without.outputs.map(({ name }) => name)).toEqual(graph.outputs.map(({ name }) => name));
+    await same(without, graph, { x: noise([2, total, 2]) });
+    expect(lowered(graph, { ...never, mostParts: count })).toBe(graph);
+  });
+
+  it("splits into equal parts, the last one smaller", async () => {
+    const x = input("x", ["N", 22]);
+    const graph = graphOf("g", [x], op.Split(x, undefined, { axis: 1, num_outputs: 8 }));
+    await same(lowered(graph, { ...never, mostParts: 7 }), graph, { x: noise([3, 22]) });
   });
 });

@@ -8,7 +8,7 @@ import type { Graph, Model, Value } from "../../../onnx/graph.js";
 import { measureTypes, type ValueTypes } from "../../../onnx/passes/measure-types.js";
 import { replaceValues } from "../../../onnx/rewrite.js";
 import type { Network } from "../model/frozen-network.js";
-import { repeated, twoPhotos } from "../model/probe-photos.js";
+import { type Photos, repeated, twoPhotos } from "../model/probe-photos.js";
 import type { TrainingState } from "../training/steps.js";
 
 export interface Backbone {
@@ -17,6 +17,8 @@ export interface Backbone {
   readonly groups: readonly LayerGroup[];
   /** Photos at a time, where it insists on a number. */
   readonly batch: number | undefined;
+  /** Two, to try it with: noise. */
+  readonly photos: Photos;
   /** Runs the network, when it is first asked for. */
   readonly types: () => Promise<ValueTypes>;
 }
@@ -32,6 +34,7 @@ export function backboneOf(
     model,
     groups: layerGroups(cut.route, { source, ends }),
     batch,
+    photos,
     types: () => (types ??= measureTypes(model, (count) => repeated(photos, count), evaluate)),
   };
 }

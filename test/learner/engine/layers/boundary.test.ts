@@ -5,11 +5,11 @@ import type { Workplace } from "../../../../src/learner/engine/layers/workplace.
 import { featuresOf } from "../../../../src/learner/engine/model/frozen-network.js";
 import { normals, stream } from "../../../../src/random.js";
 import { float32, int32 } from "../../../../src/tensor.js";
+import { classes, closing, conv } from "../../../helpers/boundaries.js";
 import { convWeights, photoSize } from "../../../helpers/conv-network.js";
 import { largestDifference } from "../../../helpers/difference.js";
 import { refusal } from "../../../helpers/refusal.js";
 import { numbersOf } from "../../../helpers/run-graph.js";
-import { classes, closing, conv } from "./boundaries.js";
 
 const photos = float32([5, 3, photoSize, photoSize], normals(5 * 3 * photoSize ** 2, stream(1, "photos")));
 

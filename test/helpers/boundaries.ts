@@ -1,19 +1,20 @@
-// Networks with all that a boundary is opened with, and what is open and was run of it.
+// Small networks divided at a boundary, and what is seen of it from outside: the sessions that are open, and their runs.
 import { afterEach } from "vitest";
-import type { Head } from "../../../../src/heads/head.js";
-import { linearHead } from "../../../../src/heads/linear.js";
-import { backboneOf } from "../../../../src/learner/engine/layers/backbone.js";
-import { type Boundary, type BoundaryOptions, openBoundary } from "../../../../src/learner/engine/layers/boundary.js";
-import { type Workplace, workplaceOn } from "../../../../src/learner/engine/layers/workplace.js";
-import type { Network } from "../../../../src/learner/engine/model/frozen-network.js";
-import type { Model } from "../../../../src/onnx/graph.js";
-import { sgd } from "../../../../src/optimizers/sgd.js";
-import { crossEntropy } from "../../../../src/training-graph/loss.js";
-import { convModel, photoSize } from "../../../helpers/conv-network.js";
-import { evaluate } from "../../../helpers/evaluate.js";
-import { onCpu, open as openTiny, runtime, squash } from "../../../helpers/opening.js";
-import { watchRuns } from "../../../helpers/watch-runs.js";
+import type { Head } from "../../src/heads/head.js";
+import { linearHead } from "../../src/heads/linear.js";
+import { backboneOf } from "../../src/learner/engine/layers/backbone.js";
+import { type Boundary, type BoundaryOptions, openBoundary } from "../../src/learner/engine/layers/boundary.js";
+import { type Workplace, workplaceOn } from "../../src/learner/engine/layers/workplace.js";
+import type { Network } from "../../src/learner/engine/model/frozen-network.js";
+import type { Model } from "../../src/onnx/graph.js";
+import { sgd } from "../../src/optimizers/sgd.js";
+import { crossEntropy } from "../../src/training-graph/loss.js";
+import { convModel, photoSize } from "./conv-network.js";
+import { evaluate } from "./evaluate.js";
+import { onCpu, open as openTiny, runtime, squash } from "./opening.js";
+import { watchRuns } from "./watch-runs.js";
 
+/** Called after the test. */
 export const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
@@ -22,6 +23,7 @@ afterEach(async () => {
 export const classes = 3;
 export const optimizer = sgd();
 
+/** @param size of its photos. */
 export async function partsOf(model: Model, size: number, options: Partial<BoundaryOptions> = {}) {
   const network = await openTiny(model, squash(size, size));
   closing.push(() => network.session.release());
@@ -57,4 +59,5 @@ export async function partsOf(model: Model, size: number, options: Partial<Bound
   return { network, given, alive, runs, openAt };
 }
 
+/** Of the convolutional network of conv-network.ts. */
 export const conv = (options: Partial<BoundaryOptions> = {}) => partsOf(convModel(), photoSize, options);
