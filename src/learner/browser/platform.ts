@@ -22,7 +22,7 @@ export const browserPlatform = ({ base, modelAddress, wasmPaths }: BrowserPlaces
   decoder: createBrowserDecoder(base),
   photos: browserFileTree(base),
   models: browserModelFolder(modelAddress),
-  files: browserFiles,
+  files: browserFiles(base),
   storage: browserStorage,
   downloads: browserDownloads(),
 });
