@@ -17,7 +17,7 @@ export interface RemoteModel {
 
 /**
  * Reads `hf:owner/name`, `hf:owner/name@revision`, either with a path to an .onnx file behind it, and http(s) addresses
- * of .onnx files; a page of the hub stands for the file that it shows. Nothing for what is neither.
+ * of .onnx files and of exported folders; a page of the hub stands for the file that it shows. Nothing for what is neither.
  * @throws RegraftError "invalid-argument"
  */
 export function remoteModel(model: string): RemoteModel | undefined {
@@ -53,8 +53,10 @@ function fromAddress(model: string): RemoteModel {
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLocal(url)))
     refuse("an https:// address, or the path of a file on this machine");
   if (url.username || url.password) refuse("an address without name and password in it");
-  if (!/\.onnx$/i.test(url.pathname)) refuse("the address of an .onnx file");
   url.hash = "";
+  if (url.pathname.endsWith("/") && url.pathname !== "/") return fromFolder(model, url);
+  if (!/\.onnx$/i.test(url.pathname))
+    refuse("the address of an .onnx file, or of an exported folder, with a slash at its end");
   const onHub = /^\/([^/]+)\/([^/]+)\/(?:resolve|blob|raw)\/([^/]+)(\/.+)$/.exec(url.pathname);
   if (url.origin === hub && onHub) {
     const [, owner, title, revision, path] = onHub;
@@ -63,6 +65,12 @@ function fromAddress(model: string): RemoteModel {
   }
   const folder = new URL(/\/onnx\/[^/]+$/.test(url.pathname) ? ".." : ".", url).href;
   return { name: shownUrl(model), title: url.pathname.split("/").at(-1)!, urls: [url.href], folder };
+}
+
+/** Of what `exportOnnx` wrote, or what is laid out alike. */
+function fromFolder(model: string, url: URL): RemoteModel {
+  const title = url.pathname.split("/").at(-2)!;
+  return { name: shownUrl(model), title, urls: [new URL("onnx/model.onnx", url).href], folder: new URL(".", url).href };
 }
 
 /** An address as it may be shown: a query can hold a secret. */

@@ -200,6 +200,19 @@ describeChromium("too little memory", () => {
     expect(loss).toBeGreaterThan(0);
   });
 
+  it("tells of a browser that has no room for a cache, and works without one", async () => {
+    const session = await opened.page.context().newCDPSession(opened.page);
+    await session.send("Storage.overrideQuotaForOrigin", { origin: opened.url, quotaSize: 1 });
+    const { error } = await attempt(opened, { cache: { folder: "kept" } });
+    expect(error).toMatchObject({ code: "file-access", details: { operation: "write" } });
+    expect(error!.message).toMatch(
+      /^Cannot write kept\/[0-9a-f]{64}: the browser gives no more room beside the \d+\.\d MB that this site keeps\. Free space on the disk, .* Without cache\.folder, features need none\.$/,
+    );
+    expect((await attempt(opened)).loss).toBeGreaterThan(0);
+    await session.send("Storage.overrideQuotaForOrigin", { origin: opened.url });
+    await session.detach();
+  });
+
   it("refuses a network with a tensor of absurd size before it runs", async () => {
     const { error } = await attempt(opened, { model: hugeModel(1024) });
     expect(error).toMatchObject({ code: "unsupported-model" });

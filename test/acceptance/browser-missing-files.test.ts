@@ -185,6 +185,25 @@ describeChromium("a page without its files", () => {
     });
   });
 
+  it("says so where the page's Content-Security-Policy lets no worker begin", async () => {
+    const headers = { "content-security-policy": "worker-src 'none'" };
+    const page = { contentType: "text/html", body: "<!doctype html><link rel=icon href=data:,>", headers };
+    await opened.page.context().route(`${opened.url}/`, (route) => route.fulfill(page));
+    await opened.reload();
+    await prepareLearners(opened);
+    const { error } = await attempt(opened);
+    await opened.page.context().unroute(`${opened.url}/`);
+    await opened.reload();
+    await prepareLearners(opened);
+    opened.errors.length = 0;
+    expect(error).toMatchObject({ code: "worker-failed" });
+    expect(error!.message).toBe(
+      "The worker of this learner has failed: its script could not be loaded, or the page's Content-Security-Policy " +
+        "forbids it. Serve browser-worker.js, and the chunks beside it, where browser.js is, or say with the option " +
+        "`worker` where it is.",
+    );
+  });
+
   it("works again once they are there", async () => {
     const { loss, device } = await attempt(opened);
     expect(loss).toBeGreaterThan(0);

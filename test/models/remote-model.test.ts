@@ -80,6 +80,15 @@ describe("remoteModel", () => {
     });
   });
 
+  it("reads the address of a folder as that of an export", () => {
+    expect(remoteModel("http://localhost:8080/models/pets/?key=1#top")).toEqual({
+      name: "http://localhost:8080/models/pets/?…",
+      title: "pets",
+      urls: ["http://localhost:8080/models/pets/onnx/model.onnx"],
+      folder: "http://localhost:8080/models/pets/",
+    });
+  });
+
   it.each([
     ["http://example.com/a.onnx", "https://"],
     ["http://127.0.0.1.example.com/a.onnx", "https://"],

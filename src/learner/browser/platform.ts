@@ -20,7 +20,7 @@ export const browserPlatform = ({ base, modelAddress, wasmPaths }: BrowserPlaces
   decoder: createBrowserDecoder(base),
   photos: browserFileTree(base),
   models: browserModelFolder(modelAddress),
-  files: browserFiles,
+  files: browserFiles(base),
   storage: async (folder) => (await import("./storage.js")).browserStorage(folder),
   downloads,
 });
