@@ -2,11 +2,10 @@
 // fetched when a device is first used; `run` on WASM blocks the thread it is called on: use it from a worker.
 import type { InferenceSession } from "onnxruntime-web";
 import type { Tensor } from "../tensor.js";
-import { createDeviceLoss, type DeviceLoss } from "./device-loss.js";
+import type { DeviceLoss } from "./device-loss.js";
 import type { DeviceName, DeviceOffer } from "./devices.js";
 import { type Access, hostTensor, plainAccess, uploaded, wrapSession } from "./ort-session.js";
 import type { DeviceTensor, Runtime, SessionOptions } from "./session.js";
-import { isNotStarted, notFound, notStarted } from "./web-failure.js";
 
 type OnnxRuntime = typeof import("onnxruntime-web");
 
@@ -28,9 +27,10 @@ export function createWebRuntime({ wasmPaths }: WebRuntimeOptions = {}): Runtime
     createSession: async (model, source, options) => {
       const { device, threads } = options;
       const runtime = await load(device, threads);
-      const access = accessTo(runtime, device);
+      const access = await accessTo(runtime, device);
       const session = await access.attempt(`load ${source}`, () =>
         runtime.InferenceSession.create(model, sessionOptions(options)).catch(async (cause) => {
+          const { isNotStarted, notStarted } = await import("./web-failure.js");
           throw isNotStarted(cause) ? await notStarted(cause, wasmPaths) : cause;
         }),
       );
@@ -39,7 +39,8 @@ export function createWebRuntime({ wasmPaths }: WebRuntimeOptions = {}): Runtime
     upload: async (tensor, device) => {
       const runtime = await load(device);
       if (device !== "webgpu") return uploaded(tensor, hostTensor(runtime, tensor));
-      return accessTo(runtime, device).attempt("take a tensor to the device", () => toDevice(runtime, tensor));
+      const access = await accessTo(runtime, device);
+      return access.attempt("take a tensor to the device", () => toDevice(runtime, tensor));
     },
   };
 }
@@ -77,16 +78,17 @@ function hindrance(): string | undefined {
 }
 
 /** ONNX Runtime is one for the whole thread, and so is what it has lost. */
-let loss: DeviceLoss | undefined;
+let loss: Promise<DeviceLoss> | undefined;
 
-function accessTo({ env }: OnnxRuntime, device: DeviceName): Access {
+async function accessTo({ env }: OnnxRuntime, device: DeviceName): Promise<Access> {
   if (device !== "webgpu") return plainAccess;
   loss ??= lossOf(env.webgpu);
   return loss;
 }
 
 /** The runtime puts each device there as soon as it has it: before it has anything to lose. */
-function lossOf(webgpu: object): DeviceLoss {
+async function lossOf(webgpu: object): Promise<DeviceLoss> {
+  const { createDeviceLoss } = await import("./device-loss.js");
   const loss = createDeviceLoss();
   let current: GPUDevice | undefined;
   Object.defineProperty(webgpu, "device", {
@@ -112,7 +114,8 @@ async function imported(build: Build, wasmPaths: string | undefined): Promise<On
   } catch (byName) {
     const folder = wasmPaths ?? beside("../../onnxruntime-web/dist/");
     const file = `${folder}ort.${build}.bundle.min.mjs`;
-    return import(/* @vite-ignore */ /* webpackIgnore: true */ file).catch(() => {
+    return import(/* @vite-ignore */ /* webpackIgnore: true */ file).catch(async () => {
+      const { notFound } = await import("./web-failure.js");
       throw notFound(file, byName);
     });
   }

@@ -2,8 +2,7 @@
 import { createBrowserDecoder } from "../../datasets/browser.js";
 import { browserFileTree } from "../../datasets/browser-file-tree.js";
 import { createWebRuntime } from "../../runtime/web.js";
-import type { Downloads, Platform } from "../engine/platform.js";
-import { browserFiles } from "./files.js";
+import type { Downloads, Files, Platform } from "../engine/platform.js";
 import { browserModelFolder } from "./model-folder.js";
 
 export interface BrowserPlaces {
@@ -20,16 +19,26 @@ export const browserPlatform = ({ base, modelAddress, wasmPaths }: BrowserPlaces
   decoder: createBrowserDecoder(base),
   photos: browserFileTree(base),
   models: browserModelFolder(modelAddress),
-  files: browserFiles(base),
+  files: filesFrom(base),
   storage: async (folder) => (await import("./storage.js")).browserStorage(folder),
   downloads,
 });
 
-const ours = async (): Promise<Downloads> => (await import("./downloads/downloads.js")).browserDownloads();
+function filesFrom(base: string): Files {
+  const load = async (): Promise<Files> => (await import("./files.js")).browserFiles(base);
+  return {
+    kind: async (...args) => (await load()).kind(...args),
+    read: async (...args) => (await load()).read(...args),
+    readBeside: async (...args) => (await load()).readBeside(...args),
+    writeFolder: async (...args) => (await load()).writeFolder(...args),
+  };
+}
+
+const loadDownloads = async (): Promise<Downloads> => (await import("./downloads/downloads.js")).browserDownloads();
 
 const downloads: Downloads = {
-  get: async (...args) => (await ours()).get(...args),
-  find: async (...args) => (await ours()).find(...args),
-  has: async (...args) => (await ours()).has(...args),
-  forget: async (...args) => (await ours()).forget(...args),
+  get: async (...args) => (await loadDownloads()).get(...args),
+  find: async (...args) => (await loadDownloads()).find(...args),
+  has: async (...args) => (await loadDownloads()).has(...args),
+  forget: async (...args) => (await loadDownloads()).forget(...args),
 };
