@@ -3,7 +3,13 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type BuildPage, openBuild } from "../helpers/browser-build.js";
 import { describeChromium } from "../helpers/chromium.js";
-import { attempt, type PageError, type PageLearnerOptions, prepareLearners } from "../helpers/page-learner.js";
+import {
+  attempt,
+  type PageError,
+  type PageLearnerOptions,
+  type PreparedPage,
+  prepareLearners,
+} from "../helpers/page-learner.js";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string): Buffer => readFileSync(new URL(path, root));
@@ -167,9 +173,29 @@ describeChromium("a page without its files", () => {
       ["is a web page", "**/nowhere.js", startPage, options],
       ["is said to be a text", "**/nowhere.js", { contentType: "text/plain", body: "1" }, options],
       ["is damaged", "**/nowhere.js", script("export const ="), options],
-      ["lacks its chunks", "**/chunk-*.js", missing, {}],
+      ["lacks its chunks", "**/browser-engine.js", missing, {}],
     ] as const)("says so where it %s", async (_, pattern, answer, more) => {
       expect(await refused(pattern, answer, more)).toEqual(failed(unloaded, serve));
+    });
+
+    it("says so where a part of it that is loaded later is gone by then", async () => {
+      const context = opened.page.context();
+      await context.route("**/browser-refuse-boundary.js", (route) => route.fulfill(missing));
+      const error = await opened.page.evaluate(async () => {
+        const { open, told } = globalThis as unknown as PreparedPage;
+        const learner = await open();
+        const refusal = learner.unfreeze().then(() => undefined, told);
+        return refusal.finally(() => learner.dispose());
+      });
+      await context.unroute("**/browser-refuse-boundary.js");
+      expect(error).toEqual({
+        code: "worker-failed",
+        details: { reason: "a part of regraft could not be loaded" },
+        message:
+          "A part of regraft could not be loaded (Failed to fetch dynamically imported module: " +
+          `${opened.url}/node_modules/regraft/dist/browser-refuse-boundary.js). Check the connection, and that all files of ` +
+          "the package's dist/ are served, of one version; then create a new learner.",
+      });
     });
 
     it("says so where it fails by itself", async () => {

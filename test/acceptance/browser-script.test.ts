@@ -179,7 +179,7 @@ describeChromium("the places of what is loaded", () => {
       "say where with the option `models`",
     ],
     [{ models: "/wrong/" }, "checksum-mismatch", "/wrong/efficientnet-lite0.onnx"],
-    [{ wasmPaths: "/nowhere/" }, "device-unavailable", "nor a file http", "say with the option wasmPaths"],
+    [{ wasmPaths: "/nowhere/" }, "device-unavailable", "is missing or no script", "say with the option wasmPaths"],
   ])("wrong as in %j: the error says what to do", async (places, code, ...words) => {
     const outcome = await tried({ ...right, ...places });
     expect(outcome).toEqual({ code, message: expect.any(String) });

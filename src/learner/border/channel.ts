@@ -1,6 +1,7 @@
 // Calls across a border: the caller's learner on one side, the engine on the other. Either in one thread (for tests and
 // for those who bring their own worker) or through a port, with events, cancelling and typed errors carried along.
 import { type ErrorDetails, invalidArgument, isRegraftError, RegraftError } from "../../errors.js";
+import { missingPart } from "./missing-part.js";
 
 /** What an engine's method gets beside its argument. */
 export interface CallContext {
@@ -131,7 +132,7 @@ export function serve(port: Port, engine: object | Promise<object>, onClosed: ()
     void queue(signal, async () => invoke(await engine, method, argument, { signal, emit }))
       .then(
         (result) => port.post({ id, result } satisfies Reply),
-        (error) => port.post({ id, error: toPortable(error, signal.aborted) } satisfies Reply),
+        (error) => port.post({ id, error: toPortable(missingPart(error) ?? error, signal.aborted) } satisfies Reply),
       )
       .finally(() => {
         controllers.delete(id);

@@ -43,21 +43,24 @@ describeChromium("webWorkerHost", () => {
       const result = await channel.call("echo", "hello");
       await close();
       return result;`);
-    const start = { kind: "learner", base: "https://x.test/", models: undefined, wasmPaths: "/ort/" };
+    const life = expect.stringMatching(/^regraft [\da-f-]{36}$/);
+    const start = { kind: "learner", life, base: "https://x.test/", models: undefined, wasmPaths: "/ort/" };
     expect(found).toEqual({ argument: "hello", start });
   });
 
   it("gives each a worker of its own, and ends that one alone", async () => {
-    const before = opened.page.workers().length;
+    const running = (): number => opened.page.workers().length;
+    // Those of the tests before.
+    await expect.poll(running).toBe(0);
     await inPage(`
       globalThis.two = [connect("/echo.js"), connect("/echo.js")];
       await Promise.all(two.map(({ channel }) => channel.call("echo")));`);
-    expect(opened.page.workers().length - before).toBe(2);
+    expect(running()).toBe(2);
     await inPage("await two[0].close();");
-    await expect.poll(() => opened.page.workers().length - before).toBe(1);
+    await expect.poll(running).toBe(1);
     expect(await inPage(`return (await two[1].channel.call("echo", 2)).argument;`)).toBe(2);
     await inPage("await two[1].close();");
-    await expect.poll(() => opened.page.workers().length - before).toBe(0);
+    await expect.poll(running).toBe(0);
   });
 
   it("says what to serve where there is no worker's file, and closes all the same", async () => {
@@ -67,8 +70,9 @@ describeChromium("webWorkerHost", () => {
       await close();
       return failures;`);
     const message =
-      "The worker of this learner has failed: its script could not be loaded. Serve browser-worker.js, and the chunks " +
-      "beside it, where browser.js is, or say with the option `worker` where it is.";
+      "The worker of this learner has failed: its script could not be loaded, or the page's Content-Security-Policy " +
+      "forbids it. Serve browser-worker.js, and the chunks beside it, where browser.js is, or say with the option " +
+      "`worker` where it is.";
     expect(found).toEqual([1, 2].map(() => ({ code: "worker-failed", message })));
   });
 
