@@ -2,16 +2,6 @@
 
 export type DeviceName = "cuda" | "dml" | "coreml" | "webgpu" | "cpu" | "wasm";
 
-/** Where each of them is to be found. */
-export const homes: Readonly<Record<DeviceName, string>> = {
-  cuda: "it is NVIDIA's, in Node on Linux and Windows",
-  dml: "it is DirectML, in Node on Windows",
-  coreml: "it is Apple's, in Node on macOS",
-  webgpu: "it is any GPU's, in Node and in browsers",
-  cpu: "it is Node's; a browser has wasm",
-  wasm: "it is a browser's; Node has cpu",
-};
-
 /** "auto" is the best device that works. */
 export type Device = DeviceName | "auto";
 

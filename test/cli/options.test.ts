@@ -11,7 +11,7 @@ import {
   positive,
   whole,
 } from "../../src/cli/options.js";
-import { homes } from "../../src/runtime/devices.js";
+import { homes } from "../../src/learner/engine/device.js";
 
 describe("whole", () => {
   const parse = whole(1, 300);

@@ -1,6 +1,6 @@
 // Which device to compute on: the one asked for, or the best that proves to compute as the host does, and no slower.
 import { invalidArgument, RegraftError } from "../../errors.js";
-import { type DeviceName, type DeviceOffer, type DeviceRequest, homes } from "../../runtime/devices.js";
+import type { DeviceName, DeviceOffer, DeviceRequest } from "../../runtime/devices.js";
 import type { Runtime, SessionOptions } from "../../runtime/session.js";
 import { type Trial, tryDevice } from "./device-trial.js";
 
@@ -57,6 +57,16 @@ export async function hostDevice(
   const host = { device: (await runtime.devices()).at(-1)!.name, ...(threads !== undefined && { threads }) };
   return { options: host, once: host };
 }
+
+/** Where each device is to be found. */
+export const homes: Readonly<Record<DeviceName, string>> = {
+  cuda: "it is NVIDIA's, in Node on Linux and Windows",
+  dml: "it is DirectML, in Node on Windows",
+  coreml: "it is Apple's, in Node on macOS",
+  webgpu: "it is any GPU's, in Node and in browsers",
+  cpu: "it is Node's; a browser has wasm",
+  wasm: "it is a browser's; Node has cpu",
+};
 
 const absence = (name: string): string => {
   const where = Object.hasOwn(homes, name) ? ` (${homes[name as DeviceName]})` : "";
