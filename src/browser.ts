@@ -5,7 +5,7 @@ import type { Host } from "./learner/border/host.js";
 import { webWorkerHost } from "./learner/browser/host.js";
 import { createLearnerOn } from "./learner/create-learner.js";
 import type { Learner } from "./learner/learner.js";
-import { type Classifier, type ClassifierOptions, loadClassifierOn } from "./learner/load-classifier.js";
+import type { Classifier, ClassifierOptions } from "./learner/load-classifier.js";
 import type { LearnerOptions } from "./learner/options.js";
 import { type PlatformOptions, platformOptions } from "./learner/platform-options.js";
 
@@ -30,6 +30,7 @@ export async function loadClassifier(
 ): Promise<Classifier> {
   if (!isObject(options)) throw invalidArgument("loadClassifier's options", "an object of options", options);
   const [places, rest] = platformOptions<ClassifierOptions>(options);
+  const { loadClassifierOn } = await import("./learner/load-classifier.js");
   return loadClassifierOn(hostFor(places), folder, rest);
 }
 

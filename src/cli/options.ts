@@ -88,7 +88,9 @@ export const cutOption = (): Option =>
   new Option("--cut <name>", "value of the model to take as features (default: what its classifier works on)");
 
 export const deviceOption = (): Option =>
-  new Option("-d, --device <device>", "where to compute").default(defaults.device.name);
+  new Option("-d, --device <device>", "where to compute: auto, cpu, webgpu, cuda, dml, coreml").default(
+    defaults.device.name,
+  );
 
 export const jsonOption = (): Option => new Option("--json", "print one JSON object to stdout, as its last line");
 

@@ -62,10 +62,17 @@ function librariesHere(): readonly string[] {
 /** On Linux it is Vulkan's, whose loader complains to the terminal where there is no GPU. */
 function webgpu(): DeviceOffer {
   const name: DeviceName = "webgpu";
-  const { VK_ICD_FILENAMES, VK_DRIVER_FILES } = process.env;
-  const isLikely = VK_ICD_FILENAMES || VK_DRIVER_FILES || ["/dev/dri", "/dev/dxg"].some(existsSync);
-  return process.platform === "linux" && !isLikely ? { name, passedOver: "there is no GPU (no /dev/dri)" } : { name };
+  const { VK_ICD_FILENAMES, VK_DRIVER_FILES, VK_ADD_DRIVER_FILES } = process.env;
+  const hasDriver = [VK_ICD_FILENAMES, VK_DRIVER_FILES, VK_ADD_DRIVER_FILES].some(Boolean);
+  if (process.platform !== "linux" || hasDriver || gpus.some(existsSync)) return { name };
+  return {
+    name,
+    problem: "there is no GPU (none of /dev/dri, /dev/dxg and /dev/nvidiactl; VK_DRIVER_FILES names another)",
+  };
 }
+
+/** What Linux shows of one: by its own drivers, under Windows, by NVIDIA's. */
+const gpus = ["/dev/dri", "/dev/dxg", "/dev/nvidiactl"];
 
 const sessionOptions = ({ device, threads, once = false }: SessionOptions): InferenceSession.SessionOptions => ({
   executionProviders: [device],

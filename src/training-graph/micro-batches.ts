@@ -2,7 +2,7 @@
 // Only the size of the parts bounds memory and the length of a run; the step is the same.
 import type { Values } from "../heads/head.js";
 import { createOps } from "../onnx/builder.js";
-import { graphOf, type Model } from "../onnx/graph.js";
+import { graphOf, type Model, reads, type Value } from "../onnx/graph.js";
 import { keepOutputNames } from "../onnx/rewrite.js";
 import type { TypedValue } from "../onnx/shapes/dims.js";
 import { float32, type Tensor } from "../tensor.js";
@@ -81,8 +81,8 @@ export interface UpdateParts extends Pick<TrainingParts, "head" | "optimizer" | 
 }
 
 /**
- * The step, once a batch is summed up. Inputs: parameters, slots and sums by name, `lr` [groups], `momentum` []; `losses` [S]
- * of some steps, and `is_now` bool [S], true in this one's place. Outputs: parameters, slots and losses after the step, see
+ * The step, once a batch is summed up. Inputs: parameters, slots and the sums it needs by name, `lr` [groups], `momentum` [];
+ * `losses` [S] of some steps, and `is_now` bool [S], true in this one's place. Outputs: parameters, slots and losses after the step, see
  * `nextState`.
  */
 export function updateGraph({ head, optimizer, clipNorm, sums, groups, groupOf }: UpdateParts): Model {
@@ -114,12 +114,16 @@ export function updateGraph({ head, optimizer, clipNorm, sums, groups, groupOf }
   return stepModel("update", inputs, { ...next, [lossesSoFar]: told });
 }
 
-/** A model whose outputs are successors of what they are named after. */
+/**
+ * A model whose outputs are successors of what they are named after. An input that nothing reads is none of its own: the
+ * runtime would fetch it from the device's memory at every run, and wait for that.
+ */
 function stepModel(name: string, inputs: readonly TypedValue[], next: Values): Model {
   const graph = graphOf(name, inputs, Object.values(next));
+  const read = new Set<Value>([...graph.outputs, ...graph.nodes.flatMap(reads)]);
   return modelOf(
     keepOutputNames(
-      graph,
+      { ...graph, inputs: graph.inputs.filter((input) => read.has(input)) },
       Object.keys(next).map((state) => ({ name: nextState(state) })),
     ),
   );

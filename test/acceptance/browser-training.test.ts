@@ -1,89 +1,19 @@
 // The same learner in a browser, on WASM and on WebGPU: the losses, rates and predictions that Node gives.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Learner } from "../../src/learner/learner.js";
-import { writeModel } from "../../src/onnx/write.js";
-import { stream } from "../../src/random.js";
 import { type BuildPage, openBuild } from "../helpers/browser-build.js";
 import { createLearner, imageList, loadClassifier } from "../helpers/build.js";
 import { describeChromium } from "../helpers/chromium.js";
-import { convModel, photoSize } from "../helpers/conv-network.js";
+import { model, type Outcome, options, photos, train } from "../helpers/conv-training.js";
+import { largestDifference } from "../helpers/difference.js";
 import { temporaryFolder } from "../helpers/temporary.js";
 
 const folder = temporaryFolder();
-const colours = ["blue", "green", "red"];
-const model = writeModel(convModel());
-const size = { height: photoSize, width: photoSize };
-const options = { batchSize: 16, image: { resize: size, crop: size } };
-
-/** Noise in which one colour is stronger: decoded and resized alike everywhere. */
-async function photo(colour: number, number: number): Promise<Buffer> {
-  const from = stream(number, "photo", colour);
-  const pixels = Uint8Array.from(
-    { length: photoSize ** 2 * 3 },
-    (_, i) => from.below(180) + (i % 3 === colour ? 40 : 0),
-  );
-  return sharp(pixels, { raw: { ...size, channels: 3 } })
-    .png()
-    .toBuffer();
-}
-
-interface Item {
-  readonly image: string;
-  readonly label: string;
-  readonly name: string;
-}
-
-interface Outcome {
-  readonly device: string;
-  readonly head: readonly number[];
-  readonly layers: readonly number[];
-  readonly validLoss: number;
-  readonly range: readonly number[];
-  readonly logits: readonly number[];
-}
-
-/** Ten steps of the head, ten of the last stage too, and a range test; runs in Node and in the page. */
-async function train(
-  learner: Pick<Learner, "fit" | "freezeTo" | "lrFind" | "validate" | "predict" | "device">,
-  first: string | Uint8Array,
-): Promise<Outcome> {
-  const losses: number[] = [];
-  const callbacks = [
-    {
-      afterSteps: (_: unknown, { losses: some }: { losses: ArrayLike<number> }) =>
-        void losses.push(...Array.from(some)),
-    },
-  ];
-  await learner.fit(5, 0.05, { callbacks });
-  const head = losses.splice(0);
-  await learner.freezeTo(2);
-  const { curve } = await learner.lrFind({ runs: 1, steps: 10, startLr: 1e-3, endLr: 0.1 });
-  await learner.fit(5, 0.02, { callbacks });
-  const { loss } = await learner.validate();
-  const { logits } = await learner.predict(first);
-  return {
-    device: learner.device,
-    head,
-    layers: losses,
-    validLoss: loss,
-    range: [...curve.losses],
-    logits: [...logits],
-  };
-}
-
-const items: Item[] = [];
-const bytes: Buffer[] = [];
+const { items, bytes } = await photos();
 let expected: Outcome;
 
 beforeAll(async () => {
-  for (const [colour, label] of colours.entries())
-    for (let number = 0; number < 12; number++) {
-      bytes.push(await photo(colour, number));
-      items.push({ image: `/photos/${label}/${number}.png`, label, name: `${label}/${number}` });
-    }
   const data = imageList(items.map((item, i) => ({ ...item, image: bytes[i]! })));
   await using learner = await createLearner({ model, data, ...options, device: "cpu" });
   expected = await train(learner, bytes[0]!);
@@ -157,8 +87,3 @@ describeChromium("a learner in a browser", () => {
     });
   });
 });
-
-const largestDifference = (found: readonly number[], expected: readonly number[]): number => {
-  expect(found).toHaveLength(expected.length);
-  return Math.max(...found.map((value, i) => Math.abs(value - expected[i]!)));
-};

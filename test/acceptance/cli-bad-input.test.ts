@@ -137,6 +137,17 @@ describe("places and devices", () => {
     expect(error.message).toMatch(/Available: .*cpu\./);
   });
 
+  it.skipIf(process.platform === "win32")(
+    "a device of another platform: one line, and nothing of the runtime's",
+    async () => {
+      const { code, stdout, stderr } = await runCli(["train", "photos", "--device", "dml"], { cwd: home });
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(stderr).toMatch(
+        /^error: The device "dml" cannot be used: .* Available: .*cpu\. .*\[device-unavailable\]\n$/,
+      );
+    },
+  );
+
   it("an output folder below a file", async () => {
     expect((await failure("photos", "--out", "file.txt/out")).code).toBe("file-access");
   });

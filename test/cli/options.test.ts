@@ -4,12 +4,14 @@ import {
   addFormOptions,
   addLearnerOptions,
   addNeed,
+  deviceOption,
   freezeToOption,
   integer,
   photosAt,
   positive,
   whole,
 } from "../../src/cli/options.js";
+import { homes } from "../../src/learner/engine/device.js";
 
 describe("whole", () => {
   const parse = whole(1, 300);
@@ -113,4 +115,13 @@ it("addFormOptions has no form by default", () => {
   expect(parse()).toEqual({});
   expect(parse("--softmax", "--float16")).toEqual({ softmax: true, float16: true });
   expect(parse("--fold-batch-norm")).toEqual({ foldBatchNorm: true });
+});
+
+it("deviceOption names the devices of Node", () => {
+  const { description } = deviceOption();
+  const named = description
+    .match(/: (.*)$/)![1]!
+    .split(", ")
+    .sort();
+  expect(named).toEqual([...Object.keys(homes).filter((device) => device !== "wasm"), "auto"].sort());
 });

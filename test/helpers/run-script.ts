@@ -14,14 +14,16 @@ export interface Ended {
  * @param script beside the caller's `import.meta.url`.
  * @param onOutput sees all that has been printed to stdout, and to stderr, so far.
  * @param cwd default: the test's own.
+ * @param more `env` is what is in its environment beside the test's own; `timeout` is in milliseconds.
  */
 export function runScript(
   script: URL,
   args: readonly string[],
   onOutput: (stdout: string, process: ChildProcess, stderr: string) => void = () => {},
   cwd = process.cwd(),
+  { env = {}, timeout = 60_000 }: { readonly env?: NodeJS.ProcessEnv; readonly timeout?: number } = {},
 ): Promise<Ended> {
-  const options = { cwd, timeout: 60_000, killSignal: "SIGKILL" } as const;
+  const options = { cwd, env: { ...process.env, ...env }, timeout, killSignal: "SIGKILL" } as const;
   const child = spawn(process.execPath, [fileURLToPath(script), ...args], options);
   const said = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => {

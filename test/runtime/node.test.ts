@@ -106,17 +106,20 @@ describe("devices on Node", () => {
     },
   );
 
-  it.runIf(isLinux && !["/dev/dri", "/dev/dxg"].some(existsSync))(
-    "pass over webgpu on Linux without a GPU, unless a driver is named",
+  it.runIf(isLinux && !["/dev/dri", "/dev/dxg", "/dev/nvidiactl"].some(existsSync))(
+    "leave out webgpu on Linux without a GPU, unless a driver is named",
     async () => {
-      vi.stubEnv("VK_ICD_FILENAMES", "");
-      vi.stubEnv("VK_DRIVER_FILES", "");
-      expect(await offered("webgpu")).toEqual({ name: "webgpu", passedOver: "there is no GPU (no /dev/dri)" });
-      vi.stubEnv("VK_ICD_FILENAMES", "/drivers/icd.json");
-      expect(await offered("webgpu")).toEqual({ name: "webgpu" });
-      vi.stubEnv("VK_ICD_FILENAMES", "");
-      vi.stubEnv("VK_DRIVER_FILES", "/drivers/icd.json");
-      expect(await offered("webgpu")).toEqual({ name: "webgpu" });
+      const drivers = ["VK_ICD_FILENAMES", "VK_DRIVER_FILES", "VK_ADD_DRIVER_FILES"];
+      for (const driver of drivers) vi.stubEnv(driver, "");
+      expect(await offered("webgpu")).toEqual({
+        name: "webgpu",
+        problem: "there is no GPU (none of /dev/dri, /dev/dxg and /dev/nvidiactl; VK_DRIVER_FILES names another)",
+      });
+      for (const driver of drivers) {
+        vi.stubEnv(driver, "/drivers/icd.json");
+        expect(await offered("webgpu")).toEqual({ name: "webgpu" });
+        vi.stubEnv(driver, "");
+      }
     },
   );
 });

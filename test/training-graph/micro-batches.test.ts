@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { adamW } from "../../src/optimizers/adamw.js";
+import type { Optimizer } from "../../src/optimizers/optimizer.js";
 import { sgd } from "../../src/optimizers/sgd.js";
 import { float32 } from "../../src/tensor.js";
 import { crossEntropy } from "../../src/training-graph/loss.js";
@@ -36,6 +38,26 @@ describe("gradientGraph", () => {
 });
 
 describe("updateGraph", () => {
+  it("asks for nothing that it does not read: AdamW has steps of one size, whatever the gradients' factors", () => {
+    const parts = { head: linear, loss, features: task.features };
+    const inputsOf = (of: Optimizer) => {
+      const { zeros: sums } = gradientGraph(parts);
+      const { graph } = updateGraph({
+        ...parts,
+        optimizer: of,
+        clipNorm: undefined,
+        sums,
+        groups: 1,
+        groupOf: () => 0,
+      });
+      return graph.inputs.map(({ name }) => name);
+    };
+    const factors = ["sum.photos", "sum.rate.classifier.bias"];
+    expect(inputsOf(sgd())).toEqual(expect.arrayContaining(factors));
+    expect(inputsOf(adamW()).filter((name) => factors.includes(name))).toEqual([]);
+    expect(inputsOf(adamW())).toEqual(expect.arrayContaining(["sum.total", "sum.weight", "lr", "momentum", "is_now"]));
+  });
+
   it("moves every parameter by its mean gradient, at the rate of its group and by its own factor, and tells the loss", async () => {
     const parts = { head: linear, loss, optimizer, features: task.features };
     const groupOf = (parameter: string) => (parameter === "classifier.bias" ? 2 : 0);

@@ -8,7 +8,7 @@ import { addLearnerOptions, addNeed, freezeToOption, type LearnerFlags, photosAr
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
 import { table } from "../table.js";
-import { findRate, openFolder, readPhotos } from "./open-folder.js";
+import { findRate, openFolder, readPhotos, sayNotices } from "./open-folder.js";
 
 interface LrFindFlags extends LearnerFlags {
   readonly plot?: string;
@@ -52,7 +52,9 @@ async function lrFind(photos: string, flags: LrFindFlags, environment: Environme
   const { plot, freezeTo, spread } = flags;
   if (plot) await checkWritable(dirname(plot));
   await using learner = await openFolder(photos, flags, environment, output);
+  const { notices } = learner.info;
   if (freezeTo !== undefined) await learner.freezeTo(freezeTo, { signal: environment.signal });
+  sayNotices(learner, output, notices);
   await readPhotos(learner, environment, output);
   const trained = learner.layerGroups().flatMap((group) => (group.trained ? group.name : []));
   if (freezeTo !== undefined) output.note(`Layer groups that are trained: ${trained.join(", ")}`);

@@ -30,9 +30,14 @@ export async function openFolder(
     onProgress: output.progress,
   });
   const { classes, info } = learner;
-  for (const notice of info.notices) output.note(`note: ${notice}`);
+  sayNotices(learner, output);
   output.note(`Model ${info.model} on ${info.device}, ${classes.length} classes: ${someOf(classes, 10)}`);
   return learner;
+}
+
+/** @param said those that were said already. */
+export function sayNotices({ info }: Learner, output: Output, said: readonly string[] = []): void {
+  for (const notice of info.notices) if (!said.includes(notice)) output.note(`note: ${notice}`);
 }
 
 export async function readPhotos(learner: Learner, { signal }: Environment, output: Output): Promise<DataInfo> {

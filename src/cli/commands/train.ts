@@ -19,7 +19,7 @@ import {
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
 import { percent } from "../table.js";
-import { findRate, openFolder, readPhotos } from "./open-folder.js";
+import { findRate, openFolder, readPhotos, sayNotices } from "./open-folder.js";
 import { saySkipped } from "./skipped.js";
 import { watchFits } from "./watch-fits.js";
 
@@ -84,9 +84,11 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
   const data = await readPhotos(learner, environment, output);
   const lr = flags.lr ?? (await suggestedRate(learner, environment, output));
   const { fits, ...watch } = watchFits(output);
+  const { notices } = learner.info;
   const results = await (fineTune === undefined
     ? learner.fitOneCycle(epochs, lr, { ...watch, signal })
     : learner.fineTune(fineTune, { ...watch, signal, freezeEpochs: epochs, lr, freezeTo }));
+  sayNotices(learner, output, notices);
   const { accuracy } = results.at(-1)!;
   await learner.exportOnnx(out, { foldBatchNorm, softmax, float16, signal });
   output.result(`accuracy ${percent(accuracy)} on ${data.valid} photos`);

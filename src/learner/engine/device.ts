@@ -30,11 +30,11 @@ export async function chooseDevice(runtime: Runtime, { name, threads }: DeviceRe
   });
   const attempt = async (device: DeviceName): Promise<Trial> => {
     const { tryDevice } = await import("./device-trial.js");
-    return tryDevice(runtime, device, { device: host, ...withThreads });
+    return tryDevice(runtime, device, { device: host, ...withThreads }, name === "auto");
   };
   if (name !== "auto") {
     const offer = offers.find((offer) => offer.name === name);
-    const problem = offer ? offer.problem : "this platform does not have it";
+    const problem = offer ? offer.problem : absence(name);
     const trial = !problem && name !== host ? await attempt(name) : undefined;
     const refused = problem ?? (trial && failureOf(trial, host));
     if (refused) throw unavailable(name, offers, refused);
@@ -68,6 +68,21 @@ export async function hostDevice(
   return { options: host, once: host };
 }
 
+/** Where each device is to be found. */
+export const homes: Readonly<Record<DeviceName, string>> = {
+  cuda: "it is NVIDIA's, in Node on Linux and Windows",
+  dml: "it is DirectML, in Node on Windows",
+  coreml: "it is Apple's, in Node on macOS",
+  webgpu: "it is any GPU's, in Node and in browsers",
+  cpu: "it is Node's; a browser has wasm",
+  wasm: "it is a browser's; Node has cpu",
+};
+
+const absence = (name: string): string => {
+  const where = Object.hasOwn(homes, name) ? ` (${homes[name as DeviceName]})` : "";
+  return `this platform does not have it${where}`;
+};
+
 // float32 in another order of summation: some 1e-6; half precision: some 1e-3.
 const tolerance = 1e-4;
 
@@ -81,11 +96,15 @@ function failureOf({ error, difference }: Trial, host: DeviceName): string | und
 // A measurement of milliseconds: the same device may seem a third faster than itself.
 const worthIt = 1.5;
 
-const slowness = ({ speed }: Trial, host: DeviceName): string | undefined =>
-  speed >= worthIt ? undefined : `it is hardly faster than ${host} (${speed.toFixed(2)} times its speed)`;
+const slowness = ({ speed = 0 }: Trial, host: DeviceName): string | undefined =>
+  speed >= worthIt
+    ? undefined
+    : `it is ${speed < 1 ? "slower" : "hardly faster"} than ${host} (${speed.toPrecision(2)} times its speed)`;
 
-const described = ({ difference, speed }: Trial, host: DeviceName): string =>
-  `a small network gives the results of ${host} there (within ${share(difference)}) at ${speed.toFixed(1)} times its speed`;
+function described({ difference, speed }: Trial, host: DeviceName): string {
+  const proved = `a small network gives the results of ${host} there (within ${share(difference)})`;
+  return speed === undefined ? proved : `${proved} at ${speed.toPrecision(2)} times its speed`;
+}
 
 const share = (difference: number): string => (difference === 0 ? "0" : difference.toExponential(0));
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openFolder, readPhotos } from "../../../src/cli/commands/open-folder.js";
+import { openFolder, readPhotos, sayNotices } from "../../../src/cli/commands/open-folder.js";
 import { createOutput } from "../../../src/cli/output.js";
 import type { DataInfo } from "../../../src/learner/border/info.js";
 import type { Learner } from "../../../src/learner/learner.js";
@@ -78,4 +78,11 @@ describe("openFolder and readPhotos", () => {
     expect(empty.closed).toEqual(["learner"]);
     await expect(open(folder, "quantum").opened).rejects.toMatchObject({ code: "device-unavailable" });
   });
+});
+
+it("sayNotices says what was not said yet", () => {
+  const [stdout, stderr] = [caught(), caught()];
+  const learner = { info: { notices: ["It is old.", "Training is done on cpu."] } } as unknown as Learner;
+  sayNotices(learner, createOutput({ stdout, stderr, json: false }), ["It is old."]);
+  expect([stdout.text, stderr.text]).toEqual(["", "note: Training is done on cpu.\n"]);
 });

@@ -8,10 +8,10 @@ import { type FakeDevice, runtimeWith } from "../../helpers/fake-device.js";
 import { runtime } from "../../helpers/opening.js";
 
 const host = { device: "cpu", threads: 1 } as const;
-function tried(device: FakeDevice) {
+function tried(device: FakeDevice, isTimed = true) {
   const over = runtimeWith({ webgpu: device, cpu: { milliseconds: 6 } });
   vi.spyOn(performance, "now").mockImplementation(over.now);
-  return tryDevice(over, "webgpu", host);
+  return tryDevice(over, "webgpu", host, isTimed);
 }
 afterEach(() => {
   vi.restoreAllMocks();
@@ -35,14 +35,32 @@ describe("tryDevice", () => {
     expect(times).toEqual([]);
   });
 
+  it("goes by one run where that takes long already", async () => {
+    const times = [500, 600, 3, 70];
+    const device = {
+      get milliseconds() {
+        return times.shift()!;
+      },
+    };
+    expect((await tried(device)).speed).toBe(0.01);
+    expect(times).toEqual([3, 70]);
+  });
+
+  it("does not measure how fast it is when nobody asks", async () => {
+    expect(await tried({}, false)).toEqual({ difference: 0 });
+  });
+
   it("measures the largest difference by the largest result", async () => {
     let largest = 0;
-    const { difference } = await tried({
-      results: (data) => {
-        largest = Math.max(...data);
-        return data.map((x, i) => (i === 5 ? x - 0.02 : i === 9 ? x + 0.01 : x));
+    const { difference } = await tried(
+      {
+        results: (data) => {
+          largest = Math.max(...data);
+          return data.map((x, i) => (i === 5 ? x - 0.02 : i === 9 ? x + 0.01 : x));
+        },
       },
-    });
+      false,
+    );
     expect(difference).toBeCloseTo(0.02 / largest, 6);
     // A likely class among probabilities.
     expect(largest).toBeGreaterThan(0.5);
@@ -76,20 +94,20 @@ describe("tryDevice", () => {
     ],
   ])("tells why the device went away, or never came: %s", async (failure, error) => {
     const createSession: Runtime["createSession"] = () => Promise.reject(failure);
-    const trial = await tryDevice({ ...runtime, createSession }, "webgpu", host);
+    const trial = await tryDevice({ ...runtime, createSession }, "webgpu", host, false);
     expect(trial).toEqual({ error, difference: Number.NaN, speed: 0 });
   });
 
   it("throws what the device is not to blame for", async () => {
     const broken = new RegraftError("worker-failed", { reason: "it is closed" }, "The worker is closed.");
     const createSession: Runtime["createSession"] = () => Promise.reject(broken);
-    await expect(tryDevice({ ...runtime, createSession }, "webgpu", host)).rejects.toBe(broken);
+    await expect(tryDevice({ ...runtime, createSession }, "webgpu", host, true)).rejects.toBe(broken);
   });
 
   it("leaves no session behind, whatever happens", async () => {
     for (const device of [{}, { runs: false }, { loads: false }]) {
       const over = runtimeWith({ webgpu: device });
-      await tryDevice(over, "webgpu", host);
+      await tryDevice(over, "webgpu", host, true);
       expect(over.alive()).toBe(0);
     }
   });
@@ -102,7 +120,7 @@ describe("the network of the trial", () => {
       made.push({ model, options });
       return runtime.createSession(model, source, { ...options, device: "cpu" });
     };
-    for (let i = 0; i < 2; i++) await tryDevice({ ...runtime, createSession }, "webgpu", host);
+    for (let i = 0; i < 2; i++) await tryDevice({ ...runtime, createSession }, "webgpu", host, true);
   });
 
   it("is the same on the device and on the host, and each time, with the same threads", () => {
