@@ -1,5 +1,5 @@
 // Kernels of ONNX Runtime that give wrong results, or fail, by device: as of 1.30.0, the wrong ones measured over all counts
-// of channels up to 32 (test/acceptance/browser-gradients.test.ts has cases of each).
+// of channels up to 32 (test/slow/browser-gradients.test.ts has cases of each).
 import type { DeviceName } from "./devices.js";
 
 /** A convolution by what its kernels are chosen by. */

@@ -29,7 +29,7 @@ describeChromium("a browser without a GPU", () => {
 
   it.each([
     ["webgpu", noGpu],
-    ["cuda", "this platform does not have it"],
+    ["cuda", "this platform does not have it (it is NVIDIA's, in Node on Linux and Windows)"],
   ] as const)("refuses %s, and names what there is", async (device, why) => {
     const { error } = await attempt(opened, { device });
     expect(error).toEqual({

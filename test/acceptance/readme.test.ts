@@ -4,12 +4,20 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
 import { gradients } from "../../src/training-graph/gradients/index.js";
+import { installedAddress, installedRoots } from "../helpers/browser-build.js";
+import { describeChromium, openPage } from "../helpers/chromium.js";
 import { copyFew, photosIn } from "../helpers/photos.js";
 import { runScript } from "../helpers/run-script.js";
 import { temporaryFolder } from "../helpers/temporary.js";
+import { trained, trainingPage } from "../helpers/training-page.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const readme = readFileSync(join(root, "README.md"), "utf8");
+const blocks = Array.from(readme.matchAll(/```js\n([\s\S]*?)```/g), ([, code]) => code!);
+
+it("has three blocks of code", () => {
+  expect(blocks).toHaveLength(3);
+});
 
 /** Its n-th block of JavaScript, run to its end: the lines that it prints. */
 async function runBlock(n: number, photos: { train: number; valid: number }): Promise<string[]> {
@@ -18,8 +26,6 @@ async function runBlock(n: number, photos: { train: number; valid: number }): Pr
   symlinkSync(root, join(folder, "node_modules/regraft"));
   copyFew(join(folder, "photos"), { classes: ["bag", "trouser"], ...photos });
   copyFileSync(photosIn(join(folder, "photos/valid/trouser"))[0]!, join(folder, "photo.jpg"));
-  const blocks = Array.from(readme.matchAll(/```js\n([\s\S]*?)```/g), ([, code]) => code!);
-  expect(blocks).toHaveLength(2);
   const script = join(folder, "example.mjs");
   writeFileSync(script, blocks[n]!);
   const { code: exitCode, stdout, stderr } = await runScript(pathToFileURL(script), [], undefined, folder);
@@ -39,6 +45,21 @@ it("shows how to fine-tune the network, as it stands", async () => {
   const groups = lines.map((line) => line.split(" "));
   expect(groups.map(([name]) => name)).toEqual(["112×112", "56×56", "28×28", "14×14", "7×7", "head"]);
   expect(groups.map(([, , trained]) => trained)).toEqual([...Array(4).fill("false"), "true", "true"]);
+});
+
+describeChromium("in a browser", () => {
+  it("shows how to train there, as it stands", async () => {
+    const map = { imports: { regraft: installedAddress } };
+    const opened = await openPage({ roots: installedRoots });
+    opened.publish("/main.js", blocks[2]!);
+    opened.publish("/page/", trainingPage(`<script type="importmap">${JSON.stringify(map)}</script>`));
+    await opened.page.goto(`${opened.url}/page/`);
+    const download = opened.page.waitForEvent("download");
+    expect(await trained(opened.page, temporaryFolder())).toMatch(/^trouser 0\.\d\d$|^trouser 1\.00$/);
+    expect((await download).suggestedFilename()).toBe("my-model.zip");
+    expect(opened.errors).toEqual([]);
+    await opened.close();
+  });
 });
 
 it("lists the operators that have gradients, and those that have none to pass on", () => {
@@ -69,8 +90,9 @@ it("names every option of createLearner, with its default", () => {
     "batchNorm",
     "image",
     "worker",
+    "models",
   ])
-    expect(readme).toMatch(new RegExp(`^\\| \`${option}\` \\|`, "m"));
+    expect(readme).toMatch(new RegExp(`^\\| \`${option}\`[ ,]`, "m"));
 });
 
 it("shows the two commands first", () => {

@@ -23,15 +23,16 @@ describe("browserFileTree", () => {
   });
 
   it.each([
-    ["none.csv", 100, "none.csv cannot be fetched: the server answers with status 404. Check the address."],
-    ["cut.csv", 100, "cut.csv cannot be fetched whole. Check the address."],
-    ["tables/photos.csv", 20, "tables/photos.csv has 21 bytes, more than the 20 that are read. Check the address."],
-    ["http://localhost:1/a.csv", 100, "http://localhost:1/a.csv cannot be fetched. Check the address."],
-  ])("says why it cannot read %s", async (path, most, message) => {
-    const { tree } = await open();
+    ["none.csv", 100, "the server answers with status 404; check the address."],
+    ["cut.csv", 100, "the connection broke off after 4 bytes; try again."],
+    ["tables/photos.csv", 20, "it has 21 bytes, more than the 20 that are read."],
+    ["http://localhost:1/a.csv", 100, "it cannot be fetched (fetch failed); check the address and the connection"],
+  ])("says why it cannot read %s", async (path, most, reason) => {
+    const { tree, url } = await open();
+    const address = new URL(path, `${url}/app/`).href;
     const error = await refusal(() => tree.read(path, most), "file-access");
-    expect(error.message).toBe(message);
-    expect(error.details).toEqual({ path, operation: "read" });
+    expect(error.message).toMatch(`Cannot read ${address}: ${reason}`);
+    expect(error.details).toEqual({ path: address, operation: "read" });
   });
 
   it("looks into no folder, and says what to pass instead", async () => {

@@ -31,7 +31,8 @@ export async function openFolder(
   });
   const { classes, info } = learner;
   sayNotices(learner, output);
-  output.note(`Model ${info.model} on ${info.device}, ${classes.length} classes: ${someOf(classes, 10)}`);
+  output.note(`Model ${info.model}, ${classes.length} classes: ${someOf(classes, 10)}`);
+  output.note(`Device ${info.reasons.device}`);
   return learner;
 }
 

@@ -52,8 +52,11 @@ describe("openFolder and readPhotos", () => {
     );
     const { learner, data } = await opened;
     expect(data).toMatchObject({ train: 6, valid: 2, skipped: [], stepsPerEpoch: 2 });
+    const { reasons } = learner.info;
+    expect(reasons.device).toMatch(/^cpu/);
     expect(stderr.text).toBe(
-      "Model efficientnet-lite0 on cpu, 2 classes: bag, coat\nPhotos: 6 to train on, 2 to validate on, 0 skipped\n",
+      `Model efficientnet-lite0, 2 classes: bag, coat\nDevice ${reasons.device}\n` +
+        "Photos: 6 to train on, 2 to validate on, 0 skipped\n",
     );
     expect(closed).toEqual([]);
     await learner.dispose();

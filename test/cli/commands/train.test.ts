@@ -25,7 +25,7 @@ describe("regraft train", () => {
       expect(line).toMatch(new RegExp(`^${i} {9}\\d\\.\\d{6} {4}\\d\\.\\d{6} {4}[01]\\.\\d{6}  00:0\\d$`));
     expect(lines[3]).toMatch(/^accuracy \d+\.\d % on 8 photos$/);
     expect(lines[4]).toBe(`exported to ${out}`);
-    expect(stderr).toContain(`Model ${model} on cpu, 2 classes: bag, sandal\n`);
+    expect(stderr).toContain(`Model ${model}, 2 classes: bag, sandal\n`);
     expect(stderr).toContain("Photos: 24 to train on, 8 to validate on, 0 skipped\n");
     expect(stderr).not.toContain("Range test");
     expect(readdirSync(out).sort()).toEqual(["README.md", "config.json", "onnx", "preprocessor_config.json"]);
