@@ -5,7 +5,8 @@ import { sizeOf } from "../../../tensor.js";
 import type { FrozenNetwork } from "../model/frozen-network.js";
 import type { TrainingState } from "../training/steps.js";
 import { type Backbone, boundaryOf, frozenPart } from "./backbone.js";
-import { openTrained, type Trained, type TrainedOptions, type TrainedParts } from "./trained-part.js";
+import type { Trained, TrainedOptions, TrainedParts } from "./trained.js";
+import { openTrained } from "./trained-part.js";
 import type { Workplace } from "./workplace.js";
 
 export interface Boundary extends Trained {

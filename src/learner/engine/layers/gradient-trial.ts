@@ -6,7 +6,8 @@ import type { Feeds } from "../../../runtime/session.js";
 import { float32, int32, type Tensor } from "../../../tensor.js";
 import { nextState } from "../../../training-graph/step.js";
 import { type FrozenNetwork, featuresOf } from "../model/frozen-network.js";
-import { type OpenedGradient, openTrained, type Trained, type TrainedParts } from "./trained-part.js";
+import type { OpenedGradient, Trained, TrainedParts } from "./trained.js";
+import { openTrained } from "./trained-part.js";
 import type { Workplace } from "./workplace.js";
 
 interface Places {

@@ -7,7 +7,7 @@ import { evaluationGraph } from "../../../training-graph/assemble.js";
 import { gradientGraph, updateGraph } from "../../../training-graph/micro-batches.js";
 import { summedSteps } from "../training/summed-steps.js";
 import { groupsBy } from "./backbone.js";
-import type { Trained, TrainedParts } from "./trained-part.js";
+import type { Trained, TrainedParts } from "./trained.js";
 import type { Workplace } from "./workplace.js";
 
 /** Multiply-adds forward; with the way back three times that, some 200 ms of two cores. */
