@@ -1,8 +1,8 @@
 // Files in a browser, as far as a model may be one: those that the page's own server has, at addresses relative to the page.
 import { RegraftError } from "../../errors.js";
 import { Failure } from "../engine/downloads/download-failure.js";
-import type { DownloadContext, Files } from "../engine/platform.js";
-import { defaultFetchSettings, type FetchSettings, fetchFile } from "./downloads/fetch-file.js";
+import type { Files } from "../engine/platform.js";
+import { defaultFetchSettings, type FetchSettings, fetchFile, isPage, unwatched } from "./downloads/fetch-file.js";
 
 /**
  * @param base the page's address.
@@ -38,12 +38,9 @@ export function browserFiles(base: string, settings: FetchSettings = defaultFetc
   };
 }
 
-const unwatched: DownloadContext = { signal: new AbortController().signal, onProgress: () => {} };
-
-/** What says that it is a web page is what servers of single-page applications give for all they do not have. */
 async function isServed(url: string): Promise<boolean> {
   const response = await fetch(url, { method: "HEAD", cache: "no-cache" }).catch(() => undefined);
-  return response?.ok === true && !/^text\/html\b/i.test(response.headers.get("content-type") ?? "");
+  return response?.ok === true && !isPage(response.headers);
 }
 
 function unreadable(path: string, { reason, facts }: Failure): RegraftError {

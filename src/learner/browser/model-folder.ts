@@ -6,7 +6,7 @@ import { wrongContent } from "../engine/downloads/download-errors.js";
 import { Failure } from "../engine/downloads/download-failure.js";
 import type { DownloadContext } from "../engine/platform.js";
 import { sha256 } from "../engine/sha256.js";
-import { defaultFetchSettings, type FetchSettings, fetchFile } from "./downloads/fetch-file.js";
+import { defaultFetchSettings, type FetchSettings, fetchFile, unwatched } from "./downloads/fetch-file.js";
 
 /**
  * @param addressOf a file in it.
@@ -27,8 +27,6 @@ export const browserModelFolder = (
 });
 
 const fileOf = ({ name }: ModelEntry): string => `${name}.json`;
-
-const unwatched: DownloadContext = { signal: new AbortController().signal, onProgress: () => {} };
 
 const byHand =
   "Copy the folder models/ of this version of regraft to where the page is served from, and say where with the option " +

@@ -21,6 +21,9 @@ export interface FetchSettings extends Retries {
 
 export const defaultFetchSettings: FetchSettings = { stallTimeout: 30_000, attempts: 4, pause: 400 };
 
+/** For files that nobody waits for aloud, nor cancels. */
+export const unwatched: DownloadContext = { signal: new AbortController().signal, onProgress: () => {} };
+
 /**
  * Each try begins anew: few servers let pages of other sites ask for the rest of a file.
  * @throws Failure; the signal's reason
@@ -70,7 +73,8 @@ function lengthOf(headers: Headers): number {
   return /^\d+$/.test(length) && !headers.has("content-encoding") ? Number(length) : 0;
 }
 
-const isPage = (headers: Headers): boolean => /^text\/html\b/i.test(headers.get("content-type") ?? "");
+/** Whether the answer is a web page: servers of single-page applications give theirs for all they do not have. */
+export const isPage = (headers: Headers): boolean => /^text\/html\b/i.test(headers.get("content-type") ?? "");
 
 function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   try {
