@@ -3,7 +3,7 @@ import { loadBatches, toPixels } from "../../datasets/batches.js";
 import type { ImageDecoder } from "../../datasets/decoder.js";
 import type { Skipped } from "../../datasets/folder-photos.js";
 import type { ImageSource } from "../../datasets/image-source.js";
-import type { PhotoSet } from "../../datasets/photo-set.js";
+import type { Photo, PhotoSet } from "../../datasets/photo-set.js";
 import type { ImageTransform } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
 import type { CallContext } from "../border/channel.js";
@@ -34,16 +34,30 @@ export interface PhotoEvaluationInput {
  * @throws RegraftError "too-many-unreadable", "memory-limit"; "invalid-dataset" when no photo can be read; the signal's
  * reason
  */
-export async function evaluatePhotos(
+export async function evaluatePhotos(input: PhotoEvaluationInput, context: CallContext): Promise<PhotoEvaluation> {
+  const { tried: _, ...evaluation } = await tryPhotos(input, context);
+  return evaluation;
+}
+
+/** What the network made of each photo. */
+export interface Tried {
+  /** Those that could be read. */
+  readonly photos: readonly Photo[];
+  /** [N, classes] */
+  readonly logits: Float32Array;
+}
+
+/** The same, and what it is made of. */
+export async function tryPhotos(
   { network, photos: set, decoder, transform, metrics, maxSkipped }: PhotoEvaluationInput,
   { signal, emit }: CallContext,
-): Promise<PhotoEvaluation> {
+): Promise<PhotoEvaluation & { readonly tried: Tried }> {
   const { photos, classes } = set;
   const skipped: Skipped[] = [...set.skipped];
   const refuse = (): void => refuseTooMany(skipped, set, maxSkipped, "maxSkipped");
   refuse();
   const all = room(photos.length, classes.length);
-  const labels: number[] = [];
+  const read: Photo[] = [];
   const run = boundedRuns(network);
   const load = ({ image }: { readonly image: ImageSource }) => decoder.decode(image, transform);
   const loading = { batchSize: photosPerRun, ahead: 2 * photosPerRun, signal };
@@ -53,18 +67,18 @@ export async function evaluatePhotos(
       batch.loaded.map(({ result }) => result),
       transform,
     );
-    all.set(await run(pixels, signal), labels.length * classes.length);
-    labels.push(...batch.loaded.map(({ item }) => item.label));
+    all.set(await run(pixels, signal), read.length * classes.length);
+    read.push(...batch.loaded.map(({ item }) => item));
     skipped.push(...batch.skipped);
     seen += batch.loaded.length + batch.skipped.length;
     emit({ phase: "evaluate", done: seen, total: photos.length });
     refuse();
   }
-  if (labels.length === 0) throw noPhotos();
-  const outcome = { labels: Int32Array.from(labels), classes: classes.length, logits: all };
-  const loss = crossEntropyLoss(outcome);
-  const result = validation({ logits: all, loss }, outcome.labels, classes, metrics);
-  return { ...result, photos: labels.length, skipped };
+  if (read.length === 0) throw noPhotos();
+  const labels = Int32Array.from(read, ({ label }) => label);
+  const loss = crossEntropyLoss({ labels, classes: classes.length, logits: all });
+  const result = validation({ logits: all, loss }, labels, classes, metrics);
+  return { ...result, photos: read.length, skipped, tried: { photos: read, logits: all } };
 }
 
 const mostBytes = 2 ** 31;

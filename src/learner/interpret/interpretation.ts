@@ -1,0 +1,84 @@
+// What a network shows of itself: where it errs, what it looks at, what its layers say.
+import type { CallOptions } from "../call-options.js";
+import type { Validation } from "../engine/training/validation.js";
+
+export interface InterpretOptions extends CallOptions {
+  /** How many of the photos with the greatest loss; default 9, as in fast.ai's `plot_top_losses`. */
+  readonly topLosses?: number;
+  /** Classes count as confused from so many photos on; default 1, as in fast.ai's `most_confused`. */
+  readonly minCount?: number;
+}
+
+/** As a learner's validation, and the photos behind it. */
+export interface Interpretation extends Validation {
+  /** In the order of the confusion matrix. */
+  readonly classes: readonly string[];
+  /** How many it was tried on. */
+  readonly photos: number;
+  /** The most frequent first; of equals in the order of the classes. */
+  readonly mostConfused: readonly ConfusedPair[];
+  /** The greatest first. */
+  readonly topLosses: readonly TopLoss[];
+  /** Why there are no heat maps, in a sentence, where there are none. */
+  readonly withoutHeatMaps: string | undefined;
+}
+
+export interface ConfusedPair {
+  readonly actual: string;
+  readonly predicted: string;
+  /** Photos. */
+  readonly count: number;
+}
+
+export interface TopLoss {
+  /** The photo's, as the dataset calls it. */
+  readonly name: string;
+  readonly actual: string;
+  readonly predicted: string;
+  /** Cross-entropy: -ln of the probability of the actual class. */
+  readonly loss: number;
+  /** Of the predicted class, in [0, 1]. */
+  readonly probability: number;
+  readonly probabilityOfActual: number;
+  /** As the network sees it, resized and cropped: a JPEG file. */
+  readonly photo: Uint8Array;
+  /** What speaks for the predicted class, see `GradCam`: a JPEG file. */
+  readonly heatMap: Uint8Array | undefined;
+}
+
+export interface GradCamOptions extends CallOptions {
+  /** The class to look for; default: the predicted one. */
+  readonly label?: string;
+  /** A layer group, whose last feature map it is, or the name of a value in the network; default: the last feature map. */
+  readonly layer?: string;
+}
+
+/**
+ * Which places of a photo speak for a class: ReLU(Σ α_c·A_c), where A_c are the channels of a feature map and α_c the means of
+ * the class's gradient by them (Selvaraju et al. 2017, arXiv 1610.02391).
+ */
+export interface GradCam {
+  readonly label: string;
+  /** Of that class, in [0, 1]. */
+  readonly probability: number;
+  /** [height, width] of the feature map; its maximum is 1, or all is 0 where nothing speaks for the class. */
+  readonly map: Float32Array;
+  readonly height: number;
+  readonly width: number;
+  /** The photo as the network sees it under the map, which is drawn out bilinearly: a JPEG file. */
+  readonly overlay: Uint8Array;
+}
+
+export interface ActivationOptions extends CallOptions {
+  /** Layer groups, whose ends are taken, or names of values in the network; default: all layer groups. */
+  readonly layers?: readonly string[];
+}
+
+/** What a layer says of one photo. */
+export interface Activation {
+  /** Of the layer group, or of the value. */
+  readonly name: string;
+  /** [C, H, W]; [tokens, channels] or [channels] where the network has no map. */
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}

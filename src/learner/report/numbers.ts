@@ -1,0 +1,22 @@
+// Numbers as people read them.
+
+/** 0.985 → "98.5 %". */
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** Four digits behind the point, of great losses fewer. */
+export const lossText = (loss: number): string => (Math.abs(loss) < 100 ? loss.toFixed(4) : loss.toPrecision(5));
+
+/** `1 photo`, `3 photos`. */
+export const counted = (count: number, one: string, more = `${one}s`): string =>
+  `${count.toLocaleString("en")} ${count === 1 ? one : more}`;
+
+/** Milliseconds do not matter: "0.4 s", "12 s", "3 min 5 s". */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** "a, b and c". */
+export const enumerated = (items: readonly string[]): string =>
+  items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;

@@ -1,0 +1,62 @@
+// What was trained, on which photos, and how it is used.
+import { formatRate } from "../../../lr-range/format-rate.js";
+import type { FitRecord } from "../../border/report.js";
+import { type Html, html } from "../html.js";
+import { counted } from "../numbers.js";
+import type { ReportInput } from "../report-input.js";
+
+export function training({ record }: ReportInput): Html | undefined {
+  if (!record) return undefined;
+  return html`<section><h2>What was trained</h2>
+${record.fits.map(fit)}
+<table class="settings"><caption class="hidden">Settings</caption><tbody>${record.settings.map(
+    ({ name, value }) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>
+`,
+  )}</tbody></table></section>`;
+}
+
+function fit({ call, groups, planned, epochs }: FitRecord): Html {
+  const ended = epochs.length < planned && ` It ended after ${counted(epochs.length, "epoch")}.`;
+  if (groups.length === 1)
+    return html`<p><code>${call}</code> trained the ${groups[0]!.name} alone, at rates up to ${formatRate(groups[0]!.lr)}.${ended}</p>`;
+  return html`<p><code>${call}</code> trained ${counted(groups.length, "layer group")}.${ended}</p>
+<table><thead><tr><th scope="col">layer group</th><th scope="col">highest learning rate</th></tr></thead>
+<tbody>${groups.map(
+    ({ name, lr }) => html`<tr><th scope="row">${name}</th><td>${formatRate(lr)}</td></tr>
+`,
+  )}</tbody></table>`;
+}
+
+/** More would make the page long, and say nothing new. */
+const mostSkipped = 50;
+
+export function photos({ record, interpretation, skipped }: ReportInput): Html {
+  const { train, valid } = record?.photos ?? {};
+  const rest = skipped.length - mostSkipped;
+  return html`<section><h2>Photos</h2>
+<p>${train !== undefined && `Trained on ${counted(train, "photo")}, validated on ${counted(valid!, "photo")}. `}This report is on ${counted(interpretation.photos, "photo")}. ${
+    skipped.length === 0 ? "All could be read." : `${counted(skipped.length, "photo")} could not be read:`
+  }</p>
+${
+  skipped.length > 0 &&
+  html`<div class="scroll"><table class="settings"><thead><tr><th scope="col">skipped</th><th scope="col">why</th></tr></thead>
+<tbody>${skipped.slice(0, mostSkipped).map(
+    ({ image, reason }) => html`<tr><th scope="row"><code>${image}</code></th><td>${reason}</td></tr>
+`,
+  )}</tbody></table></div>${rest > 0 && html`<p class="note">And ${counted(rest, "more")}.</p>`}`
+}</section>`;
+}
+
+export const usage = ({
+  exportFolder = "my-model",
+}: {
+  readonly exportFolder?: string | undefined;
+}): Html => html`<section><h2>How to use the model</h2>
+<p>The exported folder holds all that is needed. On the command line:</p>
+<pre><code>npx regraft predict ${exportFolder} photo.jpg</code></pre>
+<p>In JavaScript:</p>
+<pre><code>import { loadClassifier } from "regraft";
+
+const classifier = await loadClassifier(${JSON.stringify(exportFolder)});
+const { label, probability } = await classifier.predict("photo.jpg");</code></pre>
+<p>Its README.md says how transformers.js and any ONNX Runtime use it.</p></section>`;

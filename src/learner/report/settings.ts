@@ -1,0 +1,53 @@
+// What a network was trained with, as pairs of words.
+import { formatRate } from "../../lr-range/format-rate.js";
+import type { LearnerSpec } from "../border/spec.js";
+import type { CardInput } from "../export/model-card.js";
+
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+}
+
+export function settingsOf({ pretrained, network, spec }: CardInput): Setting[] {
+  const { title, licence, transformReason } = pretrained;
+  const { batchSize, seed, clipNorm, batchNorm } = spec;
+  return [
+    { name: "Pretrained network", value: licence ? `${title} (${licence})` : title },
+    { name: "Cut", value: network.cut.reason },
+    { name: "Preparation of the photos", value: transformReason },
+    { name: "Head", value: headText(spec) },
+    { name: "Optimizer", value: optimizerText(spec) },
+    { name: "Loss", value: lossText(spec) },
+    ...(clipNorm === undefined ? [] : [{ name: "Gradients clipped to norm", value: String(clipNorm) }]),
+    ...(batchNorm === "trained" ? [{ name: "Batch normalisations", value: "by the statistics of each batch" }] : []),
+    { name: "Batch size", value: String(batchSize) },
+    { name: "Seed", value: String(seed) },
+  ];
+}
+
+function headText({ head }: LearnerSpec): string {
+  if (head.kind === "linear") return "linear";
+  return `hidden layers of ${head.hidden.join(", ") || "none"}, batch normalisation, dropout ${head.dropout}`;
+}
+
+function optimizerText({ optimizer }: LearnerSpec): string {
+  const { weightDecay, decayBiasAndNorm } = optimizer;
+  const spared = weightDecay > 0 && !decayBiasAndNorm ? " (none of biases and norms)" : "";
+  const update =
+    optimizer.name === "adamw"
+      ? `AdamW, β₁ ${optimizer.beta1}, β₂ ${optimizer.beta2}, ε ${formatRate(optimizer.eps)}`
+      : `SGD${optimizer.nesterov ? " with Nesterov" : ""}, momentum ${optimizer.momentum}`;
+  return `${update} where a schedule sets no other, weight decay ${weightDecay}${spared}`;
+}
+
+function lossText({ loss: { labelSmoothing, classWeights } }: LearnerSpec): string {
+  const weights =
+    classWeights === undefined
+      ? ""
+      : classWeights === "balanced"
+        ? ", classes weighted by their rarity"
+        : `, class weights ${Object.entries(classWeights)
+            .map(([name, weight]) => `${name} ${weight}`)
+            .join(", ")}`;
+  return `cross-entropy${labelSmoothing > 0 ? `, label smoothing ${labelSmoothing}` : ""}${weights}`;
+}
