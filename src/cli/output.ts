@@ -49,4 +49,5 @@ const labels: Readonly<Record<Progress["phase"], string>> = {
   train: "Training",
   predict: "Predicting",
   evaluate: "Evaluating",
+  interpret: "Looking closer",
 };

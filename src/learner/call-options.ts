@@ -8,6 +8,7 @@ import type { ExportForms } from "./border/report.js";
 import type { Callback } from "./callbacks.js";
 import type { MetricName } from "./engine/training/metrics.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/training/range.js";
+import type { ActivationOptions, GradCamOptions, InterpretOptions } from "./interpret/interpretation.js";
 
 /** What every long call takes. */
 export interface CallOptions {
@@ -73,11 +74,17 @@ interface OptionsOf {
   readonly exportOnnx: ExportForms & CallOptions;
   readonly exportFiles: ExportForms & CallOptions;
   readonly evaluate: EvaluateOptions;
+  readonly interpret: InterpretOptions;
+  readonly interpretPhotos: EvaluateOptions & InterpretOptions;
+  readonly gradCam: GradCamOptions;
+  readonly activations: ActivationOptions;
 }
 
 const common: Names<CallOptions> = { signal: true, onProgress: true };
 const fit: Names<FitOptions> = { ...common, callbacks: true };
 const exported: Names<ExportForms & CallOptions> = { ...common, foldBatchNorm: true, softmax: true, float16: true };
+const evaluate: Names<EvaluateOptions> = { ...common, split: true, metrics: true, maxSkipped: true };
+const interpret: Names<InterpretOptions> = { ...common, topLosses: true, minCount: true };
 
 const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
   prepare: common,
@@ -92,7 +99,11 @@ const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
   predict: common,
   exportOnnx: exported,
   exportFiles: exported,
-  evaluate: { ...common, split: true, metrics: true, maxSkipped: true },
+  evaluate,
+  interpret,
+  interpretPhotos: { ...evaluate, ...interpret },
+  gradCam: { ...common, label: true, layer: true },
+  activations: { ...common, layers: true },
 };
 
 const cycle: Names<FitCyclicalOptions> = { baseLr: true, maxLr: true, stepSize: true, mode: true, gamma: true };

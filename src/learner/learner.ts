@@ -6,6 +6,15 @@ import { type CallOptions, checkForms, checkOptions } from "./call-options.js";
 import { type Prediction, predictWith } from "./engine/predict.js";
 import type { Validation } from "./engine/training/validation.js";
 import type { EngineCalls } from "./engine-calls.js";
+import { imageArgument } from "./image-argument.js";
+import type {
+  Activation,
+  ActivationOptions,
+  GradCam,
+  GradCamOptions,
+  Interpretation,
+  InterpretOptions,
+} from "./interpret/interpretation.js";
 import { LearnerTraining } from "./learner-training.js";
 import type { LearnerWork } from "./work.js";
 
@@ -38,6 +47,47 @@ export class Learner extends LearnerTraining {
   ): Promise<Prediction | Prediction[]> {
     checkOptions("predict", options);
     return predictWith(input, options, (images, each) => this.#engine.call("predict", images, each));
+  }
+
+  /** What `validate` tells, the classes most confused, and the validation photos with the greatest losses, with heat maps. */
+  async interpret(options: InterpretOptions = {}): Promise<Interpretation> {
+    const { signal, onProgress, ...request } = checkOptions("interpret", options);
+    return this.#engine.call("interpret", request, { signal, onProgress });
+  }
+
+  /**
+   * Which places of an image speak for a class.
+   * @throws RegraftError "unreadable-image"; "unsupported-model" for networks without a feature map, such as ViT;
+   * "unsupported-op" for layers without a gradient; "invalid-argument"
+   */
+  async gradCam(image: ImageFile, options: GradCamOptions = {}): Promise<GradCam> {
+    const { signal, onProgress, ...request } = checkOptions("gradCam", options);
+    return this.#engine.call(
+      "gradCam",
+      { ...request, image: await imageArgument("gradCam", image) },
+      { signal, onProgress },
+    );
+  }
+
+  /**
+   * What the layers say of an image, from the image on.
+   * @throws RegraftError "unreadable-image", "unsupported-model", "invalid-argument"
+   */
+  async activations(image: ImageFile, options: ActivationOptions = {}): Promise<Activation[]> {
+    const { signal, onProgress, ...request } = checkOptions("activations", options);
+    const source = await imageArgument("activations", image);
+    return this.#engine.call("activations", { ...request, image: source }, { signal, onProgress });
+  }
+
+  /** Of each layer's feature map the strongest channels, as a self-contained SVG. */
+  async plotActivations(activations: readonly Activation[]): Promise<string> {
+    return this.#engine.call("plotActivations", activations, {});
+  }
+
+  /** All that can be told of the training so far as one HTML page that needs nothing else. */
+  async report(options: InterpretOptions = {}): Promise<string> {
+    const { signal, onProgress, ...request } = checkOptions("interpret", options);
+    return this.#work.report(request, { signal, onProgress });
   }
 
   /**

@@ -1,5 +1,6 @@
 // A fit as the learner keeps it: run as planned, and written down for the history and the model card.
 import { isRegraftError } from "../errors.js";
+import type { Schedule } from "../lr-range/schedules.js";
 import type { LayerGroupInfo } from "./border/info.js";
 import type { EpochResult, FitRecord } from "./border/report.js";
 import { type FitLoop, runFit } from "./fit.js";
@@ -22,10 +23,12 @@ export async function recordedFit(
 ): Promise<EpochResult[]> {
   const rates = groups.map(({ name, trained }, i) => ({ name, trained, ratio: ratios[i]! }));
   const trained = rates.filter((group) => group.trained);
+  const schedule = scheduleFor(context.stepsPerEpoch);
   const record = {
     call,
     planned: epochs,
     groups: trained.map(({ name, ratio }) => ({ name, lr: maxLr * ratio })),
+    lrs: someRates(schedule, epochs * context.stepsPerEpoch, trained.at(-1)!.ratio),
     epochs: [],
   };
   const firstEpoch = fits.reduce((sum, fit) => sum + fit.epochs.length, 0);
@@ -40,7 +43,7 @@ export async function recordedFit(
           onResults(results);
         }),
       epochs,
-      schedule: scheduleFor(context.stepsPerEpoch),
+      schedule,
       ratios: trained.map(({ ratio }) => ratio),
       groups: record.groups,
       firstEpoch,
@@ -52,4 +55,15 @@ export async function recordedFit(
     if (isRegraftError(error, "diverged") || !hasStepped) fits.splice(fits.indexOf(record), 1);
     throw error;
   }
+}
+
+const mostRates = 200;
+
+/** Enough of them to draw. */
+function someRates(schedule: Schedule, steps: number, ratio: number): number[] {
+  const count = Math.min(steps, mostRates);
+  return Array.from({ length: count }, (_, i) => {
+    const { lr } = schedule(count === 1 ? 0 : Math.round((i * (steps - 1)) / (count - 1)), steps);
+    return Number((ratio * lr).toPrecision(4));
+  });
 }

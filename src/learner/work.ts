@@ -2,6 +2,7 @@
 import type { DataInfo, LearnerInfo } from "./border/info.js";
 import type { EpochResult, ExportForms, ExportRequest, FitRecord } from "./border/report.js";
 import type { CallOptions, LrFindCall } from "./call-options.js";
+import type { InterpretRequest } from "./engine/interpret/interpret.js";
 import { baseName } from "./engine/platform.js";
 import type { LrRange } from "./engine/training/range.js";
 import type { Validation } from "./engine/training/validation.js";
@@ -96,6 +97,11 @@ export class LearnerWork {
 
   exportFiles(forms: ExportForms, options: CallOptions): Promise<ReadonlyMap<string, Blob>> {
     return this.#engine.call("exportFiles", this.#exportRequest(forms), options);
+  }
+
+  /** The HTML page. */
+  report(request: InterpretRequest, options: CallOptions): Promise<string> {
+    return this.#engine.call("report", { ...request, fits: this.fits, range: this.#range }, options);
   }
 
   #exportRequest = (forms: ExportForms): ExportRequest => ({ forms, fits: this.fits, range: this.#range });

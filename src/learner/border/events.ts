@@ -13,6 +13,8 @@ export type Progress =
   | { readonly phase: "lr-find"; readonly done: number; readonly total: number }
   | { readonly phase: "predict"; readonly done: number; readonly total: number }
   /** Photos that an exported classifier is tried on. */
-  | { readonly phase: "evaluate"; readonly done: number; readonly total: number };
+  | { readonly phase: "evaluate"; readonly done: number; readonly total: number }
+  /** Photos with the greatest losses that are looked at. */
+  | { readonly phase: "interpret"; readonly done: number; readonly total: number };
 
 export type EngineEvent = Progress | ({ readonly phase: "results" } & StepResults);

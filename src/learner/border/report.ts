@@ -34,6 +34,8 @@ export interface FitRecord {
   readonly planned: number;
   /** Of the layer groups that were trained, the highest rate each had. */
   readonly groups: readonly { readonly name: string; readonly lr: number }[];
+  /** The last group's rate at some steps, equally far apart, of all epochs that were asked for. */
+  readonly lrs?: readonly number[];
   readonly epochs: readonly EpochResult[];
 }
 

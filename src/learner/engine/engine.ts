@@ -11,6 +11,7 @@ import { createStaging, type Slice } from "../border/stage.js";
 import type { ExportedFiles } from "../export/export.js";
 import { evaluateRows, predictImages } from "./divided.js";
 import { infoOf } from "./learner-info.js";
+import { LearnerInsight } from "./learner-insight.js";
 import { LearnerState } from "./learner-state.js";
 import type { Platform } from "./platform.js";
 import type { Position } from "./position.js";
@@ -21,14 +22,16 @@ import type { RehearsalOptions, RehearsalRoom } from "./training/rehearsal.js";
 import type { Rates, TrainingState } from "./training/steps.js";
 import { type Validation, validation } from "./training/validation.js";
 
-export class LearnerEngine {
+export class LearnerEngine extends LearnerInsight {
   readonly #state: LearnerState;
   readonly #staging = createStaging();
   /** Where the fit under way began; when it diverges, the learner goes back there. */
   #beforeFit: Position | undefined;
 
   constructor(platform: Platform) {
-    this.#state = new LearnerState(platform);
+    const state = new LearnerState(platform);
+    super(state);
+    this.#state = state;
   }
 
   /** Takes a part of the options that is too large for one message; `open` puts them together. */

@@ -1,7 +1,8 @@
 // What a classifier did with labelled photos, and those it was most wrong about as pictures.
 
+import { whole } from "../../../arguments.js";
 import { toPixels } from "../../../datasets/batches.js";
-import type { ImageDecoder } from "../../../datasets/decoder.js";
+import type { ImageCodec } from "../../../datasets/decoder.js";
 import { outputSize } from "../../../datasets/transform.js";
 import { isRegraftError } from "../../../errors.js";
 import type { CallContext } from "../../border/channel.js";
@@ -13,13 +14,13 @@ import { mostConfused } from "./most-confused.js";
 import { topLosses } from "./top-losses.js";
 import type { NetworkView } from "./view.js";
 
-export type InterpretRequest = Required<Pick<InterpretOptions, "topLosses" | "minCount">>;
+export type InterpretRequest = Pick<InterpretOptions, "topLosses" | "minCount">;
 
 export interface Interpreted extends Tried {
   readonly result: Validation;
   readonly classes: readonly string[];
   readonly transform: NetworkView["transform"];
-  readonly decoder: ImageDecoder;
+  readonly decoder: ImageCodec;
   /** Rejects for networks that cannot be looked into. */
   readonly look: () => Promise<NetworkView>;
 }
@@ -27,9 +28,11 @@ export interface Interpreted extends Tried {
 /** @throws RegraftError "unreadable-image" for a photo that has gone; the signal's reason */
 export async function interpretation(
   { result, photos, logits, classes, transform, decoder, look }: Interpreted,
-  { topLosses: most, minCount }: InterpretRequest,
+  { topLosses: most = 9, minCount = 1 }: InterpretRequest,
   { signal, emit }: CallContext,
 ): Promise<Interpretation> {
+  whole("topLosses", most, 0, 1000);
+  whole("minCount", minCount, 1, 2 ** 31);
   const labels = Int32Array.from(photos, ({ label }) => label);
   const rows = topLosses({ logits, labels, classes: classes.length }, most);
   const cam = rows.length === 0 ? undefined : await openIfPossible(look);
@@ -41,13 +44,13 @@ export async function interpretation(
       const { image, name } = photos[row]!;
       const photo = await decoder.decode(image, transform);
       const heat = session && seenOver(photo, await session.see(toPixels([photo], transform), predicted), transform);
-      const size = outputSize(transform);
+      const pictureOf = (data: Uint8Array) => decoder.encode({ data, ...outputSize(transform) });
       shown.push({
         ...{ name, ...numbers },
         actual: classes[actual]!,
         predicted: classes[predicted]!,
-        photo: await decoder.encode(photo, size),
-        heatMap: heat && (await decoder.encode(heat, size)),
+        photo: await pictureOf(photo),
+        heatMap: heat && (await pictureOf(heat)),
       });
       emit({ phase: "interpret", done: shown.length, total: rows.length });
     }

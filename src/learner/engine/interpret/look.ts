@@ -1,6 +1,6 @@
 // One image looked at: its heat map, or what the layers say of it.
 import { toPixels } from "../../../datasets/batches.js";
-import type { ImageDecoder } from "../../../datasets/decoder.js";
+import type { ImageCodec } from "../../../datasets/decoder.js";
 import type { ImageSource } from "../../../datasets/image-source.js";
 import { outputSize } from "../../../datasets/transform.js";
 import type { Activation, ActivationOptions, GradCam, GradCamOptions } from "../../interpret/interpretation.js";
@@ -16,7 +16,7 @@ export interface GradCamRequest extends Pick<GradCamOptions, "label" | "layer"> 
 export async function gradCam(
   view: NetworkView,
   { image, label, layer }: GradCamRequest,
-  decoder: ImageDecoder,
+  decoder: ImageCodec,
 ): Promise<GradCam> {
   const { transform, classes } = view;
   const wanted = classIndex(label, classes);
@@ -24,7 +24,7 @@ export async function gradCam(
   const session = await openGradCam(view, layer);
   try {
     const seen = await session.see(toPixels([photo], transform), wanted);
-    const overlay = await decoder.encode(seenOver(photo, seen, transform), outputSize(transform));
+    const overlay = await decoder.encode({ data: seenOver(photo, seen, transform), ...outputSize(transform) });
     const { index, ...found } = seen;
     return { label: classes[index]!, ...found, overlay };
   } finally {
@@ -40,7 +40,7 @@ export interface ActivationRequest extends Pick<ActivationOptions, "layers"> {
 export async function activations(
   view: NetworkView,
   { image, layers }: ActivationRequest,
-  decoder: ImageDecoder,
+  decoder: ImageCodec,
 ): Promise<Activation[]> {
   const photo = await decoder.decode(image, view.transform);
   return activationsOf(view, toPixels([photo], view.transform), layers);
