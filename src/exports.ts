@@ -31,6 +31,17 @@ export type { Validation } from "./learner/engine/training/validation.js";
 export type { LearningRate } from "./learner/group-rates.js";
 export type { HeadOptions, HiddenLayers } from "./learner/head-options.js";
 export type { ImageOptions } from "./learner/image-options.js";
+export type {
+  Activation,
+  ActivationOptions,
+  ConfusedPair,
+  GradCam,
+  GradCamOptions,
+  Interpretation,
+  InterpretOptions,
+  PhotoInterpretation,
+  TopLoss,
+} from "./learner/interpret/interpretation.js";
 export type { Learner } from "./learner/learner.js";
 export type { Classifier } from "./learner/load-classifier.js";
 export type { CrossEntropyLoss } from "./learner/loss-options.js";

@@ -11,10 +11,20 @@ import { stageData } from "./border/stage.js";
 import { type CallOptions, checkOptions, type EvaluateOptions } from "./call-options.js";
 import { deviceOf } from "./device-options.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
-import type { ClassifierEngine, ClassifierInfo } from "./engine/classifier-engine.js";
+import type { ClassifierEngine, ClassifierInfo, EvaluationSpec } from "./engine/classifier-engine.js";
+import type { InterpretRequest } from "./engine/interpret/interpret.js";
 import type { PhotoEvaluation } from "./engine/photo-evaluation.js";
 import { type Prediction, predictWith } from "./engine/predict.js";
 import { createExclusive } from "./exclusive.js";
+import { imageArgument } from "./image-argument.js";
+import type {
+  Activation,
+  ActivationOptions,
+  GradCam,
+  GradCamOptions,
+  InterpretOptions,
+  PhotoInterpretation,
+} from "./interpret/interpretation.js";
 import { checkData, checkMetrics, type LearnerOptions } from "./options.js";
 
 /** Made by `loadClassifier`. */
@@ -55,15 +65,42 @@ export class Classifier {
    * is nothing to try it on; "too-many-unreadable", "file-access", "memory-limit", "busy"
    */
   async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<PhotoEvaluation> {
-    const { split, metrics = ["accuracy"], maxSkipped = 0.1, signal, onProgress } = checkOptions("evaluate", options);
-    checkData(data);
-    checkMetrics(metrics);
-    checkShare("maxSkipped", maxSkipped);
-    if (split !== undefined && !splits.has(split)) throw invalidArgument("split", '"valid", "train" or "all"', split);
-    return this.#alone("evaluate", async () => {
-      const rest = await stageData(data, (slice) => this.#call("stage", slice, { signal }));
-      return this.#call("evaluate", { data: rest, split, metrics, maxSkipped }, { signal, onProgress });
-    });
+    return this.#onPhotos("evaluate", data, checkOptions("evaluate", options), (spec, each) =>
+      this.#call("evaluate", spec, each),
+    );
+  }
+
+  /**
+   * What `evaluate` tells, the classes most confused, and the photos with the greatest losses, with heat maps.
+   * @throws RegraftError as `evaluate`
+   */
+  async interpret(data: Dataset, options: EvaluateOptions & InterpretOptions = {}): Promise<PhotoInterpretation> {
+    return this.#onPhotos("interpret", data, checkOptions("interpretPhotos", options), (spec, each) =>
+      this.#call("interpret", { ...spec, ...lossesOf(options) }, each),
+    );
+  }
+
+  /**
+   * The same as one HTML page that needs nothing else, with the training's curves where the export tells of them.
+   * @throws RegraftError as `evaluate`; "invalid-model" for a damaged training.json
+   */
+  async report(data: Dataset, options: EvaluateOptions & InterpretOptions = {}): Promise<string> {
+    return this.#onPhotos("report", data, checkOptions("interpretPhotos", options), (spec, each) =>
+      this.#call("report", { ...spec, ...lossesOf(options) }, each),
+    );
+  }
+
+  /** See `Learner.gradCam`. */
+  async gradCam(image: ImageFile, options: GradCamOptions = {}): Promise<GradCam> {
+    const { signal, onProgress, ...request } = checkOptions("gradCam", options);
+    return this.#call("gradCam", { ...request, image: await imageArgument("gradCam", image) }, { signal, onProgress });
+  }
+
+  /** See `Learner.activations`. */
+  async activations(image: ImageFile, options: ActivationOptions = {}): Promise<Activation[]> {
+    const { signal, onProgress, ...request } = checkOptions("activations", options);
+    const source = await imageArgument("activations", image);
+    return this.#call("activations", { ...request, image: source }, { signal, onProgress });
   }
 
   /** Gives all memory back and ends the worker. */
@@ -74,6 +111,22 @@ export class Classifier {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
+  }
+
+  #onPhotos<R>(
+    name: string,
+    data: Dataset,
+    { split, metrics = ["accuracy"], maxSkipped = 0.1, signal, onProgress }: EvaluateOptions,
+    work: (spec: EvaluationSpec, options: CallOptions) => Promise<R>,
+  ): Promise<R> {
+    checkData(data);
+    checkMetrics(metrics);
+    checkShare("maxSkipped", maxSkipped);
+    if (split !== undefined && !splits.has(split)) throw invalidArgument("split", '"valid", "train" or "all"', split);
+    return this.#alone(name, async () => {
+      const rest = await stageData(data, (slice) => this.#call("stage", slice, { signal }));
+      return work({ data: rest, split, metrics, maxSkipped }, { signal, onProgress });
+    });
   }
 
   #call<M extends keyof ClassifierEngine & string>(
@@ -87,6 +140,11 @@ export class Classifier {
     return callUntilDisposed(this.#connection, this.#disposal.signal, method, argument, { signal, onEvent });
   }
 }
+
+const lossesOf = ({ topLosses, minCount }: InterpretOptions): InterpretRequest => ({
+  ...(topLosses !== undefined && { topLosses }),
+  ...(minCount !== undefined && { minCount }),
+});
 
 const splits: ReadonlySet<string> = new Set(["valid", "train", "all"]);
 

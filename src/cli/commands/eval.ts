@@ -1,7 +1,9 @@
 // regraft eval: how well an exported classifier does on labelled photos.
 import { type Command, Option } from "commander";
 import type { EvaluateOptions } from "../../learner/call-options.js";
-import type { ClassScore, ConfusionMatrix } from "../../learner/engine/training/metrics.js";
+import { mostConfused } from "../../learner/engine/interpret/most-confused.js";
+import type { ClassScore } from "../../learner/engine/training/metrics.js";
+import type { ConfusedPair } from "../../learner/interpret/interpretation.js";
 import { loadClassifierOn } from "../../learner/load-classifier.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";
@@ -63,7 +65,7 @@ async function evaluate({ folder, photos, flags }: Request, environment: Environ
   const options = { signal, onProgress, ...(split && { split }) };
   const result = await classifier.evaluate(photosAt(photos, seed), options);
   const { accuracy, loss, perClass, confusion, skipped } = result;
-  const confused = confusedPairs(confusion, classifier.classes);
+  const confused = mostConfused(confusion, classifier.classes);
   output.result(`accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)} on ${result.photos} photos`);
   output.result(scoreTable(perClass));
   if (confused.length > 0) output.result(`most confused:\n${confusedTable(confused.slice(0, mostPairs))}`);
@@ -94,22 +96,6 @@ const scoreTable = (scores: readonly ClassScore[]): string =>
   ]);
 
 const mostPairs = 5;
-
-interface ConfusedPair {
-  readonly actual: string;
-  readonly predicted: string;
-  readonly count: number;
-}
-
-/** The most frequent first; of equals in the order of the classes. */
-export function confusedPairs(confusion: ConfusionMatrix, classes: readonly string[]): ConfusedPair[] {
-  const pairs = confusion.flatMap((row, actual) =>
-    row.flatMap((count, predicted) =>
-      count > 0 && predicted !== actual ? [{ actual: classes[actual]!, predicted: classes[predicted]!, count }] : [],
-    ),
-  );
-  return pairs.sort((a, b) => b.count - a.count);
-}
 
 const confusedTable = (pairs: readonly ConfusedPair[]): string =>
   table(pairs.map(({ actual, predicted, count }) => [`  ${actual}`, `taken for ${predicted}`, String(count)]));

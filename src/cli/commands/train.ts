@@ -1,10 +1,10 @@
 // regraft train: photos in, a fine-tuned classifier out.
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { ExportForms } from "../../learner/border/report.js";
 import { lessonRate } from "../../learner/fine-tune.js";
 import type { Learner } from "../../learner/learner.js";
-import { checkExportFolder } from "../../learner/node/writable.js";
+import { checkExportFolder, checkWritable } from "../../learner/node/writable.js";
 import type { Environment } from "../environment.js";
 import {
   addFormOptions,
@@ -20,6 +20,7 @@ import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
 import { percent } from "../table.js";
 import { findRate, openFolder, readPhotos, sayNotices } from "./open-folder.js";
+import { htmlFile, writePage } from "./report.js";
 import { saySkipped } from "./skipped.js";
 import { watchFits } from "./watch-fits.js";
 
@@ -32,6 +33,8 @@ interface TrainFlags extends LearnerFlags, ExportForms {
   /** Of the head. */
   readonly lr?: number;
   readonly out?: string;
+  /** A file; true: beside the export. */
+  readonly report?: string | true;
 }
 
 export function addTrain(program: Command, environment: Environment, perform: Perform): void {
@@ -57,7 +60,12 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
         positive,
       ),
     )
-    .option("-o, --out <folder>", "where to export to (default: <photos' name>-model)");
+    .option("-o, --out <folder>", "where to export to (default: <photos' name>-model)")
+    .addOption(
+      new Option("--report [file.html]", "write a report as one HTML page (default: <export>-report.html)").argParser(
+        htmlFile,
+      ),
+    );
   addLearnerOptions(addFormOptions(addNeed(command, freezeTo, fineTune)))
     .addHelpText("after", examples)
     .action((photos: string, flags: TrainFlags) =>
@@ -68,7 +76,7 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
 const examples = `
 Examples:
   $ regraft train photos/
-  $ regraft train photos/ --fine-tune 3
+  $ regraft train photos/ --fine-tune 3 --report
   $ regraft train labels.csv --softmax --float16
   $ regraft train photos/ --epochs 10 --lr 0.01 --out pets-model/
   $ regraft train more-photos/ --model pets-model/ --json | tail -1`;
@@ -78,6 +86,8 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
   const { signal, platform } = environment;
   const { out = `${basename(resolve(photos)).replace(/\.[ct]sv$/i, "") || "photos"}-model` } = flags;
   await checkExportFolder(out, platform.files);
+  const page = flags.report === true ? `${out.replace(/[/\\]+$/, "")}-report.html` : flags.report;
+  if (page !== undefined) await checkWritable(dirname(page));
   await using learner = await openFolder(photos, flags, environment, output);
   // What cannot be trained is told before any photo is read, and a head trained in vain.
   if (fineTune !== undefined) await learner.checkFreezeTo(freezeTo, { signal });
@@ -94,6 +104,10 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
   output.result(`accuracy ${percent(accuracy)} on ${data.valid} photos`);
   saySkipped(data.skipped, output);
   output.result(`exported to ${out}`);
+  if (page !== undefined) {
+    await writePage(page, await learner.report({ signal, onProgress: output.progress }), platform.files);
+    output.result(`report: ${page}`);
+  }
   output.json({
     model: learner.info.model,
     classes: learner.classes,
@@ -110,6 +124,7 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
     })),
     accuracy,
     out,
+    ...(page !== undefined && { report: page }),
   });
   return 0;
 }

@@ -12,15 +12,19 @@ import type { Session } from "../../runtime/session.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
+import type { Activation, GradCam, PhotoInterpretation } from "../interpret/interpretation.js";
 import { chooseDevice } from "./device.js";
 import { forDevice } from "./for-device.js";
+import type { ActivationRequest, GradCamRequest } from "./interpret/look.js";
+import type { PhotosRequest } from "./interpret/of-classifier.js";
+import type { NetworkView, OpenedNetwork } from "./interpret/view.js";
 import { evaluatorOf } from "./model/evaluator.js";
 import { type FrozenNetwork, featuresOf, photosPerRun } from "./model/frozen-network.js";
 import { importModel } from "./model/import-model.js";
 import { parseJson } from "./model/json.js";
 import { loadPretrained, type Pretrained } from "./model/pretrained.js";
 import { refuseHuge } from "./model/refuse-huge.js";
-import { evaluatePhotos, type PhotoEvaluation } from "./photo-evaluation.js";
+import { evaluatePhotos, type PhotoEvaluation, type PhotoEvaluationInput } from "./photo-evaluation.js";
 import { join, type Platform } from "./platform.js";
 import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
 
@@ -54,6 +58,8 @@ interface OpenedClassifier {
   /** Gives logits. */
   readonly network: FrozenNetwork;
   readonly classes: readonly string[];
+  /** The network's graph and where it runs, to look into it. */
+  readonly whole: Omit<OpenedNetwork, "transform">;
 }
 
 export class ClassifierEngine {
@@ -70,7 +76,8 @@ export class ClassifierEngine {
     const chosen = await chooseDevice(runtime, device);
     const { options, once } = chosen;
     const pretrained = await loadPretrained(this.#platform, folder, undefined, context);
-    const imported = await importModel(pretrained.model, folder, evaluatorOf(runtime, folder, once));
+    const evaluate = evaluatorOf(runtime, folder, once);
+    const imported = await importModel(pretrained.model, folder, evaluate);
     const { model, image } = imported;
     const { config = "{}", notices } = pretrained;
     const { id2label } = parseJson<{ id2label: Record<string, string> }>(config, join(folder, "config.json"));
@@ -85,7 +92,8 @@ export class ClassifierEngine {
     const session = await runtime.createSession(writeModel(forDevice(model, options.device)), folder, options);
     const network = { session: checked(session, classes, folder), featureCount: classes.length };
     const bounded = image.batch === undefined ? network : { ...network, batch: image.batch };
-    this.#opened = { pretrained, network: bounded, classes };
+    const whole = { source: folder, classes, model, image, device: chosen, evaluate };
+    this.#opened = { pretrained, network: bounded, classes, whole };
     return { classes, device: options.device, reasons: { device: chosen.reason }, notices };
   }
 
@@ -101,11 +109,45 @@ export class ClassifierEngine {
     this.#staging.take(slice);
   }
 
-  async evaluate({ data, split, ...spec }: EvaluationSpec, context: CallContext): Promise<PhotoEvaluation> {
+  async evaluate(spec: EvaluationSpec, context: CallContext): Promise<PhotoEvaluation> {
+    return evaluatePhotos(await this.#evaluated(spec), context);
+  }
+
+  async interpret(request: PhotosRequest, context: CallContext): Promise<PhotoInterpretation> {
+    const { interpretPhotos } = await import("./interpret/of-classifier.js");
+    return interpretPhotos(await this.#evaluated(request), this.#look(context), request, context);
+  }
+
+  async gradCam(request: GradCamRequest, context: CallContext): Promise<GradCam> {
+    const { gradCam } = await import("./interpret/of-classifier.js");
+    return gradCam(await this.#look(context)(), request, this.#platform.decoder);
+  }
+
+  async activations(request: ActivationRequest, context: CallContext): Promise<Activation[]> {
+    const { activations } = await import("./interpret/of-classifier.js");
+    return activations(await this.#look(context)(), request, this.#platform.decoder);
+  }
+
+  async report(request: PhotosRequest, context: CallContext): Promise<string> {
+    const { reportPhotos } = await import("./interpret/of-classifier.js");
+    const [evaluated, { source }] = [await this.#evaluated(request), this.#opened!.whole];
+    return reportPhotos(evaluated, this.#look(context), { ...request, source, files: this.#platform.files }, context);
+  }
+
+  async #evaluated({ data, split, metrics, maxSkipped }: EvaluationSpec): Promise<PhotoEvaluationInput> {
     const { pretrained, network, classes } = this.#opened!;
     const { decoder, photos: files } = this.#platform;
     const photos = await resolveEvaluation(this.#staging.completeData(data), files, { classes, split });
-    return evaluatePhotos({ ...spec, network, photos, decoder, transform: pretrained.transform }, context);
+    return { metrics, maxSkipped, network, photos, decoder, transform: pretrained.transform };
+  }
+
+  /** Into the network, when it is asked to. */
+  #look({ signal }: CallContext): () => Promise<NetworkView> {
+    const { whole, pretrained } = this.#opened!;
+    return async () => {
+      const { viewOfNetwork } = await import("./interpret/view.js");
+      return viewOfNetwork({ ...whole, transform: pretrained.transform }, { runtime: this.#platform.runtime, signal });
+    };
   }
 
   async close(): Promise<void> {

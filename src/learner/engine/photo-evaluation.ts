@@ -1,6 +1,6 @@
 // A whole network tried on labelled photos: its logits, and what they come to.
 import { loadBatches, toPixels } from "../../datasets/batches.js";
-import type { ImageDecoder } from "../../datasets/decoder.js";
+import type { ImageCodec } from "../../datasets/decoder.js";
 import type { Skipped } from "../../datasets/folder-photos.js";
 import type { ImageSource } from "../../datasets/image-source.js";
 import type { Photo, PhotoSet } from "../../datasets/photo-set.js";
@@ -23,7 +23,7 @@ export interface PhotoEvaluationInput {
   /** Its features are logits. */
   readonly network: FrozenNetwork;
   readonly photos: PhotoSet;
-  readonly decoder: ImageDecoder;
+  readonly decoder: ImageCodec;
   readonly transform: ImageTransform;
   readonly metrics: readonly string[];
   /** The share of photos that may be unreadable. */

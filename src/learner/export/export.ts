@@ -8,6 +8,7 @@ import { decodeModel } from "../../onnx/proto.js";
 import { version } from "../../version.js";
 import type { ExportForms } from "../border/report.js";
 import { type Files, join } from "../engine/platform.js";
+import { recordFile, trainingRecord } from "../report/training-record.js";
 import { formFiles, formsOf, withForms } from "./forms.js";
 import { inferenceForm } from "./inference-form.js";
 import { type CardInput, modelCard } from "./model-card.js";
@@ -27,7 +28,7 @@ export const cardFile = "README.md";
 const plotFile = "lr-find.svg";
 
 /** All that an export may consist of. */
-export const ownFiles: readonly string[] = [modelFile, ...formFiles, ...configFiles, cardFile, plotFile];
+export const ownFiles: readonly string[] = [modelFile, ...formFiles, ...configFiles, recordFile, cardFile, plotFile];
 
 /**
  * Refuses a folder in which the export would replace files of somebody else: one that has a README.md or another of the
@@ -71,6 +72,7 @@ export async function exportFiles(input: ExportInput): Promise<ExportedFiles> {
     ...formsOf(model, input.forms),
     ["config.json", json(config(input))],
     ["preprocessor_config.json", json(toPreprocessorConfig(input.network.transform))],
+    [recordFile, `${JSON.stringify(trainingRecord(input))}\n`],
   ]);
   files.set(cardFile, withForms(modelCard(input), files.keys(), input.forms));
   if (range) {

@@ -1,4 +1,5 @@
 // What a network shows of itself: where it errs, what it looks at, what its layers say.
+import type { Skipped } from "../../datasets/folder-photos.js";
 import type { CallOptions } from "../call-options.js";
 import type { Validation } from "../engine/training/validation.js";
 
@@ -21,6 +22,11 @@ export interface Interpretation extends Validation {
   readonly topLosses: readonly TopLoss[];
   /** Why there are no heat maps, in a sentence, where there are none. */
   readonly withoutHeatMaps: string | undefined;
+}
+
+/** Of photos that an exported classifier was tried on. */
+export interface PhotoInterpretation extends Interpretation {
+  readonly skipped: readonly Skipped[];
 }
 
 export interface ConfusedPair {

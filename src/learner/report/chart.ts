@@ -23,7 +23,7 @@ export interface Chart {
 }
 
 const [width, height] = [480, 280];
-const plot = { left: 62, right: 468, top: 12, bottom: 228 };
+const plot = { left: 76, right: 468, top: 12, bottom: 228 };
 
 export function chart({ title, description, x, y, lines, marks = [] }: Chart): Html {
   const across = (value: number): number => round(plot.left + part(value, x) * (plot.right - plot.left));

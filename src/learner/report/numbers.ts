@@ -10,8 +10,9 @@ export const lossText = (loss: number): string => (Math.abs(loss) < 100 ? loss.t
 export const counted = (count: number, one: string, more = `${one}s`): string =>
   `${count.toLocaleString("en")} ${count === 1 ? one : more}`;
 
-/** Milliseconds do not matter: "0.4 s", "12 s", "3 min 5 s". */
+/** "40 ms", "1.4 s", "12 s", "3 min 5 s". */
 export function duration(seconds: number): string {
+  if (seconds < 1) return `${Math.round(1000 * seconds)} ms`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;

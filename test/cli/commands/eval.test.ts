@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { confusedPairs } from "../../../src/cli/commands/eval.js";
 import { cliHere, lastLine } from "../../helpers/cli-here.js";
 import { tinyModel } from "../../helpers/odd-models.js";
 import { copyFew, photosIn } from "../../helpers/photos.js";
@@ -83,18 +82,4 @@ describe("regraft eval", () => {
     expect(await cliHere(["eval", photos, photos])).toMatchObject({ code: 1, stdout: "" });
     expect(await cliHere(["eval", exported, photos, "--split", "test"])).toMatchObject({ code: 2 });
   });
-});
-
-it("confusedPairs has the most frequent first", () => {
-  const matrix = [
-    [5, 1, 0],
-    [3, 9, 1],
-    [0, 2, 0],
-  ];
-  expect(confusedPairs(matrix, ["a", "b", "c"])).toEqual([
-    { actual: "b", predicted: "a", count: 3 },
-    { actual: "c", predicted: "b", count: 2 },
-    { actual: "a", predicted: "b", count: 1 },
-    { actual: "b", predicted: "c", count: 1 },
-  ]);
 });

@@ -36,8 +36,8 @@ ${chart({
   lines: [line("accuracy", "b", epochs, (e) => e.accuracy)],
 })}
 ${rates(fits)}
-</div>
-${table(epochs)}</section>`;
+${table(epochs)}
+</div></section>`;
 }
 
 const nothing = (record: ReportInput["record"]): string =>
@@ -54,13 +54,13 @@ function line(
   return { name, look, dots: epochs.length <= 20, points: epochs.map((epoch) => [epoch.epoch, value(epoch)]) };
 }
 
-/** In percent, the upper end no more than all. */
+/** In percent; at least a tenth of the whole, so that a single photo does not look like much. */
 function shares(values: readonly number[]): Axis {
-  const axis = linearAxis("accuracy", values);
-  const ticks = axis.ticks.filter(({ value }) => value <= 1);
-  const digits = (axis.ticks[1]!.value - axis.ticks[0]!.value) * 100 < 0.999 ? 1 : 0;
-  const texts = ticks.map(({ value }) => ({ value, text: `${(100 * value).toFixed(digits)} %` }));
-  return { ...axis, max: Math.min(axis.max, Math.max(1, ticks.at(-1)!.value)), ticks: texts };
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const least = Math.max(0, Math.min(low, high - 0.1));
+  const { ticks, ...axis } = linearAxis("accuracy", [least, Math.max(high, least + 0.1)]);
+  const texts = ticks.map(({ value }) => ({ value, text: `${Math.round(100 * value)} %` }));
+  return { ...axis, ticks: texts };
 }
 
 /** The head's rate over all epochs. Fits whose rates are far apart need a logarithmic axis. */

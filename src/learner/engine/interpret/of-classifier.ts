@@ -1,0 +1,54 @@
+// An exported classifier looked into, with photos that it is tried on.
+import type { CallContext } from "../../border/channel.js";
+import type { PhotoInterpretation } from "../../interpret/interpretation.js";
+import { reportPage } from "../../report/page.js";
+import { readRecord, recordFile, type TrainingRecord } from "../../report/training-record.js";
+import type { EvaluationSpec } from "../classifier-engine.js";
+import { type PhotoEvaluationInput, tryPhotos } from "../photo-evaluation.js";
+import { baseName, type Files, join } from "../platform.js";
+import { type Interpreted, type InterpretRequest, interpretation } from "./interpret.js";
+
+export { activations, gradCam } from "./look.js";
+
+export type PhotosRequest = EvaluationSpec & InterpretRequest;
+
+export async function interpretPhotos(
+  input: PhotoEvaluationInput,
+  look: Interpreted["look"],
+  request: InterpretRequest,
+  context: CallContext,
+): Promise<PhotoInterpretation> {
+  const { tried, photos: _, skipped, ...result } = await tryPhotos(input, context);
+  const {
+    transform,
+    decoder,
+    photos: { classes },
+  } = input;
+  const found = await interpretation({ ...tried, result, classes, transform, decoder, look }, request, context);
+  return { ...found, skipped };
+}
+
+export interface ReportRequest extends InterpretRequest {
+  /** The export's folder. */
+  readonly source: string;
+  readonly files: Files;
+}
+
+/** The HTML page. */
+export async function reportPhotos(
+  input: PhotoEvaluationInput,
+  look: Interpreted["look"],
+  { source, files, ...request }: ReportRequest,
+  context: CallContext,
+): Promise<string> {
+  // Before the work that would be in vain.
+  const record = await recordIn(source, files);
+  const { skipped, ...interpretation } = await interpretPhotos(input, look, request, context);
+  return reportPage({ model: baseName(source), interpretation, skipped, record });
+}
+
+async function recordIn(folder: string, files: Files): Promise<TrainingRecord | undefined> {
+  const path = join(folder, recordFile);
+  if ((await files.kind(path)) !== "file") return undefined;
+  return readRecord(new TextDecoder().decode(await files.read(path)), path);
+}
