@@ -52,6 +52,7 @@ describe("the folder", () => {
       "lr-find.svg",
       "onnx/model.onnx",
       "preprocessor_config.json",
+      "training.json",
     ]);
     expect(readdirSync(folder).sort()).toEqual(["export", "photos"]);
   });

@@ -40,6 +40,7 @@ describe("recordedFit", () => {
           { name: "body", lr: expect.closeTo(1e-3, 12) },
           { name: "head", lr: 1e-2 },
         ],
+        lrs: [0.01, 0.01, 0.01, 0.01],
         epochs: results,
       },
     ]);

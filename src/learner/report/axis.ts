@@ -59,6 +59,10 @@ export function decadeAxis(label: string, values: readonly number[], text: (valu
   const high = Math.max(Math.ceil(Math.max(...logs, low) - 1e-9), low + 1);
   const every = Math.ceil((high - low) / 8);
   const exponents = Array.from({ length: Math.floor((high - low) / every) + 1 }, (_, i) => low + i * every);
-  const ticks = exponents.map((exponent) => ({ value: 10 ** exponent, text: text(10 ** exponent) }));
-  return { label, min: 10 ** low, max: 10 ** high, ticks, log: true };
+  const ticks = exponents.map((exponent) => {
+    // 10 ** -4 is 0.00009999999999999999.
+    const value = Number(`1e${exponent}`);
+    return { value, text: text(value) };
+  });
+  return { label, min: Number(`1e${low}`), max: Number(`1e${high}`), ticks, log: true };
 }

@@ -26,7 +26,7 @@ const filesIn = (path: string) =>
     .map(({ name }) => name)
     .sort();
 
-const plain = ["README.md", "config.json", "model.onnx", "preprocessor_config.json"];
+const plain = ["README.md", "config.json", "model.onnx", "preprocessor_config.json", "training.json"];
 
 describe("regraft export", () => {
   it("writes the forms that it is asked for beside what was there", async () => {
@@ -35,7 +35,7 @@ describe("regraft export", () => {
     expect(code).toBe(0);
     expect(filesIn(out)).toEqual([...plain, "model_fp16.onnx"].sort());
     const lines = stdout.trimEnd().split("\n");
-    expect(lines).toHaveLength(6);
+    expect(lines).toHaveLength(7);
     expect(lines[0]).toMatch(/^onnx\/model\.onnx +\d\.\d kB$/);
     expect(lines.at(-1)).toBe(`exported to ${out}`);
     for (const name of ["config.json", "onnx/model.onnx"])

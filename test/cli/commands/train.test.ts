@@ -28,7 +28,13 @@ describe("regraft train", () => {
     expect(stderr).toContain(`Model ${model}, 2 classes: bag, sandal\n`);
     expect(stderr).toContain("Photos: 24 to train on, 8 to validate on, 0 skipped\n");
     expect(stderr).not.toContain("Range test");
-    expect(readdirSync(out).sort()).toEqual(["README.md", "config.json", "onnx", "preprocessor_config.json"]);
+    expect(readdirSync(out).sort()).toEqual([
+      "README.md",
+      "config.json",
+      "onnx",
+      "preprocessor_config.json",
+      "training.json",
+    ]);
   });
 
   it("ends with one object, and keeps all else from stdout, with --json", async () => {

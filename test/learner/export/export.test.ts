@@ -129,18 +129,17 @@ describe("refuseForeignFolder", () => {
     await refusal(() => refuseForeignFolder("out", platform.files), "file-access", "onnx/model.onnx would be replaced");
   });
 
-  it.each(["onnx", "onnx/model.onnx", "onnx/model_fp16.onnx", "README.md", "config.json", "lr-find.svg"])(
-    "refuses a folder that holds somebody else's %s",
-    async (name) => {
-      await refusal(
-        () => refuse("photo.jpg", name),
-        "file-access",
-        "Cannot export to out",
-        name,
-        "Choose a new folder",
-      );
-    },
-  );
+  it.each([
+    "onnx",
+    "onnx/model.onnx",
+    "onnx/model_fp16.onnx",
+    "README.md",
+    "config.json",
+    "training.json",
+    "lr-find.svg",
+  ])("refuses a folder that holds somebody else's %s", async (name) => {
+    await refusal(() => refuse("photo.jpg", name), "file-access", "Cannot export to out", name, "Choose a new folder");
+  });
 });
 
 describe("writeExport", () => {
@@ -157,6 +156,7 @@ describe("writeExport", () => {
       "out/notes.txt",
       "out/onnx/model.onnx",
       "out/preprocessor_config.json",
+      "out/training.json",
     ]);
   });
 

@@ -40,12 +40,13 @@ describe("reExportedFiles", () => {
 
   it("keeps forms that are there, and adds none that nobody wants", async () => {
     const { files } = await exported();
-    expect(await reExportedFiles("full", {}, files)).toHaveProperty("size", 7);
+    expect(await reExportedFiles("full", {}, files)).toHaveProperty("size", 8);
     const plain = await reExportedFiles("out", {}, files);
     expect([...plain.keys()]).toEqual([
       "onnx/model.onnx",
       "config.json",
       "preprocessor_config.json",
+      "training.json",
       "README.md",
       "lr-find.svg",
     ]);

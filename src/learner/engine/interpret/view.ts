@@ -7,7 +7,7 @@ import type { ImageInput } from "../../../heads/image-input.js";
 import { type LayerGroup, layerGroups } from "../../../heads/layer-groups.js";
 import type { Ops } from "../../../onnx/builder.js";
 import type { Evaluate } from "../../../onnx/evaluate.js";
-import { type Graph, graphOf, type Model } from "../../../onnx/graph.js";
+import { type Graph, graphOf, type Model, type Value } from "../../../onnx/graph.js";
 import { measureShapes } from "../../../onnx/passes/measure-shapes.js";
 import { measureTypes, type ValueTypes } from "../../../onnx/passes/measure-types.js";
 import type { TypedValue } from "../../../onnx/shapes/dims.js";
@@ -52,19 +52,27 @@ export function viewOfLearner(
   refuseFixedBatch(network.batch, pretrained.name);
   const state = { ...weights.learnt, ...weights.state };
   const own = Object.entries(weightsIn(head, weights.state));
+  const { graph } = backbone.model;
   return {
     source: pretrained.name,
     classes: photos.classes,
     transform: network.transform,
     model: backbone.model,
-    route: network.cut.route,
-    groups: backbone.groups,
+    route: network.cut.route.map((narrow) => ({ ...narrow, value: asIn(graph, narrow.value) })),
+    groups: backbone.groups.map((group) => ({ ...group, end: asIn(graph, group.end) })),
     types: backbone.types,
     classify: (op, features) =>
       head.forward(op, features, Object.fromEntries(own.map(([name, value]) => [name, op.constant(name, value)]))),
     learnt: (graph) => withWeights(graph, backbone.groups, state),
     open: onHost(device, place),
   };
+}
+
+/** What pooling works on was described anew when the network was cut: the node is another one then, its inputs the same. */
+function asIn({ nodes }: Graph, value: Value): Value {
+  const { inputs, outputs } = value.producer ?? {};
+  const twin = nodes.find((node) => node.inputs === inputs);
+  return twin?.outputs[outputs!.indexOf(value)] ?? value;
 }
 
 export interface OpenedNetwork {

@@ -43,7 +43,7 @@ ${table(epochs)}
 const nothing = (record: ReportInput["record"]): string =>
   record
     ? "Nothing has been trained yet."
-    : "There is no record of the training (training.json) beside the model: exports have had one since version 0.2.";
+    : "There is no record of the training, training.json, beside the model: this report cannot tell how it went.";
 
 function line(
   name: string,

@@ -18,14 +18,17 @@ ${record.fits.map(fit)}
 function fit({ call, groups, planned, epochs }: FitRecord): Html {
   const ended = epochs.length < planned && ` It ended after ${counted(epochs.length, "epoch")}.`;
   if (groups.length === 1)
-    return html`<p><code>${call}</code> trained the ${groups[0]!.name} alone, at rates up to ${formatRate(groups[0]!.lr)}.${ended}</p>`;
-  return html`<p><code>${call}</code> trained ${counted(groups.length, "layer group")}.${ended}</p>
+    return html`<p><code>${short(call)}</code> trained the ${groups[0]!.name} alone, at rates up to ${formatRate(groups[0]!.lr)}.${ended}</p>`;
+  return html`<p><code>${short(call)}</code> trained ${counted(groups.length, "layer group")}.${ended}</p>
 <table><thead><tr><th scope="col">layer group</th><th scope="col">highest learning rate</th></tr></thead>
 <tbody>${groups.map(
     ({ name, lr }) => html`<tr><th scope="row">${name}</th><td>${formatRate(lr)}</td></tr>
 `,
   )}</tbody></table>`;
 }
+
+/** Rates come out of a range test with all their digits. */
+const short = (call: string): string => call.replaceAll(/\d\.\d{5,}(e-?\d+)?/g, (rate) => formatRate(Number(rate)));
 
 /** More would make the page long, and say nothing new. */
 const mostSkipped = 50;
@@ -43,7 +46,7 @@ ${
 <tbody>${skipped.slice(0, mostSkipped).map(
     ({ image, reason }) => html`<tr><th scope="row"><code>${image}</code></th><td>${reason}</td></tr>
 `,
-  )}</tbody></table></div>${rest > 0 && html`<p class="note">And ${counted(rest, "more")}.</p>`}`
+  )}</tbody></table></div>${rest > 0 && html`<p class="note">And ${`${rest} more`}.</p>`}`
 }</section>`;
 }
 

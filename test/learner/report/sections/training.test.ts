@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { photos, training, usage } from "../../../../src/learner/report/sections/training.js";
+import { reportInput } from "../../../helpers/cards.js";
+
+it("training tells each fit, its rates by layer group, and the settings", () => {
+  const { markup } = training(reportInput())!;
+  expect(markup).toContain("<code>fitOneCycle(2, 0.0059)</code> trained the head alone, at rates up to 0.0059.");
+  expect(markup).toContain("<code>fit(3, [1e-5,0.001])</code> trained 2 layer groups. It ended after 1 epoch.");
+  expect(markup).toContain('<tr><th scope="row">8×8</th><td>1e-5</td></tr>');
+  expect(markup).toContain('<tr><th scope="row">Batch size</th><td>16</td></tr>');
+  expect(training({ ...reportInput(), record: undefined })).toBeUndefined();
+});
+
+it("photos counts them, and names those that were skipped with the reason", () => {
+  expect(photos(reportInput()).markup).toContain("1 photo could not be read:");
+  expect(photos(reportInput()).markup).toContain("<code>valid/cat/broken.jpg</code></th><td>it is empty</td>");
+  const many = Array.from({ length: 60 }, (_, i) => ({ image: `${i}.jpg`, reason: "it is empty" }));
+  expect(photos({ ...reportInput(), skipped: many }).markup).toContain("And 10 more.");
+  expect(photos({ ...reportInput(), skipped: [] }).markup).toContain("All could be read.");
+});
+
+it("usage names the folder", () => {
+  expect(usage({ exportFolder: "pets" }).markup).toContain("npx regraft predict pets photo.jpg");
+  expect(usage({}).markup).toContain("loadClassifier(&quot;my-model&quot;)");
+});
