@@ -19,7 +19,7 @@ describeShared("Grad-CAM on cats and dogs", () => {
       .map((name) => join(folder, name));
   };
   const items = ["cat", "dog"].flatMap((label) => [
-    ...photosOf("train", label, 40).map((image) => ({ image, label, split: "train" as const })),
+    ...photosOf("train", label, 25).map((image) => ({ image, label, split: "train" as const })),
     ...photosOf("valid", label, 6).map((image) => ({ image, label, split: "valid" as const })),
   ]);
 
