@@ -26,12 +26,12 @@ async function heldBy(what: string, ...model: string[]): Promise<number[]> {
 }
 
 describe("memory does not grow", { timeout: 300_000 }, () => {
-  // Measured: 13 MiB, up and down: the worker collects its garbage when it likes. 4 kB an epoch would be too much.
-  it("over 40,000 steps of a head: by less than 32 MiB after the first 5,000", async () => {
+  // Measured: 13 to 29 MiB, up and down: the worker collects its garbage when it likes. 5 kB an epoch would be too much.
+  it("over 40,000 steps of a head: by less than 40 MiB after the first 5,000", async () => {
     const held = await heldBy("head");
     expect(held.pop()).toBe(5);
     expect(held).toHaveLength(45);
-    expect(held.at(-1)! - held[4]!).toBeLessThan(32);
+    expect(held.at(-1)! - held[4]!).toBeLessThan(40);
   });
 
   // Measured: 1 MiB.
