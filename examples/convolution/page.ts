@@ -79,12 +79,16 @@ const short = (value: number): string => {
   return text.replace("-", "\u2212");
 };
 
-function workedExample({ row, column, patch, kernel, sum }: Worked): Html {
-  const products = patch.map((pixel, i) => [pixel, kernel[i]!] as const).filter(([, factor]) => factor !== 0);
+/** In 255ths, as files have them: whole numbers, which add up as they stand. */
+function workedExample({ row, column, patch, kernel }: Worked): Html {
+  const bytes = patch.map((pixel) => Math.round(255 * pixel));
+  const sum = bytes.reduce((total, pixel, i) => total + pixel * kernel[i]!, 0);
+  const products = bytes.map((pixel, i) => [pixel, kernel[i]!] as const).filter(([, factor]) => factor !== 0);
+  const factorOf = (factor: number): string => (factor < 0 ? `(${short(factor)})` : short(factor));
   return html`<section><h2>One pixel, by hand</h2>
-<p>Sobel x is greatest at row ${row}, column ${column}. These are the pixels there, 0 black and 1 white, and the kernel:</p>
-<div class="by-hand">${matrix(patch)}<span>×</span>${matrix(kernel)}<span>=</span><strong>${short(sum)}</strong></div>
-<p>${products.map(([pixel, factor], i) => `${i > 0 ? " + " : ""}${short(pixel)}·${factor < 0 ? `(${short(factor)})` : short(factor)}`)} = ${short(sum)}</p>
+<p>Sobel x is greatest at row ${row}, column ${column}. These are the pixels there, 0 black and 255 white, and the kernel:</p>
+<div class="by-hand">${matrix(bytes)}<span>×</span>${matrix(kernel)}<span>=</span><strong>${short(sum)}</strong></div>
+<p>${products.map(([pixel, factor]) => `${pixel}·${factorOf(factor)}`).join(" + ")} = ${short(sum)}</p>
 <p>The network's convolution does not turn the kernel around, as mathematicians' does: strictly speaking it is a cross-correlation.</p></section>`;
 }
 

@@ -97,6 +97,8 @@ describe("the lesson", () => {
     expect(page).not.toMatch(/<script|https?:/);
     // The photo twice, six kernels, four sizes, 32 kernels with what they make, five stages of eight, the heat map.
     expect(page.match(/<img /g)).toHaveLength(2 + 6 + 4 + 2 * 32 + 5 * 8 + 1);
+    const { sum } = told.worked;
+    expect(page).toContain(` = ${Math.round(255 * sum)}</p>`);
     expect(page).toContain("<td>0</td><td>26×26</td><td>26×26</td>");
   });
 });

@@ -9,7 +9,7 @@ import { trainingRecord } from "../../src/learner/report/training-record.js";
 import { tinyModel } from "./tiny-network.js";
 
 const model = tinyModel();
-const cut = { frozen: model.graph, featureCount: 3, route: [], classes: 2, reason: "it is so" };
+const cut = { frozen: model.graph, featureCount: 3, route: [], classes: 2, logits: undefined, reason: "it is so" };
 const session = {
   ...{ inputNames: [], outputNames: [], outputShapes: [] },
   ...{ run: async () => ({}), runOnDevice: async () => ({}), release: async () => {} },

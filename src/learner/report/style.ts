@@ -44,13 +44,13 @@ svg .marked{fill:var(--wrong);font-weight:600}
 table{border-collapse:collapse;margin:.5rem 0;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-size:.875rem;padding-bottom:.25rem}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-th,td{padding:.3125rem .75rem;text-align:right;border-bottom:1px solid var(--edge);font-weight:400}
+th,td{padding:.3125rem .75rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--edge);font-weight:400}
 thead th{color:var(--muted);font-size:.875rem;vertical-align:bottom}
 th[scope=row],thead th:first-child,.settings th,.settings td,.pairs th:not(:last-child),.pairs td:nth-child(2){text-align:left}
 th:first-child{padding-left:0}
 .settings{max-width:52rem;width:100%}
 .settings th{color:var(--muted);vertical-align:top;width:14rem;min-width:8rem}
-.settings td{overflow-wrap:anywhere}
+.settings th,.settings td{white-space:normal;overflow-wrap:anywhere}
 .confusion{border-collapse:separate;border-spacing:3px}
 .confusion th,.confusion td{border:0}
 .confusion th.over{text-align:center}
@@ -71,6 +71,7 @@ rect.miss{fill:var(--bad);opacity:var(--share)}
 .pictures img{flex:1;min-width:0;width:50%;aspect-ratio:1;object-fit:cover;display:block}
 .losses figcaption{padding:.625rem .875rem .75rem;display:grid;gap:.125rem;font-size:.9375rem}
 .losses .wrong strong{color:var(--wrong)}
+.losses i{font-style:normal;white-space:nowrap}
 .losses span{color:var(--muted);font-variant-numeric:tabular-nums}
 code{font:.875em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 pre{background:var(--card);border:1px solid var(--edge);border-radius:.5rem;padding:.75rem 1rem;overflow-x:auto;max-width:44rem}

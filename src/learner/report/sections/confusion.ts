@@ -8,7 +8,7 @@ const mostInTable = 20;
 const mostPairs = 20;
 
 export const confusion = ({ interpretation }: ReportInput): Html => html`<section><h2>Confusion matrix</h2>
-<p>Each row is what photos show, each column what they are taken for: on the diagonal they are taken for what they are. The darker, the greater the share of its row.</p>
+<p>Each row is what photos show, each column what they are taken for: on the diagonal they are taken for what they are. The deeper the colour, the greater the share of its row.</p>
 ${interpretation.classes.length <= mostInTable ? table(interpretation) : picture(interpretation)}
 ${pairs(interpretation)}</section>`;
 

@@ -24,7 +24,9 @@ function card({ name, actual, predicted, loss, probability, probabilityOfActual,
     heatMap && html`<img src="${dataUri("image/jpeg", heatMap)}" alt="What speaks for ${predicted} in it">`
   }</div>
 <figcaption><strong>${isRight ? html`✓ ${actual}, rightly` : html`✗ ${actual}, taken for ${predicted}`}</strong>
-<span>loss ${lossText(loss)} · ${predicted} ${percent(probability)}${!isRight && ` · ${actual} ${percent(probabilityOfActual)}`}</span>
+<span>loss ${lossText(loss)} · <i>${predicted} ${percent(probability)}</i>${
+    !isRight && html` · <i>${actual} ${percent(probabilityOfActual)}</i>`
+  }</span>
 <code>${name}</code></figcaption></figure>
 `;
 }

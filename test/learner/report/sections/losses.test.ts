@@ -6,8 +6,10 @@ it("topLosses shows photos with what they are taken for, how surely, and the hea
   const { markup } = topLosses(reportInput())!;
   expect(markup).toContain('<img src="data:image/jpeg;base64,/9j/4A==" alt="valid/cat/3.jpg: cat">');
   expect(markup).toContain('alt="What speaks for dog in it"');
-  expect(markup).toContain("✗ cat, taken for dog</strong>\n<span>loss 1.3133 · dog 73.1 % · cat 26.9 %</span>");
-  expect(markup).toContain("✓ cat, rightly</strong>\n<span>loss 0.6932 · cat 50.0 %</span>");
+  expect(markup).toContain(
+    "✗ cat, taken for dog</strong>\n<span>loss 1.3133 · <i>dog 73.1 %</i> · <i>cat 26.9 %</i></span>",
+  );
+  expect(markup).toContain("✓ cat, rightly</strong>\n<span>loss 0.6932 · <i>cat 50.0 %</i></span>");
   expect(markup.match(/<img /g)).toHaveLength(3);
 });
 
