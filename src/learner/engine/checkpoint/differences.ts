@@ -24,7 +24,7 @@ export function specDifferences(saved: Described, now: Described): string[] {
   const fields = new Set([...Object.keys(saved.spec), ...Object.keys(now.spec)]);
   const differences = [...fields]
     .filter((field) => !passedOver.has(field))
-    .flatMap((field) => valueDifferences(field, valueOf(saved.spec, field), valueOf(now.spec, field)));
+    .flatMap((field) => valueDifferences(field, comparedOf(saved.spec, field), comparedOf(now.spec, field)));
   if (saved.learner.network !== now.learner.network)
     differences.unshift(`the network was another (${saved.learner.model}, now ${now.learner.model})`);
   return differences;
@@ -43,7 +43,7 @@ export function bitNotices(saved: Described, now: Described): string[] {
   );
 }
 
-const valueOf = (spec: LearnerSpec, field: string): unknown => {
+const comparedOf = (spec: LearnerSpec, field: string): unknown => {
   const value = spec[field as keyof LearnerSpec];
   if (field !== "image") return value;
   // How many photos may be missing is asked before they are; which ones are, is compared.

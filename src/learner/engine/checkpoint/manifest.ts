@@ -7,7 +7,7 @@ import { sha256 } from "../sha256.js";
 import { invalidCheckpoint } from "./refusals.js";
 
 /** To be raised when older code would misread what newer code writes. */
-export const checkpointVersion = 1;
+export const checkpointVersion = 1 as const;
 
 /** A file beside the manifest. */
 export interface FileRef {
