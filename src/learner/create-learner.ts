@@ -23,7 +23,7 @@ export async function createLearnerOn(host: Host, options: LearnerOptions): Prom
     const info = await channel.call("open", rest, { signal, onEvent: onProgress });
     signal?.throwIfAborted();
     const calls = engineCalls(connection);
-    return new Learner(calls, new LearnerWork(calls, info, createOptimizer(spec.optimizer).momentum));
+    return new Learner(calls, new LearnerWork(calls, info, createOptimizer(spec.optimizer).momentum, spec.metrics));
   } catch (error) {
     await connection.close();
     throw error;

@@ -55,10 +55,10 @@ describe("recordedFit", () => {
     expect(fits.map(({ epochs }) => epochs.length)).toEqual([2, 1]);
   });
 
-  it("calls the plan's callbacks", async () => {
+  it("calls the callbacks", async () => {
     const told: number[] = [];
     const callbacks = [{ afterEpoch: (_: unknown, { epoch }: { epoch: number }) => void told.push(epoch) }];
-    await recordedFit(planOf(2, { callbacks }), [], contextOf().context);
+    await recordedFit(planOf(2), [], { ...contextOf().context, callbacks });
     expect(told).toEqual([0, 1]);
   });
 

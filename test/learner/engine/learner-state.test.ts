@@ -40,7 +40,7 @@ describe("LearnerState", () => {
     const state = await open();
     await state.close();
     expect(() => state.divided).toThrow("the learner is open");
-    expect(state.position).toEqual({ state: {}, epoch: 0 });
+    expect(state.position).toEqual({ state: {}, epoch: 0, step: 0 });
     await new LearnerState(tinyPlatform()).close();
   });
 });
