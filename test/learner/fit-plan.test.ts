@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { constantPlan, cyclicalPlan, oneCyclePlan, plannedFit, scheduleFor } from "../../src/learner/fit-plan.js";
+import { constantPlan, cyclicalPlan, oneCyclePlan, scheduleFor } from "../../src/learner/fit-plan.js";
 import { refusal } from "../helpers/refusal.js";
 
 const groups = 3;

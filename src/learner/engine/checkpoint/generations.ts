@@ -43,6 +43,16 @@ async function generationsIn(storage: Storage): Promise<number[]> {
   return numbers.sort((a, b) => b - a);
 }
 
+/** Whether there is one, sound or not. */
+export const hasCheckpoint = async (storage: Storage): Promise<boolean> => (await generationsIn(storage)).length > 0;
+
+/** Removes them all. */
+export async function clearCheckpoints(storage: Storage): Promise<void> {
+  // Manifests first: none is left that names a file which is gone.
+  const ours = (await storage.list()).map(({ name }) => name).filter(isOurs);
+  for (const name of [...ours.filter((name) => pattern.test(name)), ...ours]) await storage.remove(name);
+}
+
 /**
  * Adds one, and removes those that are too old. What was there is left alone until the new one is complete.
  * @throws RegraftError "file-access"
