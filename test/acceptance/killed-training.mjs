@@ -1,7 +1,7 @@
 // Trains with a checkpoint every few milliseconds, or goes on from the last one: killed and started again, until it is done.
 import { createLearner, imageFolder, isRegraftError, loadLearner } from "../../dist/node.js";
 
-const [model, photos, folder, out] = process.argv.slice(2);
+const [model, photos, folder, out, epochs] = process.argv.slice(2);
 
 async function open() {
   try {
@@ -36,7 +36,7 @@ if (learner) {
     image: { resize: size, crop: size },
   });
   const checkpoint = { folder, everySeconds: 0.005 };
-  await learner.fineTune(60, { lr: 0.02, freezeEpochs: 20, checkpoint, restoreBest: true, callbacks });
+  await learner.fineTune(Number(epochs), { lr: 0.02, freezeEpochs: 4, checkpoint, restoreBest: true, callbacks });
 }
 await learner.exportOnnx(out);
 console.log(JSON.stringify({ history: learner.history, fits: learner.fits }));

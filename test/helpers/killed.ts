@@ -33,12 +33,15 @@ const isAfter = (a: readonly number[], b: readonly number[]): boolean => {
   return at < 0 || a[at]! > b[at]!;
 };
 
-/** @param kills none: it runs to its end. */
-export async function trainedWithKills(home: string, kills: number, seed = 1) {
+/**
+ * @param kills none: it runs to its end.
+ * @param epochs of all layers: enough to be killed so often in.
+ */
+export async function trainedWithKills(home: string, kills: number, epochs: number) {
   const [model, folder, out] = ["conv.onnx", `checkpoints ${kills}`, `out ${kills}`].map((name) => join(home, name));
   writeFileSync(model!, writeModel(convModel()));
   const photos = copyFew(join(home, "photos"), { classes: ["bag", "sandal", "coat"], train: 16, valid: 5 });
-  const draw = stream(seed, "kills");
+  const draw = stream(kills, "kills");
   const storage = nodeStorage(folder!);
   let reached: readonly number[] = [Number.NEGATIVE_INFINITY];
   for (let kill = 0; ; kill++) {
@@ -46,7 +49,7 @@ export async function trainedWithKills(home: string, kills: number, seed = 1) {
     const delay = draw.below(160);
     const { code, signal, stdout, stderr } = await runScript(
       script,
-      [model!, photos, folder!, out!],
+      [model!, photos, folder!, out!, String(epochs)],
       (stdout, child) => {
         if (isTraining || kill >= kills || !/training/.test(stdout)) return;
         isTraining = true;
