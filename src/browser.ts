@@ -3,6 +3,7 @@ import { isObject } from "./arguments.js";
 import { invalidArgument, RegraftError } from "./errors.js";
 import type { Host } from "./learner/border/host.js";
 import { webWorkerHost } from "./learner/browser/host.js";
+import type { LoadOptions } from "./learner/checkpoint/load-learner.js";
 import { createLearnerOn } from "./learner/create-learner.js";
 import type { Learner } from "./learner/learner.js";
 import type { Classifier, ClassifierOptions } from "./learner/load-classifier.js";
@@ -18,6 +19,18 @@ import { type PlatformOptions, platformOptions } from "./learner/platform-option
 export async function createLearner(options: LearnerOptions & PlatformOptions): Promise<Learner> {
   const [places, rest] = platformOptions<LearnerOptions>(options);
   return createLearnerOn(hostFor(places), rest);
+}
+
+/**
+ * Makes the learner of a checkpoint anew, with its own options, and goes to where it stood: `resume` then goes on with a
+ * training that was broken off.
+ * @throws RegraftError "invalid-checkpoint", "checkpoint-mismatch", and what `createLearner` throws
+ */
+export async function loadLearner(folder: string, options: LoadOptions & PlatformOptions = {}): Promise<Learner> {
+  const { checkLoadOptions, loadLearnerOn } = await import("./learner/checkpoint/load-learner.js");
+  checkLoadOptions(options);
+  const [places, rest] = platformOptions<LoadOptions>(options);
+  return loadLearnerOn(hostFor(places), folder, rest);
 }
 
 /**

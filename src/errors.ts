@@ -21,6 +21,10 @@ export interface ErrorDetails {
   /** More photos were unreadable than `image.maxSkipped` allows. */
   "too-many-unreadable": { skipped: readonly { image: string; reason: string }[]; total: number };
   "file-access": { path: string; operation: "read" | "write" };
+  /** No checkpoint of a folder can be read: there is none, or it is damaged, or of another version. */
+  "invalid-checkpoint": { source: string; reason: string };
+  /** A sound checkpoint of another learner: all that is not as it was, in sentences. */
+  "checkpoint-mismatch": { source: string; differences: readonly string[] };
   /** A file could not be fetched; `status` is the server's, where it gave one. */
   "download-failed": { url: string; reason: string; status?: number };
   /** A file is not the one that is known by this address: its sha256, in hexadecimal, is another. */

@@ -10,7 +10,7 @@ export { type Drawable, snapshot } from "./datasets/snapshot.js";
 export { type ErrorCode, type ErrorDetails, isRegraftError, RegraftError } from "./errors.js";
 export type { Progress } from "./learner/border/events.js";
 export type { DataInfo, LearnerInfo } from "./learner/border/info.js";
-export type { EpochResult, ExportForms } from "./learner/border/report.js";
+export type { EpochResult, ExportForms, FitRecord, TrackedFit } from "./learner/border/report.js";
 export type { CacheOptions } from "./learner/cache-options.js";
 export type {
   CallOptions,
@@ -20,8 +20,14 @@ export type {
   FitOneCycleOptions,
   FitOptions,
   LrFindCall,
+  SaveOptions,
+  TrainingOptions,
 } from "./learner/call-options.js";
 export type { Callback, FitState, StepsResult } from "./learner/callbacks.js";
+export type { CheckpointInfo } from "./learner/checkpoint/checkpoint-info.js";
+export type { CheckpointOptions } from "./learner/checkpoint/checkpoint-options.js";
+export type { LoadOptions } from "./learner/checkpoint/load-learner.js";
+export type { EarlyStopping, TrackingOptions } from "./learner/checkpoint/tracking.js";
 export type { DeviceOptions } from "./learner/device-options.js";
 export type { PhotoEvaluation } from "./learner/engine/photo-evaluation.js";
 export type { Prediction } from "./learner/engine/predict.js";

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { isObject } from "./arguments.js";
 import { invalidArgument } from "./errors.js";
 import type { Host } from "./learner/border/host.js";
+import { checkLoadOptions, type LoadOptions, loadLearnerOn } from "./learner/checkpoint/load-learner.js";
 import { createLearnerOn } from "./learner/create-learner.js";
 import type { Learner } from "./learner/learner.js";
 import { type Classifier, type ClassifierOptions, loadClassifierOn } from "./learner/load-classifier.js";
@@ -19,6 +20,17 @@ import { type PlatformOptions, platformOptions } from "./learner/platform-option
 export async function createLearner(options: LearnerOptions & PlatformOptions): Promise<Learner> {
   const [{ worker }, rest] = platformOptions<LearnerOptions>(options);
   return createLearnerOn(hostFor(worker), rest);
+}
+
+/**
+ * Makes the learner of a checkpoint anew, with its own options, and goes to where it stood: `resume` then goes on with a
+ * training that was broken off.
+ * @throws RegraftError "invalid-checkpoint", "checkpoint-mismatch", and what `createLearner` throws
+ */
+export async function loadLearner(folder: string, options: LoadOptions & PlatformOptions = {}): Promise<Learner> {
+  checkLoadOptions(options);
+  const [{ worker }, rest] = platformOptions<LoadOptions>(options);
+  return loadLearnerOn(hostFor(worker), folder, rest);
 }
 
 /**

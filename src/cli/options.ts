@@ -30,9 +30,9 @@ export interface LearnerFlags {
 }
 
 /** The photos that a learner is opened on, or a classifier is tried on. */
-export const photosArgument = (): Argument =>
+export const photosArgument = (name = "<photos>"): Argument =>
   new Argument(
-    "<photos>",
+    name,
     "folder with photos in <class>/, or in {train,valid}/<class>/; or .csv file with a header or file,label[,split]",
   );
 

@@ -6,6 +6,8 @@ import type { CyclicalOptions, OneCycleOptions } from "../lr-range/schedules.js"
 import type { Progress } from "./border/events.js";
 import type { ExportForms } from "./border/report.js";
 import type { Callback } from "./callbacks.js";
+import type { CheckpointOptions } from "./checkpoint/checkpoint-options.js";
+import type { TrackingOptions } from "./checkpoint/tracking.js";
 import type { MetricName } from "./engine/training/metrics.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/training/range.js";
 import type { ActivationOptions, GradCamOptions, InterpretOptions } from "./interpret/interpretation.js";
@@ -17,8 +19,23 @@ export interface CallOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-export interface FitOptions extends CallOptions {
+/** Of fits, and of what goes on with one. */
+export interface TrainingOptions extends CallOptions {
   readonly callbacks?: readonly Callback[];
+  /**
+   * A folder to write checkpoints to, for `load` and `resume`: one as the fit begins, one after every epoch, one every 60
+   * seconds in between, and one when it is cancelled. Each appears whole or not at all; the one before the newest is kept too.
+   * Default: none.
+   */
+  readonly checkpoint?: string | CheckpointOptions;
+}
+
+export interface FitOptions extends TrainingOptions, TrackingOptions {}
+
+/** Of `save`. */
+export interface SaveOptions extends CallOptions {
+  /** Plain data of your own: `load` gives it back. */
+  readonly note?: unknown;
 }
 
 export interface LrFindCall extends LrFindOptions, CallOptions {
@@ -78,10 +95,14 @@ interface OptionsOf {
   readonly interpretPhotos: EvaluateOptions & InterpretOptions;
   readonly gradCam: GradCamOptions;
   readonly activations: ActivationOptions;
+  readonly save: SaveOptions;
+  readonly load: CallOptions;
+  readonly resume: TrainingOptions;
 }
 
 const common: Names<CallOptions> = { signal: true, onProgress: true };
-const fit: Names<FitOptions> = { ...common, callbacks: true };
+const training: Names<TrainingOptions> = { ...common, callbacks: true, checkpoint: true };
+const fit: Names<FitOptions> = { ...training, earlyStopping: true, restoreBest: true };
 const exported: Names<ExportForms & CallOptions> = { ...common, foldBatchNorm: true, softmax: true, float16: true };
 const evaluate: Names<EvaluateOptions> = { ...common, split: true, metrics: true, maxSkipped: true };
 const interpret: Names<InterpretOptions> = { ...common, topLosses: true, minCount: true };
@@ -104,6 +125,9 @@ const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
   interpretPhotos: { ...evaluate, ...interpret },
   gradCam: { ...common, label: true, layer: true },
   activations: { ...common, layers: true },
+  save: { ...common, note: true },
+  load: common,
+  resume: training,
 };
 
 const cycle: Names<FitCyclicalOptions> = { baseLr: true, maxLr: true, stepSize: true, mode: true, gamma: true };

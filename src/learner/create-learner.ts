@@ -1,7 +1,11 @@
 // createLearner, on any platform: options checked, an engine connected, model and photos opened.
 import { createOptimizer } from "../optimizers/create-optimizer.js";
+import type { Channel } from "./border/channel.js";
 import type { Host } from "./border/host.js";
+import type { LearnerSpec } from "./border/spec.js";
 import { stage } from "./border/stage.js";
+import type { CallOptions } from "./call-options.js";
+import type { LearnerEngine } from "./engine/engine.js";
 import { engineCalls } from "./engine-calls.js";
 import { Learner } from "./learner.js";
 import { type LearnerOptions, toSpec } from "./options.js";
@@ -14,16 +18,25 @@ import { LearnerWork } from "./work.js";
  */
 export async function createLearnerOn(host: Host, options: LearnerOptions): Promise<Learner> {
   const spec = toSpec(options);
-  options.signal?.throwIfAborted();
+  return openLearnerOn(host, options, async () => spec);
+}
+
+/** @param specFor asks the engine for what it needs to know. */
+export async function openLearnerOn(
+  host: Host,
+  { signal, onProgress }: CallOptions,
+  specFor: (channel: Channel<LearnerEngine>) => Promise<LearnerSpec>,
+): Promise<Learner> {
+  signal?.throwIfAborted();
   const connection = host.connect("learner");
   try {
     const { channel } = connection;
-    const { signal, onProgress } = options;
+    const spec = await specFor(channel);
     const rest = await stage(spec, (slice) => channel.call("stage", slice, { signal }));
     const info = await channel.call("open", rest, { signal, onEvent: onProgress });
     signal?.throwIfAborted();
     const calls = engineCalls(connection);
-    return new Learner(calls, new LearnerWork(calls, info, createOptimizer(spec.optimizer).momentum));
+    return new Learner(calls, new LearnerWork(calls, info, createOptimizer(spec.optimizer).momentum, spec.metrics));
   } catch (error) {
     await connection.close();
     throw error;

@@ -1,9 +1,10 @@
 // fast.ai's fine_tune: the head first, then all layers at lower rates.
 import { whole } from "../arguments.js";
 import { invalidArgument } from "../errors.js";
+import type { PlannedStep } from "./border/checkpoint.js";
 import type { EpochResult } from "./border/report.js";
-import type { CallOptions, FineTuneOptions } from "./call-options.js";
-import { type FitPlan, oneCyclePlan } from "./fit-plan.js";
+import type { CallOptions, FineTuneOptions, TrainingOptions } from "./call-options.js";
+import { oneCyclePlan, plannedFit } from "./fit-plan.js";
 import { frozenGroups } from "./group-rates.js";
 
 /** fast.ai's lesson starts from this rate: what is taken where a range test suggests none. */
@@ -17,11 +18,12 @@ export interface FineTuning {
   readonly checkFreezeTo: (first: number, options: CallOptions) => Promise<void>;
   readonly freezeTo: (first: number, options: CallOptions) => Promise<void>;
   readonly suggestedRate: (options: CallOptions) => Promise<number | null>;
-  readonly fit: (plan: FitPlan) => Promise<EpochResult[]>;
+  /** Takes the steps one after the other; what is left of them can be written down. */
+  readonly train: (steps: readonly PlannedStep[], options: TrainingOptions) => Promise<EpochResult[]>;
 }
 
 export async function fineTune(
-  { groups, checkFreezeTo, freezeTo: freeze, suggestedRate, fit: train }: FineTuning,
+  { groups, checkFreezeTo, freezeTo: freeze, suggestedRate, train }: FineTuning,
   epochs: number,
   options: FineTuneOptions,
 ): Promise<EpochResult[]> {
@@ -34,13 +36,19 @@ export async function fineTune(
   const cycle = { ...fit, pctStart, div };
   // What is wrong with the second part is told before the first.
   oneCyclePlan(epochs, lessonRate, cycle, groups);
-  const { callbacks: _, ...call } = fit;
+  const { signal, onProgress } = fit;
+  const call = { signal, onProgress };
   await checkFreezeTo(first, call);
   await freeze(groups - 1, call);
   const headRate = lr ?? (await suggestedRate(call)) ?? lessonRate;
-  const headPlan = () => oneCyclePlan(freezeEpochs, headRate, { ...fit, pctStart: 0.99 }, groups);
-  const head = freezeEpochs > 0 ? await train(headPlan()) : [];
   const base = headRate / 2;
-  await freeze(first, call);
-  return [...head, ...(await train(oneCyclePlan(epochs, [base / lrMult, base], cycle, groups)))];
+  const head = () => oneCyclePlan(freezeEpochs, headRate, { ...fit, pctStart: 0.99 }, groups);
+  return train(
+    [
+      ...(freezeEpochs > 0 ? [plannedFit(head())] : []),
+      { kind: "freezeTo", first },
+      plannedFit(oneCyclePlan(epochs, [base / lrMult, base], cycle, groups)),
+    ],
+    fit,
+  );
 }

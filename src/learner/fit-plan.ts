@@ -1,6 +1,7 @@
 // What a fit is asked for, checked before it begins: its rates, its name in the records, its callbacks.
 import { whole } from "../arguments.js";
 import { constant, cyclical, oneCycle, type Schedule } from "../lr-range/schedules.js";
+import type { PlannedFit, PlannedStep, ScheduleSpec } from "./border/checkpoint.js";
 import {
   checkCycle,
   checkOptions,
@@ -9,27 +10,22 @@ import {
   type FitOptions,
 } from "./call-options.js";
 import { checkCallbacks } from "./callbacks.js";
+import { checkpointOf } from "./checkpoint/checkpoint-options.js";
+import { trackingOf } from "./checkpoint/tracking.js";
 import { type GroupRates, groupRates, type LearningRate } from "./group-rates.js";
 
-export interface FitPlan {
-  /** As it was called, such as `fitOneCycle(4, 0.01)`. */
-  readonly call: string;
-  readonly epochs: number;
-  /** Of the last layer group. */
-  readonly scheduleFor: (stepsPerEpoch: number) => Schedule;
-  /** Of all layer groups, the highest rate each gets, as a share of the last one's. */
-  readonly ratios: readonly number[];
-  /** The highest rate of the last one. */
-  readonly maxLr: number;
+export interface FitPlan extends PlannedFit {
   readonly options: FitOptions;
 }
+
+/** Without what cannot be written down. */
+export const plannedFit = ({ options: _, ...plan }: FitPlan): PlannedStep => ({ kind: "fit", plan });
 
 /** @throws RegraftError "invalid-argument", as the others do */
 export function constantPlan(epochs: number, lr: LearningRate, options: FitOptions, groups: number): FitPlan {
   const checked = checkOptions("fit", options);
   const rates = groupRates("lr", lr, groups);
-  const schedule = constant(rates.lr);
-  return plan(`fit(${epochs}, ${JSON.stringify(lr)})`, epochs, () => schedule, rates, checked);
+  return plan("fit", [epochs, lr], { kind: "constant", lr: rates.lr }, rates, checked);
 }
 
 export function oneCyclePlan(
@@ -39,33 +35,52 @@ export function oneCyclePlan(
   groups: number,
 ): FitPlan {
   const { pctStart, div, divFinal, momenta, ...others } = checkOptions("fitOneCycle", options);
-  const given = Object.entries({ pctStart, div, divFinal, momenta }).filter(([, value]) => value !== undefined);
-  const cycle = Object.fromEntries(given);
+  const cycle = given({ pctStart, div, divFinal, momenta });
   const rates = groupRates("maxLr", maxLr, groups);
-  const schedule = oneCycle({ maxLr: rates.lr, ...cycle });
-  const more = given.length > 0 ? `, ${JSON.stringify(cycle)}` : "";
-  return plan(`fitOneCycle(${epochs}, ${JSON.stringify(maxLr)}${more})`, epochs, () => schedule, rates, others);
+  return plan("fitOneCycle", [epochs, maxLr], { kind: "oneCycle", maxLr: rates.lr, ...cycle }, rates, others, cycle);
 }
 
 export function cyclicalPlan(epochs: number, cycle: FitCyclicalOptions, options: FitOptions, groups: number): FitPlan {
   const checked = checkOptions("fitCyclical", options);
-  const { stepSize, ...swing } = checkCycle(cycle);
-  const schedule = (stepsPerEpoch: number): Schedule =>
-    cyclical({ ...swing, stepSize: stepSize === undefined ? 2 * stepsPerEpoch : stepSize });
-  // It is checked when it is first asked.
-  schedule(1)(0, 1);
-  const rates = groupRates("maxLr", swing.maxLr, groups);
-  return plan(`fitCyclical(${epochs}, ${JSON.stringify(cycle)})`, epochs, schedule, rates, checked);
+  const schedule = { kind: "cyclical", ...checkCycle(cycle) } as const;
+  return plan("fitCyclical", [epochs, cycle], schedule, groupRates("maxLr", cycle.maxLr, groups), checked);
+}
+
+/** @throws RegraftError "invalid-argument" for a schedule that makes no sense */
+export function scheduleFor(spec: ScheduleSpec, stepsPerEpoch: number): Schedule {
+  switch (spec.kind) {
+    case "constant":
+      return constant(spec.lr);
+    case "oneCycle":
+      return oneCycle(spec);
+    case "cyclical":
+      return cyclical({ ...spec, stepSize: spec.stepSize === undefined ? 2 * stepsPerEpoch : spec.stepSize });
+    default:
+      return spec satisfies never;
+  }
 }
 
 function plan(
-  call: string,
-  epochs: number,
-  scheduleFor: FitPlan["scheduleFor"],
+  name: string,
+  args: readonly [epochs: number, ...unknown[]],
+  schedule: ScheduleSpec,
   { lr, ratios }: GroupRates,
   options: FitOptions,
+  cycle: object = {},
 ): FitPlan {
+  const [epochs] = args;
+  // Some of it is checked when it is first asked.
+  scheduleFor(schedule, 1)(0, 1);
   whole("epochs", epochs, 1, 100_000);
-  if (options.callbacks !== undefined) checkCallbacks(options.callbacks);
-  return { call, epochs, scheduleFor, ratios, maxLr: lr, options };
+  const { callbacks, earlyStopping, restoreBest, checkpoint } = options;
+  if (callbacks !== undefined) checkCallbacks(callbacks);
+  checkpointOf(checkpoint);
+  const tracking = trackingOf(options);
+  const written = { ...cycle, ...given({ earlyStopping, restoreBest }) };
+  const more = Object.keys(written).length > 0 ? [written] : [];
+  const call = `${name}(${[...args, ...more].map((argument) => JSON.stringify(argument)).join(", ")})`;
+  return { call, epochs, schedule, ratios, maxLr: lr, ...(tracking && { tracking }), options };
 }
+
+const given = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;

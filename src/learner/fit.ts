@@ -1,5 +1,6 @@
 // The loop of a fit: rates from the schedule, an epoch, a validation, a line of results, and the callbacks around them.
 import type { Schedule } from "../lr-range/schedules.js";
+import type { FitProgress } from "./border/checkpoint.js";
 import type { EpochResult } from "./border/report.js";
 import type { Callback, FitState } from "./callbacks.js";
 import type { Rates } from "./engine/training/steps.js";
@@ -20,20 +21,45 @@ export interface FitLoop {
   /** The first epoch's number in the results. */
   readonly firstEpoch: number;
   readonly callbacks: readonly Callback[];
-  readonly trainEpoch: (rates: Rates, firstStep: number, onResults: (results: StepResults) => void) => Promise<void>;
+  /** @param taken steps of the epoch that are taken already. */
+  readonly trainEpoch: (
+    rates: Rates,
+    firstStep: number,
+    onResults: (results: StepResults) => void,
+    taken: number,
+  ) => Promise<void>;
   readonly validate: () => Promise<Validation>;
   /** Receives every epoch as soon as it is done, so that a cancelled fit leaves what it has. */
   readonly results: EpochResult[];
+  /** How far it has come; default: it begins. */
+  readonly progress?: FitProgress;
+  /** Told of every step forward, so that a cancelled fit leaves it. */
+  readonly onProgress?: (progress: FitProgress) => void;
+  /** Judges an epoch: whether the fit is to end with it, and which was the best. */
+  readonly judge?: (result: EpochResult, progress: FitProgress) => Promise<Pick<FitProgress, "best" | "isStopped">>;
+  /** Called between epochs. */
+  readonly betweenEpochs?: () => Promise<void>;
+  /** Called when all epochs are done, before `afterFit`. */
+  readonly finish?: (progress: FitProgress) => Promise<void>;
 }
 
+export const noProgress: FitProgress = { epoch: 0, step: 0, smooth: { average: 0, count: 0 } };
+
+/** @returns the epochs that it has trained: those that were done before are not told of. */
 export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
   const { epochs, stepsPerEpoch, groups, callbacks, results, firstEpoch } = loop;
-  const smooth = createSmoothLoss();
-  let stopped = false;
-  let epoch = 0;
+  let { progress = noProgress } = loop;
+  const before = results.length;
+  const smooth = createSmoothLoss(progress.smooth);
+  let stopped = progress.isStopped ?? false;
   const stop = (): void => {
     stopped = true;
   };
+  const advance = (by: Partial<FitProgress>): void => {
+    progress = { ...progress, smooth: smooth.state, ...by };
+    loop.onProgress?.(progress);
+  };
+  let { epoch } = progress;
   const state = (): FitState => ({ epochs, epoch, stepsPerEpoch, groups, results, stop });
   // Steps run on while a callback that was told of them may still be at work: its failure is kept until they are done.
   const telling: Promise<void>[] = [];
@@ -50,8 +76,9 @@ export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
     await tell("beforeEpoch");
     const started = performance.now();
     const rates = ratesOf(epoch, loop);
-    await loop.trainEpoch(rates, epoch * stepsPerEpoch, ({ first, losses }) => {
+    const onResults = ({ first, losses }: StepResults): void => {
       smooth.add(losses);
+      advance({ step: first + losses.length });
       const lrs = rates.lr.slice(first, first + losses.length);
       for (const callback of callbacks) {
         // Typed as giving nothing, it may be async all the same.
@@ -62,17 +89,22 @@ export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
         });
         telling.push(Promise.resolve(told).then(() => {}, keep));
       }
-    });
+    };
+    await loop.trainEpoch(rates, epoch * stepsPerEpoch, onResults, progress.step);
     await Promise.all(telling.splice(0));
     if (failure) throw failure.error;
     const { loss: validLoss, accuracy, metrics } = await loop.validate();
     const seconds = (performance.now() - started) / 1000;
     const result = { epoch: firstEpoch + epoch, trainLoss: smooth.value, validLoss, accuracy, metrics, seconds };
     results.push(result);
+    advance({ epoch: epoch + 1, step: 0, ...(await loop.judge?.(result, progress)) });
+    stopped ||= progress.isStopped ?? false;
     for (const callback of callbacks) await callback.afterEpoch?.(state(), result);
+    if (epoch + 1 < epochs && !stopped) await loop.betweenEpochs?.();
   }
+  await loop.finish?.(progress);
   await tell("afterFit");
-  return [...results];
+  return results.slice(before);
 }
 
 function ratesOf(epoch: number, { epochs, stepsPerEpoch, schedule, momentum, ratios }: FitLoop): Rates {

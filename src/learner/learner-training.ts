@@ -2,7 +2,7 @@
 import type { CyclicalRange } from "../lr-range/cyclical-range.js";
 import type { DeviceName } from "../runtime/devices.js";
 import type { DataInfo, LearnerInfo } from "./border/info.js";
-import type { EpochResult } from "./border/report.js";
+import type { EpochResult, FitRecord } from "./border/report.js";
 import {
   type CallOptions,
   checkOptions,
@@ -12,11 +12,12 @@ import {
   type FitOneCycleOptions,
   type FitOptions,
   type LrFindCall,
+  type TrainingOptions,
 } from "./call-options.js";
 import type { CyclicalRangeOptions, LrRange } from "./engine/training/range.js";
 import type { EngineCalls } from "./engine-calls.js";
 import { fineTune } from "./fine-tune.js";
-import { constantPlan, cyclicalPlan, type FitPlan, oneCyclePlan } from "./fit-plan.js";
+import { constantPlan, cyclicalPlan, type FitPlan, oneCyclePlan, plannedFit } from "./fit-plan.js";
 import { frozenGroups, type LearningRate } from "./group-rates.js";
 import type { LayerGroup } from "./recorded-fit.js";
 import type { LearnerWork } from "./work.js";
@@ -82,6 +83,11 @@ export class LearnerTraining {
     return this.#work.fits.flatMap(({ epochs }) => epochs);
   }
 
+  /** The calls that trained them, each with its epochs, and with the best of them where that was asked for. */
+  get fits(): readonly FitRecord[] {
+    return this.#work.fits;
+  }
+
   /**
    * Decodes all photos and runs the frozen network over them, once; every other call that needs it does so by itself.
    * @throws RegraftError "too-many-unreadable", "invalid-dataset", "memory-limit"
@@ -138,7 +144,19 @@ export class LearnerTraining {
     return this.#engine.alone("fineTune", () => fineTune(this.#work.fineTuning(), epochs, options));
   }
 
+  /**
+   * Goes on with the fit, or fine-tuning, that was broken off: by its signal, by an error other than "diverged", or before
+   * the checkpoint that was loaded. What it comes to is, bit for bit, what it would have been. Goes on with writing
+   * checkpoints, unless `checkpoint` names another folder.
+   * @returns the epochs that were left; none where nothing was broken off.
+   * @throws RegraftError "checkpoint-mismatch" when not the same photos can be read, and what fits throw
+   */
+  async resume(options: TrainingOptions = {}): Promise<EpochResult[]> {
+    checkOptions("resume", options);
+    return this.#engine.alone("resume", () => this.#work.resume(options));
+  }
+
   #fitAlone(plan: FitPlan): Promise<EpochResult[]> {
-    return this.#engine.alone("fit", () => this.#work.fit(plan));
+    return this.#engine.alone("fit", () => this.#work.train([plannedFit(plan)], plan.options));
   }
 }

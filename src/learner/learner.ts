@@ -2,7 +2,9 @@
 import { checkFolder } from "../arguments.js";
 import type { ImageFile } from "../datasets/image-files.js";
 import type { ExportForms } from "./border/report.js";
-import { type CallOptions, checkForms, checkOptions } from "./call-options.js";
+import { type CallOptions, checkForms, checkOptions, type SaveOptions } from "./call-options.js";
+import type { CheckpointInfo } from "./checkpoint/checkpoint-info.js";
+import { checkNote } from "./checkpoint/checkpoint-options.js";
 import { type Prediction, predictWith } from "./engine/predict.js";
 import type { Validation } from "./engine/training/validation.js";
 import type { EngineCalls } from "./engine-calls.js";
@@ -108,6 +110,31 @@ export class Learner extends LearnerTraining {
     const { signal, onProgress, ...forms } = checkOptions("exportFiles", options);
     checkForms(forms);
     return this.#work.exportFiles(forms, { signal, onProgress });
+  }
+
+  /**
+   * Writes down where the learner stands: its weights and the optimizer's state (as safetensors), its fits, its options and
+   * the split of its photos (as JSON). Fits do so by themselves with the option `checkpoint`. In a browser the folder is one of
+   * those that it keeps for pages of this address.
+   * @throws RegraftError "file-access"; a checkpoint that was there is then as it was
+   */
+  async save(folder: string, options: SaveOptions = {}): Promise<void> {
+    checkFolder(folder);
+    const { note, ...call } = checkOptions("save", options);
+    if (note !== undefined) checkNote(note);
+    await this.#engine.alone("save", () => this.#work.save(folder, { note, ...call }));
+  }
+
+  /**
+   * Goes to where another learner, made with the same options, stood: the newest checkpoint in the folder, or the one
+   * before it if that is damaged.
+   * @throws RegraftError "checkpoint-mismatch" that names all that is different; "invalid-checkpoint" when none can be
+   * read; "file-access". The learner is then as it was.
+   */
+  async load(folder: string, options: CallOptions = {}): Promise<CheckpointInfo> {
+    checkFolder(folder);
+    checkOptions("load", options);
+    return this.#engine.alone("load", () => this.#work.load(folder, options));
   }
 
   /** Stops what is under way, gives all memory back and ends the worker. Calls under way reject with "disposed". */

@@ -1,10 +1,15 @@
 // fast.ai's train_loss: a moving average over steps, bias-corrected, that runs on over the epochs of one fit.
+import type { SmoothState } from "./border/checkpoint.js";
 
 const beta = 0.98;
 
-export function createSmoothLoss(): { add(losses: Iterable<number>): void; readonly value: number } {
-  let average = 0;
-  let count = 0;
+/** @param start where one left off that is to be gone on with. */
+export function createSmoothLoss(start: SmoothState = { average: 0, count: 0 }): {
+  add(losses: Iterable<number>): void;
+  readonly value: number;
+  readonly state: SmoothState;
+} {
+  let { average, count } = start;
   return {
     add: (losses) => {
       for (const loss of losses) {
@@ -14,6 +19,9 @@ export function createSmoothLoss(): { add(losses: Iterable<number>): void; reado
     },
     get value() {
       return average / (1 - beta ** count);
+    },
+    get state() {
+      return { average, count };
     },
   };
 }

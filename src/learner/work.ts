@@ -1,32 +1,44 @@
 // What a learner's verbs do, once they are checked and hold it: it knows what is frozen, what was counted and recorded.
+import type { PlannedStep } from "./border/checkpoint.js";
 import type { DataInfo, LearnerInfo } from "./border/info.js";
 import type { EpochResult, ExportForms, ExportRequest, FitRecord } from "./border/report.js";
-import type { CallOptions, LrFindCall } from "./call-options.js";
+import type { CallOptions, LrFindCall, SaveOptions, TrainingOptions } from "./call-options.js";
+import { type CheckpointInfo, infoOf } from "./checkpoint/checkpoint-info.js";
+import { Trainings } from "./checkpoint/trainings.js";
 import type { InterpretRequest } from "./engine/interpret/interpret.js";
 import { baseName } from "./engine/platform.js";
 import type { LrRange } from "./engine/training/range.js";
 import type { Validation } from "./engine/training/validation.js";
 import type { EngineCalls } from "./engine-calls.js";
 import type { FineTuning } from "./fine-tune.js";
-import type { FitPlan } from "./fit-plan.js";
 import { spreadRatios } from "./group-rates.js";
-import { type LayerGroup, recordedFit } from "./recorded-fit.js";
+import type { LayerGroup } from "./recorded-fit.js";
 
 export class LearnerWork {
   readonly fits: FitRecord[] = [];
   readonly #engine: EngineCalls;
   #info: LearnerInfo;
-  readonly #momentum: number;
   #range: LrRange | undefined;
   #data: DataInfo | undefined;
   /** Layer groups that are frozen. */
   #frozen: number;
+  readonly #trainings: Trainings;
 
-  constructor(engine: EngineCalls, info: LearnerInfo, momentum: number) {
+  /** @param metrics those that results have beside losses and accuracy. */
+  constructor(engine: EngineCalls, info: LearnerInfo, momentum: number, metrics: readonly string[] = []) {
     this.#engine = engine;
     this.#info = info;
-    this.#momentum = momentum;
     this.#frozen = info.layerGroups.length - 1;
+    this.#trainings = new Trainings(engine, {
+      momentum,
+      metrics,
+      fits: this.fits,
+      range: () => this.#range,
+      groups: () => this.layerGroups(),
+      stepsPerEpoch: async (options) => (this.#data ?? (await this.prepare(options))).stepsPerEpoch,
+      freezeTo: (first, options) => this.#freeze(first, options),
+      validate: (options) => this.validate(options),
+    });
   }
 
   /** As it is by now. */
@@ -45,6 +57,11 @@ export class LearnerWork {
 
   /** @param first groups to freeze. */
   async freezeTo(first: number, options: CallOptions): Promise<void> {
+    await this.#freeze(first, options);
+    this.#trainings.forget();
+  }
+
+  async #freeze(first: number, options: CallOptions): Promise<void> {
     // Photos are read again, and more or fewer may be readable by then.
     this.#data = undefined;
     this.#info = await this.#engine.call("freezeTo", first, options);
@@ -72,16 +89,26 @@ export class LearnerWork {
     return this.#engine.call("validate", undefined, options);
   }
 
-  async fit(plan: FitPlan): Promise<EpochResult[]> {
-    const { callbacks: _, ...options } = plan.options;
-    return recordedFit(plan, this.fits, {
-      stepsPerEpoch: (this.#data ?? (await this.prepare(options))).stepsPerEpoch,
-      momentum: this.#momentum,
-      groups: this.layerGroups(),
-      trainEpoch: (rates, firstStep, onResults) =>
-        this.#engine.call("trainEpoch", { rates, firstStep }, options, onResults),
-      validate: () => this.validate(options),
-    });
+  train(steps: readonly PlannedStep[], options: TrainingOptions): Promise<EpochResult[]> {
+    return this.#trainings.train(steps, options);
+  }
+
+  resume(options: TrainingOptions): Promise<EpochResult[]> {
+    return this.#trainings.resume(options);
+  }
+
+  save(folder: string, options: SaveOptions): Promise<void> {
+    return this.#trainings.save(folder, options);
+  }
+
+  async load(folder: string, options: CallOptions): Promise<CheckpointInfo> {
+    const loaded = await this.#trainings.load(folder, options);
+    const { info, notices, training, frozen } = loaded;
+    this.#info = { ...info, notices: [...info.notices, ...notices] };
+    this.#range = training.range;
+    this.#frozen = frozen;
+    this.#data = undefined;
+    return infoOf(loaded);
   }
 
   /** @returns the files' paths within the folder. */
@@ -112,7 +139,7 @@ export class LearnerWork {
       checkFreezeTo: (first, options) => this.checkFreezeTo(first, options),
       freezeTo: (first, options) => this.freezeTo(first, options),
       suggestedRate: async (options) => (await this.lrFind(options)).suggestion.lr,
-      fit: (plan) => this.fit(plan),
+      train: (steps, options) => this.train(steps, options),
     };
   }
 }

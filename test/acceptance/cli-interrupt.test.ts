@@ -1,5 +1,5 @@
 // Ctrl-C and SIGTERM on the command line: the right exit code, soon, and nothing left behind.
-import { mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { copyFew, fashionMini } from "../helpers/photos.js";
@@ -38,7 +38,11 @@ async function interrupted({ photos, begun, delay }: Moment, ...signals: [Signal
       setTimeout(() => child.kill(first), delay);
     },
   });
-  return { ...ended, milliseconds: performance.now() - sent! - delay, left: readdirSync(cwd) };
+  // Of a training that has begun; it is there to be gone on with.
+  const checkpoints = "few-model.checkpoint";
+  const left = readdirSync(cwd).filter((name) => name !== checkpoints);
+  const isKept = existsSync(join(cwd, checkpoints));
+  return { ...ended, milliseconds: performance.now() - sent! - delay, left, isKept };
 }
 
 const extraction = { photos: many, begun: /^Model /m };
@@ -54,9 +58,13 @@ describe.each([
   ["training", { ...training, delay: 70 }],
 ] as const)("in mid-%s", (_, moment) => {
   it.each(["SIGINT", "SIGTERM"] as const)(`%s, ${moment.delay} ms later`, async (signal) => {
-    const { code, stdout, stderr, milliseconds, left } = await interrupted(moment, signal);
+    const { code, stdout, stderr, milliseconds, left, isKept } = await interrupted(moment, signal);
     expect({ code, stdout, left }).toEqual({ code: exitCodes[signal], stdout: "", left: [] });
     expect(stderr).toMatch(/^Stopping\.$/m);
+    if (moment.begun === training.begun) expect(isKept).toBe(true);
+    expect(stderr.includes("To go on from the last checkpoint: regraft train --resume few-model.checkpoint\n")).toBe(
+      isKept,
+    );
     expect(stderr).not.toMatch(/error|terminate called|abort|core dumped|fatal/i);
     console.log(`ended after ${Math.round(milliseconds)} ms`);
   });

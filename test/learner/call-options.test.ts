@@ -16,7 +16,7 @@ describe("checkOptions", () => {
   it("knows the options of each call, and of no other", async () => {
     expect(await refused(() => checkOptions("fit", { pctStart: 0.3 } as never))).toEqual({
       name: "fit's options",
-      expected: "options among signal, onProgress, callbacks",
+      expected: "options among signal, onProgress, callbacks, checkpoint, earlyStopping, restoreBest",
       received: '"pctStart"',
     });
     expect((await refused(() => checkOptions("evaluate", { metric: [] } as never))).expected).toBe(

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { constantPlan, cyclicalPlan, oneCyclePlan } from "../../src/learner/fit-plan.js";
+import { constantPlan, cyclicalPlan, oneCyclePlan, scheduleFor } from "../../src/learner/fit-plan.js";
 import { refusal } from "../helpers/refusal.js";
 
 const groups = 3;
 
-const ratesOf = ({ scheduleFor, epochs }: ReturnType<typeof constantPlan>, stepsPerEpoch: number) => {
-  const schedule = scheduleFor(stepsPerEpoch);
+const ratesOf = (plan: ReturnType<typeof constantPlan>, stepsPerEpoch: number) => {
+  const { epochs } = plan;
+  // As it is once it was written down.
+  const schedule = scheduleFor(JSON.parse(JSON.stringify(plan.schedule)), stepsPerEpoch);
   const total = epochs * stepsPerEpoch;
   return Array.from({ length: total }, (_, step) => schedule(step, total).lr);
 };

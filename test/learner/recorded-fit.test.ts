@@ -56,11 +56,47 @@ describe("recordedFit", () => {
     expect(fits.map(({ epochs }) => epochs.length)).toEqual([2, 1]);
   });
 
-  it("calls the plan's callbacks", async () => {
+  it("calls the callbacks", async () => {
     const told: number[] = [];
     const callbacks = [{ afterEpoch: (_: unknown, { epoch }: { epoch: number }) => void told.push(epoch) }];
-    await recordedFit(planOf(2, { callbacks }), [], contextOf().context);
+    await recordedFit(planOf(2), [], { ...contextOf().context, callbacks });
     expect(told).toEqual([0, 1]);
+  });
+
+  it("judges its epochs, keeps the best, goes back to it, and writes all that down", async () => {
+    const losses = [3, 1, 2, 2.5, 0];
+    const log: string[] = [];
+    const { context } = contextOf();
+    const fits: FitRecord[] = [];
+    const results = await recordedFit(planOf(5, { earlyStopping: { patience: 2 } }), fits, {
+      ...context,
+      validate: async () =>
+        ({ loss: losses[fits[0]!.epochs.length], accuracy: 1, metrics: {} }) as unknown as Validation,
+      keepBest: async () => void log.push(`keep ${fits[0]!.epochs.length - 1}`),
+      betweenEpochs: async () => void log.push("between"),
+      restoreBest: async () => void log.push("restore"),
+      finish: async () => void log.push("finish"),
+      callbacks: [{ afterFit: () => void log.push("afterFit") }],
+    });
+    expect(results.map(({ validLoss }) => validLoss)).toEqual([3, 1, 2, 2.5]);
+    expect(log).toEqual(["keep 0", "between", "keep 1", "between", "between", "restore", "finish", "afterFit"]);
+    expect(fits[0]!.tracked).toEqual({ monitor: "validLoss", best: 1, isStopped: true, isRestored: true });
+  });
+
+  it("goes on with the last fit where one has begun: what it is told of is what is left", async () => {
+    const fits: FitRecord[] = [];
+    const { context, trained } = contextOf();
+    await recordedFit(planOf(1), fits, context);
+    await recordedFit(planOf(2), fits, context);
+    const [first, second] = fits as [FitRecord, FitRecord];
+    const begun = { ...second, epochs: second.epochs.slice(0, 1), planned: 3 };
+    const progress = { epoch: 1, step: 1, smooth: { average: 0.5, count: 3 } };
+    const all = [first, begun];
+    const results = await recordedFit(planOf(3), all, { ...context, progress });
+    expect(results.map(({ epoch }) => epoch)).toEqual([2, 3]);
+    expect(all[1]!.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expect(trained.slice(-2).map(({ firstStep }) => firstStep)).toEqual([2, 4]);
+    expect(all).toHaveLength(2);
   });
 
   it("keeps the epochs of a fit that was cancelled, unless there are none", async () => {

@@ -33,6 +33,18 @@ describe("createSmoothLoss", () => {
     expect(typed.value).toBeCloseTo((0.98 * 0.5 + 0.25) / 1.98, 12);
   });
 
+  it("goes on, to the bit, from a state that was written down", () => {
+    const losses = Array.from({ length: 20 }, (_, i) => 1 / (i + 3));
+    const whole = createSmoothLoss();
+    whole.add(losses);
+    const first = createSmoothLoss();
+    first.add(losses.slice(0, 9));
+    const second = createSmoothLoss(JSON.parse(JSON.stringify(first.state)));
+    second.add(losses.slice(9));
+    expect(second.value).toBe(whole.value);
+    expect(second.state).toEqual({ average: whole.state.average, count: 20 });
+  });
+
   it("is not a number before any loss", () => {
     expect(createSmoothLoss().value).toBeNaN();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LearnerInfo } from "../../src/learner/border/info.js";
 import type { EngineCalls } from "../../src/learner/engine-calls.js";
-import { constantPlan } from "../../src/learner/fit-plan.js";
+import { constantPlan, plannedFit } from "../../src/learner/fit-plan.js";
 import { LearnerWork } from "../../src/learner/work.js";
 
 const layerGroups = ["stem", "body", "head"].map((name) => ({ name, parameters: 1 }));
@@ -42,10 +42,10 @@ describe("LearnerWork", () => {
     const { work: of, asked } = work();
     const counts = () => asked.filter(([method]) => method === "prepare").length;
     await of.validate({});
-    await of.fit(constantPlan(1, 0.1, {}, 3));
+    await of.train([plannedFit(constantPlan(1, 0.1, {}, 3))], {});
     expect(counts()).toBe(1);
     await of.freezeTo(0, {});
-    await of.fit(constantPlan(2, 0.1, {}, 3));
+    await of.train([plannedFit(constantPlan(2, 0.1, {}, 3))], {});
     expect(counts()).toBe(2);
     const rates = { lr: [0.1, 0.1, 0.1], momentum: [0.9, 0.9, 0.9] };
     expect(asked.filter(([method]) => method === "trainEpoch").map(([, argument]) => argument)).toEqual([
@@ -67,13 +67,13 @@ describe("LearnerWork", () => {
 
   it("lends fine-tuning its parts", async () => {
     const { work: of, asked } = work();
-    const { groups, checkFreezeTo, freezeTo, suggestedRate, fit: train } = of.fineTuning();
+    const { groups, checkFreezeTo, freezeTo, suggestedRate, train } = of.fineTuning();
     expect(groups).toBe(3);
     await checkFreezeTo(1, {});
     expect(asked).toEqual([["checkFreezeTo", 1]]);
     expect(await suggestedRate({})).toBe(0.25);
     await freezeTo(0, {});
     expect(trained(of)).toEqual([true, true, true]);
-    expect(await train(constantPlan(1, 0.1, {}, 3))).toHaveLength(1);
+    expect(await train([plannedFit(constantPlan(1, 0.1, {}, 3))], {})).toHaveLength(1);
   });
 });

@@ -29,11 +29,15 @@ export async function openFolder(
     signal,
     onProgress: output.progress,
   });
+  sayOpened(learner, output);
+  return learner;
+}
+
+export function sayOpened(learner: Learner, output: Output): void {
   const { classes, info } = learner;
   sayNotices(learner, output);
   output.note(`Model ${info.model}, ${classes.length} classes: ${someOf(classes, 10)}`);
   output.note(`Device ${info.reasons.device}`);
-  return learner;
 }
 
 /** @param said those that were said already. */

@@ -18,10 +18,10 @@ import {
 } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
-import { percent } from "../table.js";
-import { findRate, openFolder, readPhotos, sayNotices } from "./open-folder.js";
-import { htmlFile, writePage } from "./report.js";
-import { saySkipped } from "./skipped.js";
+import { findRate, openFolder, readPhotos } from "./open-folder.js";
+import { htmlFile } from "./report.js";
+import { checkpointFolder, setAside, type TrainNote } from "./train-checkpoints.js";
+import { finish, resume } from "./train-stages.js";
 import { watchFits } from "./watch-fits.js";
 
 interface TrainFlags extends LearnerFlags, ExportForms {
@@ -35,6 +35,12 @@ interface TrainFlags extends LearnerFlags, ExportForms {
   readonly out?: string;
   /** A file; true: beside the export. */
   readonly report?: string | true;
+  /** A folder; false: none. */
+  readonly checkpoint?: string | boolean;
+  /** A folder with checkpoints. */
+  readonly resume?: string;
+  /** Epochs without a better one. */
+  readonly earlyStopping?: true | number;
 }
 
 export function addTrain(program: Command, environment: Environment, perform: Perform): void {
@@ -47,7 +53,7 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
     .command("train")
     .summary("train a classifier on photos")
     .description("Fine-tune a pretrained model on photos and export the classifier.")
-    .addArgument(photosArgument())
+    .addArgument(photosArgument("[photos]"))
     .addOption(
       new Option("-e, --epochs <integer>", "rounds over all photos that train the new head alone")
         .argParser(whole(1, 100_000))
@@ -60,23 +66,55 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
         positive,
       ),
     )
+    .addOption(
+      new Option(
+        "--early-stopping [integer]",
+        "end when the validation loss gets no better for so many rounds (default: 1), with the best round's weights",
+      ).argParser(whole(1, 100_000)),
+    )
     .option("-o, --out <folder>", "where to export to (default: <photos' name>-model)")
     .addOption(
       new Option("--report [file.html]", "write a report as one HTML page (default: <export>-report.html)").argParser(
         htmlFile,
       ),
-    );
+    )
+    .option("--checkpoint <folder>", "where checkpoints go, and stay (default: <out>.checkpoint, until all is done)")
+    .option("--no-checkpoint", "write no checkpoints")
+    .option(
+      "--resume <folder>",
+      "go on with an interrupted training from its checkpoints; takes --out and --json alone",
+    )
+    .hook("preAction", checkUsage);
   addLearnerOptions(addFormOptions(addNeed(command, freezeTo, fineTune)))
     .addHelpText("after", examples)
     .action((photos: string, flags: TrainFlags) =>
-      perform(flags, (output) => train(photos, flags, environment, output)),
+      perform(flags, (output) =>
+        flags.resume === undefined
+          ? train(photos, flags, environment, output)
+          : resume(flags.resume, flags.out, environment, output),
+      ),
     );
+}
+
+/** Photos, or checkpoints to go on from: these have all options with them. */
+function checkUsage(command: Command): void {
+  const isResumed = command.getOptionValue("resume") !== undefined;
+  if (!isResumed && command.args.length === 0) command.error("error: missing required argument 'photos'");
+  if (!isResumed) return;
+  if (command.args.length > 0) command.error("error: --resume takes the photos that the training began with");
+  const own = ["resume", "out", "json"];
+  const other = command.options.find((option) => {
+    const name = option.attributeName();
+    return !own.includes(name) && command.getOptionValueSource(name) === "cli";
+  });
+  if (other) command.error(`error: --resume takes '${other.flags}' from the checkpoint`);
 }
 
 const examples = `
 Examples:
   $ regraft train photos/
   $ regraft train photos/ --fine-tune 3 --report
+  $ regraft train --resume photos-model.checkpoint/
   $ regraft train labels.csv --softmax --float16
   $ regraft train photos/ --epochs 10 --lr 0.01 --out pets-model/
   $ regraft train more-photos/ --model pets-model/ --json | tail -1`;
@@ -93,41 +131,35 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
   if (fineTune !== undefined) await learner.checkFreezeTo(freezeTo, { signal });
   const data = await readPhotos(learner, environment, output);
   const lr = flags.lr ?? (await suggestedRate(learner, environment, output));
-  const { fits, ...watch } = watchFits(output);
-  const { notices } = learner.info;
-  const results = await (fineTune === undefined
-    ? learner.fitOneCycle(epochs, lr, { ...watch, signal })
-    : learner.fineTune(fineTune, { ...watch, signal, freezeEpochs: epochs, lr, freezeTo }));
-  sayNotices(learner, output, notices);
-  const { accuracy } = results.at(-1)!;
-  await learner.exportOnnx(out, { foldBatchNorm, softmax, float16, signal });
-  output.result(`accuracy ${percent(accuracy)} on ${data.valid} photos`);
-  saySkipped(data.skipped, output);
-  output.result(`exported to ${out}`);
-  if (page !== undefined) {
-    await writePage(page, await learner.report({ signal, onProgress: output.progress }), platform.files);
-    output.result(`report: ${page}`);
-  }
-  output.json({
-    model: learner.info.model,
-    classes: learner.classes,
-    train: data.train,
-    valid: data.valid,
-    lr,
-    fits,
-    epochs: results.map(({ epoch, trainLoss, validLoss, accuracy, seconds }) => ({
-      epoch,
-      trainLoss,
-      validLoss,
-      accuracy,
-      seconds,
-    })),
-    accuracy,
+  const folder = checkpointFolder(flags.checkpoint, out);
+  const forms = { foldBatchNorm, softmax, float16 };
+  const keep = typeof flags.checkpoint === "string";
+  const note: TrainNote = {
+    command: "train",
+    cwd: process.cwd(),
+    photos,
     out,
+    lr,
+    forms,
+    keep,
     ...(page !== undefined && { report: page }),
-  });
-  return 0;
+  };
+  if (folder !== undefined && !keep) await setAside(folder, environment, output);
+  const { fits: _, ...watch } = watchFits(output);
+  const options = {
+    ...watch,
+    signal,
+    ...(flags.earlyStopping && { earlyStopping: patienceOf(flags.earlyStopping) }),
+    ...(folder !== undefined && { checkpoint: { folder, note } }),
+  };
+  const fits = (): Promise<unknown> =>
+    fineTune === undefined
+      ? learner.fitOneCycle(epochs, lr, options)
+      : learner.fineTune(fineTune, { ...options, freezeEpochs: epochs, lr, freezeTo });
+  return await finish(learner, { data, note, folder, fits }, environment, output);
 }
+
+const patienceOf = (given: true | number) => given === true || { patience: given };
 
 async function suggestedRate(learner: Learner, environment: Environment, output: Output): Promise<number> {
   const { lr, reason } = (await findRate(learner, environment, output)).suggestion;

@@ -37,6 +37,19 @@ export interface FitRecord {
   /** The last group's rate at some steps, equally far apart, of all epochs that were asked for. */
   readonly lrs?: readonly number[];
   readonly epochs: readonly EpochResult[];
+  /** Where early stopping or `restoreBest` watched it. */
+  readonly tracked?: TrackedFit;
+}
+
+export interface TrackedFit {
+  /** What was to get better. */
+  readonly monitor: string;
+  /** The number of the best epoch; absent: no epoch had a value that is a number. */
+  readonly best?: number;
+  /** Whether the fit ended early, as nothing got better. */
+  readonly isStopped: boolean;
+  /** Whether the learner went back to the weights of the best epoch. */
+  readonly isRestored: boolean;
 }
 
 /** How the network is written, and in which further files beside `onnx/model.onnx`. */

@@ -1,32 +1,30 @@
 // The learner's working half: lives in the worker and owns all mutable state (see `LearnerState`).
 // Its methods are called one at a time; what they take and return is plain data.
 import type { ImageSource } from "../../datasets/image-source.js";
-import { isRegraftError } from "../../errors.js";
 import type { CyclicalRange } from "../../lr-range/cyclical-range.js";
 import type { CallContext } from "../border/channel.js";
+import type { CheckpointRequest } from "../border/checkpoint.js";
 import type { DataInfo, LearnerInfo } from "../border/info.js";
 import type { ExportRequest } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
 import type { ExportedFiles } from "../export/export.js";
+import type { LoadedCheckpoint, PhotosOf } from "./checkpoint/load.js";
+import type { Manifest } from "./checkpoint/manifest.js";
 import { evaluateRows, predictImages } from "./divided.js";
+import { type EpochRequest, fitEpoch } from "./fit-epoch.js";
 import { infoOf } from "./learner-info.js";
 import { LearnerInsight } from "./learner-insight.js";
 import { LearnerState } from "./learner-state.js";
 import type { Platform } from "./platform.js";
-import type { Position } from "./position.js";
 import type { Prediction } from "./predict.js";
-import { trainEpoch } from "./training/epoch.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./training/range.js";
 import type { RehearsalOptions, RehearsalRoom } from "./training/rehearsal.js";
-import type { Rates, TrainingState } from "./training/steps.js";
 import { type Validation, validation } from "./training/validation.js";
 
 export class LearnerEngine extends LearnerInsight {
   readonly #state: LearnerState;
   readonly #staging = createStaging();
-  /** Where the fit under way began; when it diverges, the learner goes back there. */
-  #beforeFit: Position | undefined;
 
   constructor(platform: Platform) {
     const state = new LearnerState(platform);
@@ -70,22 +68,47 @@ export class LearnerEngine extends LearnerInsight {
     return { train: train.count, valid: valid.count, skipped, stepsPerEpoch };
   }
 
-  /** @param firstStep what number the epoch's first step has in its fit; with 0 a fit begins. */
-  async trainEpoch({ rates, firstStep }: { rates: Rates; firstStep: number }, context: CallContext): Promise<void> {
-    const { train: data } = await this.#state.rows(context);
+  /** With a `firstStep` of 0 a fit begins. */
+  async trainEpoch(request: EpochRequest, context: CallContext): Promise<void> {
+    await fitEpoch(this.#state, request, context);
+  }
+
+  /** How many steps of its epoch the learner has taken. */
+  async step(): Promise<number> {
+    return this.#state.position.step;
+  }
+
+  /** Remembers the present weights as those of the fit's best epoch. */
+  async keepBest(): Promise<void> {
+    this.#state.best = this.#state.position.state;
+  }
+
+  async restoreBest(): Promise<void> {
+    this.#state.restoreBest();
+  }
+
+  async saveCheckpoint(request: CheckpointRequest): Promise<void> {
+    const { saveCheckpoint } = await import("./checkpoint/save.js");
+    await saveCheckpoint(this.#state, request);
+  }
+
+  /** Before anything is opened: what the checkpoint says of the learner. */
+  async readCheckpoint(folder: string): Promise<Manifest> {
+    const { readNewestManifest } = await import("./checkpoint/generations.js");
+    return readNewestManifest(await this.#state.platform.storage(folder), folder);
+  }
+
+  async loadCheckpoint(folder: string, { signal }: CallContext): Promise<LoadedCheckpoint & { info: LearnerInfo }> {
+    const { loadCheckpoint } = await import("./checkpoint/load.js");
+    const loaded = await loadCheckpoint(this.#state, folder, signal);
     const { learner, boundary } = this.#state.divided;
-    const { state, epoch } = this.#state.position;
-    if (firstStep === 0 || !this.#beforeFit) this.#beforeFit = this.#state.position;
-    const onState = (next: TrainingState): void => {
-      this.#state.position = { state: next, epoch: epoch + 1 };
-    };
-    try {
-      await trainEpoch(state, { ...learner.spec, ...boundary, data, epoch, rates, firstStep, onState }, context);
-    } catch (error) {
-      // Cancelled, the learner keeps what it has learnt; diverged, there is nothing worth keeping.
-      if (isRegraftError(error, "diverged")) this.#state.position = this.#beforeFit;
-      throw error;
-    }
+    return { ...loaded, info: infoOf(learner, boundary) };
+  }
+
+  /** Refuses to go on with other photos than those of the checkpoint could be read. */
+  async matchPhotos(checkpoint: PhotosOf, context: CallContext): Promise<void> {
+    const { matchPhotos } = await import("./checkpoint/load.js");
+    await matchPhotos(this.#state, checkpoint, context);
   }
 
   async validate(_: undefined, context: CallContext): Promise<Validation> {
@@ -159,7 +182,6 @@ export class LearnerEngine extends LearnerInsight {
 
   /** Gives all memory back. */
   async close(): Promise<void> {
-    this.#beforeFit = undefined;
     await this.#state.close();
   }
 

@@ -1,5 +1,5 @@
 // All that changes in a learner's life: how its network is divided, the rows of its photos, and what it has learnt.
-import { assert } from "../../errors.js";
+import { assert, type RegraftError } from "../../errors.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { type Divided, extractRows } from "./divided.js";
@@ -10,15 +10,28 @@ import type { Platform } from "./platform.js";
 import { type Position, startOf } from "./position.js";
 import type { TrainingState } from "./training/steps.js";
 
-const nowhere: Position = { state: {}, epoch: 0 };
+const nowhere: Position = { state: {}, epoch: 0, step: 0 };
+
+/** Where a learner is put. */
+export interface Restored {
+  /** Layer groups that are frozen. */
+  readonly frozen: number;
+  readonly learnt: TrainingState;
+  readonly position: Position;
+  readonly best: TrainingState | undefined;
+}
 
 export class LearnerState {
   readonly platform: Platform;
   #divided: Divided | undefined;
   #extraction: Extraction | undefined;
   #learnt: TrainingState = {};
+  /** Where the fit under way began; when it diverges, the learner goes back there. */
+  #beforeFit = nowhere;
   /** Where training stands. */
   position = nowhere;
+  /** Where it stood after the best epoch of the fit under way, if that is kept. */
+  best: TrainingState | undefined;
 
   constructor(platform: Platform) {
     this.platform = platform;
@@ -27,7 +40,7 @@ export class LearnerState {
   async open(spec: LearnerSpec, context: CallContext): Promise<Divided> {
     const { opened, boundary } = await openLearner(this.platform, spec, context);
     this.#divided = { learner: opened, boundary };
-    this.position = { state: startOf(opened.head, opened.optimizer), epoch: 0 };
+    this.position = this.#beforeFit = { ...nowhere, state: startOf(opened.head, opened.optimizer) };
     return this.#divided;
   }
 
@@ -55,6 +68,54 @@ export class LearnerState {
     this.#learnt = learnt;
     const state = startOf(this.divided.boundary.head, optimizer, { ...learnt, ...weights });
     this.position = { ...this.position, state };
+    this.best = undefined;
+  }
+
+  /**
+   * @param refuse the error for weights that this learner does not have, or lacks; all is then as it was.
+   */
+  async restore(
+    { frozen, learnt, position, best }: Restored,
+    signal: AbortSignal,
+    refuse: (name: string) => RegraftError,
+  ): Promise<void> {
+    const { learner, boundary } = this.divided;
+    const isSame = frozen === boundary.first && Object.keys({ ...this.#learnt, ...learnt }).length === 0;
+    const next = isSame ? boundary : await learner.divide(frozen, learnt, signal);
+    const wrong = otherWeight(startOf(next.head, learner.optimizer), position.state);
+    if (wrong !== undefined) {
+      if (!isSame) await next.release();
+      throw refuse(wrong);
+    }
+    if (!isSame) {
+      this.#divided = { learner, boundary: next };
+      this.#extraction = undefined;
+      await boundary.release();
+    }
+    this.#learnt = learnt;
+    this.position = this.#beforeFit = position;
+    this.best = best;
+  }
+
+  beginFit(): void {
+    this.#beforeFit = this.position;
+    this.best = undefined;
+  }
+
+  undoFit(): void {
+    this.position = this.#beforeFit;
+    this.best = undefined;
+  }
+
+  /** Goes back to the weights of the fit's best epoch, and the optimizer's slots. Its epochs count on. */
+  restoreBest(): void {
+    if (this.best) this.position = { ...this.position, state: this.best };
+    this.best = undefined;
+  }
+
+  /** The rows of all photos, where they are known. */
+  get extraction(): Extraction | undefined {
+    return this.#extraction;
   }
 
   /** The rows of all photos, for which the frozen network is run the first time they are asked for. */
@@ -69,7 +130,14 @@ export class LearnerState {
     this.#divided = undefined;
     this.#extraction = undefined;
     this.#learnt = {};
-    this.position = nowhere;
+    this.position = this.#beforeFit = nowhere;
+    this.best = undefined;
     await divided?.boundary.release();
   }
+}
+
+/** The name of a tensor that one state has and the other has not, or in another shape. */
+function otherWeight(expected: TrainingState, given: TrainingState): string | undefined {
+  const names = new Set([...Object.keys(expected), ...Object.keys(given)]);
+  return [...names].find((name) => expected[name]?.shape.join() !== given[name]?.shape.join());
 }

@@ -93,19 +93,22 @@ export const weightsIn = (head: Head, state: TrainingState): TrainingState =>
 
 /** Where rows of this learner's photos are kept from one learner to the next, if that is asked for, and makes sense. */
 export async function storageOf(
-  { network, spec, device }: OpenedLearner,
-  { model }: Boundary,
+  learner: OpenedLearner,
+  boundary: Boundary,
   platform: Platform,
 ): Promise<Storage | undefined> {
-  const { folder } = spec.cache;
-  if (folder === undefined || !model) return undefined;
+  const key = await storageKey(learner, boundary);
+  return key === undefined ? undefined : platform.storage(join(learner.spec.cache.folder!, key));
+}
+
+/** The name of the folder that they are kept in, within `cache.folder`. */
+export async function storageKey(
+  { network, spec, device }: OpenedLearner,
+  { model }: Boundary,
+): Promise<string | undefined> {
+  if (spec.cache.folder === undefined || !model) return undefined;
   const { featureKey } = await import("./features/feature-key.js");
-  const key = await featureKey({
-    model: writeModel(model),
-    transform: network.transform,
-    device: device.options.device,
-  });
-  return platform.storage(join(folder, key));
+  return featureKey({ model: writeModel(model), transform: network.transform, device: device.options.device });
 }
 
 function lossOf({ loss }: LearnerSpec, { classes, photos }: PhotoSet): LossFunction {

@@ -65,11 +65,15 @@ function headOf({ head }: LearnerSpec): string {
 const isUnfrozen = ({ groups }: FitRecord): boolean => groups.length > 1;
 
 function fitLine(fit: FitRecord): string {
-  const { call, planned, epochs, groups } = fit;
+  const { call, planned, epochs, groups, tracked } = fit;
   const rates = groups.map(({ name, lr }) => `${plain(name)} up to ${formatRate(lr)}`);
   return [
     `Trained by ${code(call)}`,
     ...(epochs.length < planned ? [`ended after ${epochs.length} epochs`] : []),
+    ...(tracked?.isStopped ? [`as ${code(tracked.monitor)} got no better`] : []),
+    ...(tracked?.isRestored
+      ? [`weights of epoch ${tracked.best}, the best by ${code(tracked.monitor)}, restored`]
+      : []),
     ...(isUnfrozen(fit) ? [`rates by layer group: ${rates.join(", ")}`] : []),
   ].join(", ");
 }

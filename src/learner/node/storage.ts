@@ -11,6 +11,14 @@ const draftPrefix = ".draft-";
 // Milliseconds after which nobody is at work on a draft any more.
 const draftLifetime = 3_600_000;
 
+/** A name that was given is only sure to be there after a power failure once its folder is on the disk. */
+async function syncFolder(folder: string): Promise<void> {
+  // Some systems and file systems do not let folders be opened, or written through.
+  const opened = await open(folder).catch(() => undefined);
+  await opened?.sync().catch(() => {});
+  await opened?.close();
+}
+
 export function nodeStorage(path: string): Storage {
   const folder = resolve(path);
   const at = (name: string): string => join(folder, name);
@@ -57,6 +65,7 @@ export function nodeStorage(path: string): Storage {
           await file.close();
         }
         await rename(draft, at(name));
+        await syncFolder(folder);
       } catch (cause) {
         await rm(draft, { force: true }).catch(() => {});
         failed(at(name), "write", cause);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { imageList } from "../../../src/datasets/image-list.js";
+import { RegraftError } from "../../../src/errors.js";
 import type { CallContext } from "../../../src/learner/border/channel.js";
 import { LearnerState } from "../../../src/learner/engine/learner-state.js";
 import { toSpec } from "../../../src/learner/options.js";
@@ -17,6 +18,10 @@ async function open(): Promise<LearnerState> {
   await state.open(toSpec({ model: "tiny", data: imageList(colourItems(4)), device: "cpu" }), context);
   return state;
 }
+
+const assertNever = (name: string): never => {
+  throw new Error(`${name} was refused`);
+};
 
 describe("LearnerState", () => {
   it("begins at the head's start, before any epoch", async () => {
@@ -36,11 +41,40 @@ describe("LearnerState", () => {
     expect(await state.rows(context)).toBe(rows);
   });
 
+  it("is put elsewhere only if its weights are of there", async () => {
+    const state = await open();
+    const { boundary } = state.divided;
+    const position = { state: state.position.state, epoch: 4, step: 2 };
+    const there = { frozen: 1, learnt: {}, position, best: position.state };
+    await state.restore(there, context.signal, (name) => assertNever(name));
+    expect([state.position, state.best]).toEqual([position, position.state]);
+    // Nothing was learnt below, so nothing is opened anew.
+    expect(state.divided.boundary).toBe(boundary);
+    state.undoFit();
+    expect([state.position, state.best]).toEqual([position, undefined]);
+    const { "classifier.bias": _, ...fewer } = position.state;
+    const refuse = (name: string) => new RegraftError("invalid-checkpoint", { source: name, reason: "" }, name);
+    const lacking = { ...there, position: { ...position, state: fewer } };
+    await expect(state.restore(lacking, context.signal, refuse)).rejects.toThrow("classifier.bias");
+    expect(state.position).toEqual(position);
+  });
+
+  it("goes back to its best epoch, and counts on", async () => {
+    const state = await open();
+    const best = { ...state.position.state };
+    state.best = best;
+    state.position = { state: {}, epoch: 7, step: 1 };
+    state.restoreBest();
+    expect(state.position).toEqual({ state: best, epoch: 7, step: 1 });
+    state.restoreBest();
+    expect(state.position.state).toBe(best);
+  });
+
   it("holds nothing when it is closed, or was never open", async () => {
     const state = await open();
     await state.close();
     expect(() => state.divided).toThrow("the learner is open");
-    expect(state.position).toEqual({ state: {}, epoch: 0 });
+    expect(state.position).toEqual({ state: {}, epoch: 0, step: 0 });
     await new LearnerState(tinyPlatform()).close();
   });
 });

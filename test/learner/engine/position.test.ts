@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mlpHead } from "../../../src/heads/mlp.js";
-import { startOf } from "../../../src/learner/engine/position.js";
+import { nextEpoch, startOf } from "../../../src/learner/engine/position.js";
 import { adamW } from "../../../src/optimizers/adamw.js";
 import { float32 } from "../../../src/tensor.js";
 import { initialState } from "../../../src/training-graph/step.js";
@@ -28,5 +28,12 @@ describe("startOf", () => {
     const start = startOf(head, optimizer, { ...known, "backbone.conv": weight! });
     expect(start).toEqual({ ...all, ...known });
     expect(start).not.toEqual(all);
+  });
+});
+
+describe("nextEpoch", () => {
+  it("is the one under way before its first step, and the one after it from then on", () => {
+    expect(nextEpoch({ state: {}, epoch: 3, step: 0 })).toBe(3);
+    expect(nextEpoch({ state: {}, epoch: 3, step: 1 })).toBe(4);
   });
 });

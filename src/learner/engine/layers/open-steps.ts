@@ -28,7 +28,7 @@ export async function openLayers(layers: UnfrozenLayers, parts: TrainedParts, de
   const groups = backbone.groups.length - first + 1;
   const steps = await openSteps({ head, groups, groupOf: groupsBy(backbone, first), rowsPerRun }, parts, device);
   const evaluator = await device.open(evaluationGraph({ head, loss, features }), "the evaluation graph");
-  return { head, ...steps, evaluator, rowsPerRun: 2 * affordable };
+  return { head, ...steps, evaluator, rowsPerRun: 2 * affordable, microBatch: rowsPerRun };
 }
 
 export interface StepParts {

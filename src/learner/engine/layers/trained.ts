@@ -18,6 +18,8 @@ export interface Trained {
   /** See `evaluationGraph`; so many rows are one run. */
   readonly evaluator: Session;
   readonly rowsPerRun: number;
+  /** Rows of a batch that are run together in training; absent: all of them. */
+  readonly microBatch?: number;
 }
 
 /** See `gradientGraph`. */

@@ -19,8 +19,12 @@ export interface EpochOptions {
   readonly rates: Rates;
   /** What number its first step has in its fit; for errors. */
   readonly firstStep: number;
-  /** Told where it has led to. */
-  readonly onState: (state: TrainingState) => void;
+  /** How many of its steps are taken already; default 0. */
+  readonly taken?: number;
+  /** Awaited after every run; `read` gives the state that it has led to. */
+  readonly afterRun?: ((results: StepResults, read: () => Promise<TrainingState>) => Promise<void>) | undefined;
+  /** Told where it has led to, after how many of its steps. */
+  readonly onState: (state: TrainingState, step: number) => void;
 }
 
 /**
@@ -29,37 +33,42 @@ export interface EpochOptions {
  */
 export async function trainEpoch(
   start: TrainingState,
-  { data, head, begin, batchSize, seed, epoch, rates, firstStep, onState }: EpochOptions,
+  { data, head, begin, batchSize, seed, epoch, rates, firstStep, taken = 0, afterRun, onState }: EpochOptions,
   { signal, emit }: CallContext,
 ): Promise<void> {
   const batches = epochBatches(data.count, batchSize, seed, "order", epoch);
   const masks = maskDrawer(head.masks, seed, "masks", epoch);
-  let hasLearnt = false;
-  const onResults = (results: StepResults): void => {
-    hasLearnt = true;
-    emit({ phase: "results", ...results });
-    emit({ phase: "train", done: results.first + results.losses.length, total: batches.length });
-  };
+  let step = taken;
   const training = await begin(start);
+  const onResults = (results: StepResults): Promise<void> | undefined => {
+    step = results.first + results.losses.length;
+    emit({ phase: "results", ...results });
+    emit({ phase: "train", done: step, total: batches.length });
+    return afterRun?.(results, () => training.state());
+  };
   try {
-    for await (const chunk of data.chunks(batches, signal)) {
-      const { first } = chunk;
+    for await (const chunk of data.chunks(batches.slice(taken), signal)) {
+      const first = taken + chunk.first;
       await train(training, { masks, rates, firstStep, signal, data: chunk, batches: chunk.batches, first, onResults });
     }
     const state = await training.state();
     // The last update comes after the last loss: only the state tells of it.
     if (!isFiniteState(state)) throw diverged(firstStep + batches.length - 1, rates.lr[batches.length - 1]!);
-    onState(state);
+    onState(state, step);
   } catch (error) {
     // A device that is lost cannot be read any more; the first error tells why.
-    if (hasLearnt && !isRegraftError(error, "diverged")) await training.state().then(onState, () => {});
+    if (step > taken && !isRegraftError(error, "diverged"))
+      await training.state().then(
+        (state) => onState(state, step),
+        () => {},
+      );
     throw error;
   } finally {
     training.end();
   }
 }
 
-function isFiniteState(state: TrainingState): boolean {
+export function isFiniteState(state: TrainingState): boolean {
   for (const { data } of Object.values(state))
     for (const x of data as Float32Array) if (!Number.isFinite(x)) return false;
   return true;

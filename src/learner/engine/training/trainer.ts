@@ -21,8 +21,8 @@ export interface TrainOptions extends StepContext {
   /** What number the epoch's first step has in its fit; for errors. */
   readonly firstStep: number;
   readonly signal: AbortSignal;
-  /** Told after every run. */
-  readonly onResults: (results: StepResults) => void;
+  /** Told after every run, and awaited. */
+  readonly onResults: (results: StepResults) => unknown;
 }
 
 // A run is as many steps as fit into this time (ms). Nothing can stop a run, so it should stay below 200; steps vary.
@@ -57,7 +57,7 @@ export async function train(training: Training, options: TrainOptions): Promise<
     const perStep = (performance.now() - started) / (end - at);
     const bad = losses.findIndex((loss) => !Number.isFinite(loss));
     if (bad >= 0) throw diverged(firstStep + step + bad, rates.lr[step + bad]!);
-    onResults({ first: step, losses });
+    await onResults({ first: step, losses });
     at = end;
     stepsPerRun = Math.max(1, Math.min(stepsPerRun * growth, Math.floor(runTime / perStep)));
   }

@@ -1,0 +1,101 @@
+// The checkpoints of `regraft train`: where they lie, what is kept with them to go on by, and when they go.
+import { rename, rm, rmdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { isObject } from "../../arguments.js";
+import { isRegraftError } from "../../errors.js";
+import type { ExportForms } from "../../learner/border/report.js";
+import { type LoadOptions, loadLearnerOn } from "../../learner/checkpoint/load-learner.js";
+import { clearCheckpoints, hasCheckpoint, readNewestManifest } from "../../learner/engine/checkpoint/generations.js";
+import type { Manifest } from "../../learner/engine/checkpoint/manifest.js";
+import { invalidCheckpoint } from "../../learner/engine/checkpoint/refusals.js";
+import type { Learner } from "../../learner/learner.js";
+import { failed } from "../../learner/node/files.js";
+import type { Environment } from "../environment.js";
+import { photosAt } from "../options.js";
+import type { Output } from "../output.js";
+
+/** What an interrupted command needs beside the learner's own checkpoint. */
+export interface TrainNote {
+  readonly command: "train";
+  /** Where paths start from. */
+  readonly cwd: string;
+  readonly photos: string;
+  readonly out: string;
+  readonly lr: number;
+  readonly forms: ExportForms;
+  /** Whether the checkpoints stay when all is done. */
+  readonly keep: boolean;
+  /** The file of the report, if one is wanted. */
+  readonly report?: string;
+}
+
+/** The folder to write to; nothing where none is wanted. */
+export const checkpointFolder = (given: string | boolean | undefined, out: string): string | undefined =>
+  given === false ? undefined : typeof given === "string" ? given : `${out.replace(/[/\\]+$/, "")}.checkpoint`;
+
+/** Moves what an earlier, interrupted training has left out of the way of a new one. */
+export async function setAside(folder: string, { platform }: Environment, output: Output): Promise<void> {
+  if (!(await hasCheckpoint(await platform.storage(folder)))) return;
+  const old = `${folder}.old`;
+  try {
+    await rm(old, { recursive: true, force: true });
+    await rename(folder, old);
+  } catch (cause) {
+    failed(old, "write", cause);
+  }
+  output.note(`note: An interrupted training was in ${folder}. This one starts anew; to go on with that: ${goOn(old)}`);
+}
+
+/** Removes checkpoints, and their folder if nothing else is in it. */
+export async function removeCheckpoints(folder: string, { platform }: Environment): Promise<void> {
+  await clearCheckpoints(await platform.storage(folder));
+  await rmdir(folder).catch(() => {});
+}
+
+/** Says how to go on, if that makes sense. */
+export async function sayHowToGoOn(
+  folder: string,
+  error: unknown,
+  { platform }: Environment,
+  output: Output,
+): Promise<void> {
+  if (isRegraftError(error, "diverged")) return;
+  const isThere = await hasCheckpoint(await platform.storage(folder)).catch(() => false);
+  if (isThere) output.note(`To go on from the last checkpoint: ${goOn(folder)}`);
+}
+
+const goOn = (folder: string): string =>
+  `regraft train --resume ${/^[\w./\\:-]+$/.test(folder) ? folder : JSON.stringify(folder)}`;
+
+/** @throws RegraftError "invalid-checkpoint", and what `loadLearner` throws */
+export async function openCheckpoint(
+  folder: string,
+  { host, platform, signal }: Environment,
+  output: Output,
+): Promise<{ readonly learner: Learner; readonly note: TrainNote }> {
+  const { note, spec } = await readNewestManifest(await platform.storage(folder), folder);
+  if (!isTrainNote(note))
+    throw invalidCheckpoint(folder, "no `regraft train` has written it", "loadLearner() in a program goes on with it.");
+  const options: LoadOptions = { signal, onProgress: output.progress };
+  // Paths start from where they were written.
+  const here = (path: string): string => (note.cwd === process.cwd() ? path : resolve(note.cwd, path));
+  const learner = await loadLearnerOn(
+    host,
+    folder,
+    note.cwd === process.cwd() ? options : { ...options, ...(await moved(spec, note, here)) },
+  );
+  const report = note.report === undefined ? {} : { report: here(note.report) };
+  return { learner, note: { ...note, ...report, out: here(note.out), photos: here(note.photos) } };
+
+  async function moved({ model, data, cache }: Manifest["spec"], { photos }: TrainNote, at: typeof here) {
+    const isFile = (await platform.files.kind(at(String(model)))) !== undefined;
+    return {
+      data: photosAt(at(photos), data.seed),
+      ...(isFile && { model: at(String(model)) }),
+      ...(cache.folder !== undefined && { cache: { ...cache, folder: at(cache.folder) } }),
+    };
+  }
+}
+
+const isTrainNote = (note: unknown): note is TrainNote =>
+  isObject(note) && (note as Partial<TrainNote>).command === "train";

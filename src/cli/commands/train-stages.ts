@@ -1,0 +1,97 @@
+// What `regraft train` does once its learner is ready, or was put where an interrupted one stood: fits, export, results.
+import type { DataInfo } from "../../learner/border/info.js";
+import type { EpochResult } from "../../learner/border/report.js";
+import type { TrainingOptions } from "../../learner/call-options.js";
+import type { Learner } from "../../learner/learner.js";
+import { checkExportFolder } from "../../learner/node/writable.js";
+import type { Environment } from "../environment.js";
+import type { Output } from "../output.js";
+import { percent } from "../table.js";
+import { readPhotos, sayNotices, sayOpened } from "./open-folder.js";
+import { writePage } from "./report.js";
+import { saySkipped } from "./skipped.js";
+import { openCheckpoint, removeCheckpoints, sayHowToGoOn, type TrainNote } from "./train-checkpoints.js";
+import { watchFits } from "./watch-fits.js";
+
+/** Goes on from a checkpoint. */
+export async function resume(
+  folder: string,
+  otherOut: string | undefined,
+  environment: Environment,
+  output: Output,
+): Promise<0> {
+  const opened = await openCheckpoint(folder, environment, output);
+  await using learner = opened.learner;
+  const note = otherOut === undefined ? opened.note : { ...opened.note, out: otherOut };
+  await checkExportFolder(note.out, environment.platform.files);
+  sayOpened(learner, output);
+  const { history } = learner;
+  output.note(`Going on after ${history.length} ${history.length === 1 ? "epoch" : "epochs"}`);
+  const data = await readPhotos(learner, environment, output);
+  const { fits: _, ...watch } = watchFits(output);
+  const options: TrainingOptions = { ...watch, signal: environment.signal };
+  return await finish(learner, { data, note, folder, fits: () => learner.resume(options) }, environment, output);
+}
+
+export interface Stages {
+  readonly data: DataInfo;
+  readonly note: TrainNote;
+  /** Of the checkpoints. */
+  readonly folder: string | undefined;
+  readonly fits: () => Promise<unknown>;
+}
+
+/** Trains, exports, and tells what came of it. */
+export async function finish(
+  learner: Learner,
+  { data, note, folder, fits }: Stages,
+  environment: Environment,
+  output: Output,
+): Promise<0> {
+  const { out, lr, forms, keep, report } = note;
+  const { notices } = learner.info;
+  try {
+    await fits();
+    sayNotices(learner, output, notices);
+    await learner.exportOnnx(out, { ...forms, signal: environment.signal });
+  } catch (error) {
+    if (folder !== undefined) await sayHowToGoOn(folder, error, environment, output);
+    throw error;
+  }
+  const { accuracy } = presentEpoch(learner);
+  output.result(`accuracy ${percent(accuracy)} on ${data.valid} photos`);
+  saySkipped(data.skipped, output);
+  output.result(`exported to ${out}`);
+  if (report !== undefined) {
+    const page = await learner.report({ signal: environment.signal, onProgress: output.progress });
+    await writePage(report, page, environment.platform.files);
+    output.result(`report: ${report}`);
+  }
+  output.json({
+    model: learner.info.model,
+    classes: learner.classes,
+    train: data.train,
+    valid: data.valid,
+    lr,
+    fits: learner.fits.map(({ planned, groups }) => ({ epochs: planned, groups })),
+    epochs: learner.history.map(({ epoch, trainLoss, validLoss, accuracy, seconds }) => ({
+      epoch,
+      trainLoss,
+      validLoss,
+      accuracy,
+      seconds,
+    })),
+    accuracy,
+    out,
+    ...(report !== undefined && { report }),
+  });
+  if (folder !== undefined && !keep) await removeCheckpoints(folder, environment);
+  return 0;
+}
+
+/** The one whose weights the learner has: the last, unless the best was gone back to. */
+function presentEpoch({ fits, history }: Learner): EpochResult {
+  const tracked = fits.at(-1)?.tracked;
+  const best = tracked?.isRestored ? history.find(({ epoch }) => epoch === tracked.best) : undefined;
+  return best ?? history.at(-1)!;
+}

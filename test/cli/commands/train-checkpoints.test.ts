@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  checkpointFolder,
+  openCheckpoint,
+  removeCheckpoints,
+  sayHowToGoOn,
+  setAside,
+} from "../../../src/cli/commands/train-checkpoints.js";
+import type { Environment } from "../../../src/cli/environment.js";
+import type { Output } from "../../../src/cli/output.js";
+import { RegraftError } from "../../../src/errors.js";
+import { writeCheckpoint } from "../../../src/learner/engine/checkpoint/generations.js";
+import { localHost } from "../../../src/learner/node/host.js";
+import { nodeStorage } from "../../../src/learner/node/storage.js";
+import { contentOf } from "../../helpers/checkpoint-content.js";
+import { caught, platform } from "../../helpers/cli-here.js";
+import { refusal } from "../../helpers/refusal.js";
+import { temporaryFolder } from "../../helpers/temporary.js";
+
+const home = temporaryFolder();
+const { signal } = new AbortController();
+const environment: Environment = { host: localHost(platform), platform, stdout: caught(), stderr: caught(), signal };
+
+function noting() {
+  const notes: string[] = [];
+  return { notes, output: { note: (text: string) => notes.push(text), progress: () => {} } as unknown as Output };
+}
+
+async function folderWith(name: string): Promise<string> {
+  const folder = join(home, name);
+  await writeCheckpoint(nodeStorage(folder), contentOf(1));
+  return folder;
+}
+
+describe("checkpoints of the command line", () => {
+  it("lie beside the export, where they are told to, or nowhere", () => {
+    expect(checkpointFolder(undefined, "out")).toBe("out.checkpoint");
+    expect(checkpointFolder(true, "pets/out/")).toBe("pets/out.checkpoint");
+    expect(checkpointFolder("mine", "out")).toBe("mine");
+    expect(checkpointFolder(false, "out")).toBeUndefined();
+  });
+
+  it("of an earlier training are moved aside, in place of those before", async () => {
+    const { notes, output } = noting();
+    await setAside(join(home, "nothing"), environment, output);
+    expect(notes).toEqual([]);
+    const folder = await folderWith("earlier");
+    mkdirSync(`${folder}.old`);
+    writeFileSync(join(`${folder}.old`, "older"), "");
+    await setAside(folder, environment, output);
+    expect(notes).toEqual([expect.stringContaining(`regraft train --resume ${folder}.old`)]);
+    expect([existsSync(folder), readdirSync(`${folder}.old`).length]).toEqual([false, 3]);
+  });
+
+  it("are removed with their folder, unless something else is in it", async () => {
+    const [alone, shared] = [await folderWith("alone"), await folderWith("shared")];
+    writeFileSync(join(shared, "notes.txt"), "mine");
+    for (const folder of [alone, shared]) await removeCheckpoints(folder, environment);
+    expect([existsSync(alone), readdirSync(shared)]).toEqual([false, ["notes.txt"]]);
+  });
+
+  it("are offered to go on from where there are any, but not to diverge again", async () => {
+    const folder = await folderWith("with space");
+    const { notes, output } = noting();
+    await sayHowToGoOn(folder, new Error("enough"), environment, output);
+    expect(notes).toEqual([`To go on from the last checkpoint: regraft train --resume "${folder}"`]);
+    await sayHowToGoOn(folder, new RegraftError("diverged", { step: 1, lr: 1 }, "It diverged."), environment, output);
+    await sayHowToGoOn(join(home, "nothing"), new Error("enough"), environment, output);
+    expect(notes).toHaveLength(1);
+  });
+
+  it("of a program are left to programs", async () => {
+    const folder = await folderWith("of a program");
+    const open = () => openCheckpoint(folder, environment, noting().output);
+    await refusal(open, "invalid-checkpoint", "no `regraft train` has written it. loadLearner() in a program");
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import type { Photo, PhotoSet } from "../../../../src/datasets/photo-set.js";
+import { photoDifferences, photosFile } from "../../../../src/learner/engine/checkpoint/photos-file.js";
+import type { Extraction } from "../../../../src/learner/engine/features/features.js";
+
+const photo = (name: string, label: number, split: Photo["split"]): Photo => ({
+  image: `/somewhere/${name}`,
+  name,
+  label,
+  split,
+});
+const set: PhotoSet = {
+  classes: ["cat", "dog"],
+  photos: [photo("a", 0, "train"), photo("b", 0, "valid"), photo("c", 1, "train"), photo("d", 1, "valid")],
+  skipped: [],
+};
+const extractionOf = (train: readonly string[], valid: readonly string[]) =>
+  ({ train: { names: train }, valid: { names: valid } }) as unknown as Extraction;
+
+const differences = (now: PhotoSet, before: Extraction | undefined, after: Extraction | undefined): string[] =>
+  photoDifferences(photosFile(set, before), photosFile(now, after));
+
+describe("a file of photos", () => {
+  it("names them with class and split, and not where they lie", () => {
+    const moved = { ...set, photos: set.photos.map((photo) => ({ ...photo, image: "elsewhere" })) };
+    const file = photosFile(set, extractionOf(["a", "c"], ["b"]));
+    expect(photosFile(moved, extractionOf(["a", "c"], ["b"]))).toEqual(file);
+    expect(JSON.parse(new TextDecoder().decode(file))).toEqual({
+      classes: ["cat", "dog"],
+      photos: [
+        { name: "a", label: 0, split: "train" },
+        { name: "b", label: 0, split: "valid" },
+        { name: "c", label: 1, split: "train" },
+        { name: "d", label: 1, split: "valid" },
+      ],
+      unreadable: ["d"],
+    });
+  });
+
+  it("tells photos that are gone, new, or of another class or split", () => {
+    expect(differences(set, undefined, undefined)).toEqual([]);
+    const without = { ...set, photos: [...set.photos.slice(1), photo("e", 0, "train"), photo("f", 1, "train")] };
+    expect(differences(without, undefined, undefined)).toEqual(["1 photo gone: a", "2 photos new: e, f"]);
+    const other = { ...set, photos: [photo("a", 0, "valid"), ...set.photos.slice(1, 3), photo("d", 0, "valid")] };
+    expect(differences(other, undefined, undefined)).toEqual(["2 photos of another class or split: a, d"]);
+  });
+
+  it("tells classes that are gone or new", () => {
+    expect(differences({ ...set, classes: ["cat", "hen"] }, undefined, undefined)).toEqual([
+      "classes are gone: dog",
+      "classes are new: hen",
+    ]);
+  });
+
+  it("tells photos that can be read no more, or again, once both were tried", () => {
+    const all = extractionOf(["a", "c"], ["b", "d"]);
+    const some = extractionOf(["a"], ["b", "d"]);
+    expect(differences(set, all, some)).toEqual(["1 photo cannot be read that could: c"]);
+    expect(differences(set, some, all)).toEqual(["1 photo can be read that could not: c"]);
+    expect(differences(set, some, undefined)).toEqual([]);
+  });
+});

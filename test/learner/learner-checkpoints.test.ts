@@ -1,0 +1,55 @@
+// A training that is broken off and gone on with by another learner is, to the bit, the one that was not.
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { LearnerOptions } from "../../src/learner/options.js";
+import { interrupted, type Train, uninterrupted } from "../helpers/checkpointed.js";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Each run seems to take for ever, so that each is one step. */
+function stepByStep(): void {
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => (now += 1e6));
+}
+
+/** Six steps an epoch. */
+const small = { batchSize: 5 };
+
+const head: Train = (learner, options) => learner.fitOneCycle(3, 0.5, options);
+const layers: Train = async (learner, options) => {
+  await learner.freezeTo(1);
+  return learner.fitOneCycle(3, [1e-3, 1e-2], options);
+};
+
+/** What is trained, how, and after how many runs each learner is thrown away. */
+const cases: readonly (readonly [string, Train, readonly number[], Partial<LearnerOptions>])[] = [
+  ["a linear head with AdamW", head, [1, 4, 6, 5], { ...small, optimizer: "adamw", clipNorm: 0.1 }],
+  ["fast.ai's head, with dropout and statistics", head, [1, 7, 4], { ...small, head: { hidden: 7, dropout: 0.4 } }],
+  ["a head on features from disk", head, [3, 5], { ...small, cache: { folder: "cache", memoryLimit: 600 } }],
+  ["layers of the network", layers, [1, 6, 2], small],
+  ["layers with AdamW and their statistics", layers, [4, 5], { ...small, optimizer: "adamw", batchNorm: "trained" }],
+  ["layers in parts of a batch", layers, [8], { ...small, microBatch: 2, head: { hidden: 7, dropout: 0.4 } }],
+  ["the whole network", (l, o) => l.unfreeze().then(() => l.fit(2, 1e-2, o)), [3, 4], small],
+  ["cycles of rates", (l, o) => l.fitCyclical(2, { baseLr: 0.1, maxLr: 0.5, mode: "triangular2" }, o), [3, 5], small],
+  [
+    "fine-tuning, in both of its parts",
+    (l, o) => l.fineTune(2, { ...o, lr: 0.05, freezeEpochs: 2 }),
+    [3, 7, 5, 5],
+    small,
+  ],
+  [
+    "a fit that stops early and takes the best weights",
+    (l, o) => l.fit(9, 3, { ...o, earlyStopping: { patience: 2 } }),
+    [3, 7, 4],
+    { ...small, optimizer: { name: "sgd", momentum: 0.5 } },
+  ],
+];
+
+describe("a training that is broken off and gone on with", () => {
+  it.each(cases)("is the same, bit for bit: %s", async (_, train, runs, options) => {
+    stepByStep();
+    const expected = await uninterrupted(train, options);
+    expect(await interrupted(train, runs, options)).toEqual(expected);
+  });
+});
