@@ -109,7 +109,7 @@ describe("the folder", () => {
   it("comes out the same, byte for byte, when it is written again", async () => {
     const again = join(folder, "again");
     const files = await learner.exportOnnx(again);
-    expect(files).toHaveLength(5);
+    expect(files).toHaveLength(6);
     for (const file of files)
       expect(readFileSync(join(again, file)).equals(readFileSync(join(exported, file)))).toBe(true);
   });
