@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { FitProgress } from "../../src/learner/border/checkpoint.js";
 import type { EpochResult } from "../../src/learner/border/report.js";
 import type { Callback } from "../../src/learner/callbacks.js";
 import type { Rates } from "../../src/learner/engine/training/steps.js";
 import type { Validation } from "../../src/learner/engine/training/validation.js";
 import { type FitLoop, runFit } from "../../src/learner/fit.js";
+import { createSmoothLoss } from "../../src/learner/smooth-loss.js";
 
 /** Three steps an epoch, done in runs of two and one; the loss of step s is s. */
 function loopOf(options: Partial<FitLoop> = {}) {
@@ -177,5 +179,35 @@ describe("runFit", () => {
     };
     await expect(runFit({ ...loop, trainEpoch })).rejects.toThrow("cancelled");
     expect(results.map(({ epoch }) => epoch)).toEqual([5, 6]);
+  });
+
+  it("goes on where it was told to, with the loss smoothed over all steps, and tells how far it is", async () => {
+    const whole = loopOf();
+    await runFit(whole.loop);
+    const { loop, results } = loopOf();
+    const steps: number[] = [];
+    const progress: FitProgress[] = [];
+    const smooth = createSmoothLoss();
+    smooth.add([0, 1]);
+    await runFit({
+      ...loop,
+      progress: { epoch: 0, step: 2, smooth: smooth.state },
+      onProgress: (now) => progress.push(now),
+      trainEpoch: async (rates, firstStep, onResults, taken) => {
+        steps.push(firstStep + taken);
+        const first = taken;
+        const losses = Float32Array.from({ length: rates.lr.length - first }, (_, i) => firstStep + first + i);
+        onResults({ first, losses });
+      },
+    });
+    expect(steps).toEqual([2, 3]);
+    expect(results.map(({ trainLoss }) => trainLoss)).toEqual(whole.results.map(({ trainLoss }) => trainLoss));
+    expect(progress.map(({ epoch, step }) => [epoch, step])).toEqual([
+      [0, 3],
+      [1, 0],
+      [1, 3],
+      [2, 0],
+    ]);
+    expect(progress.at(-1)!.smooth.count).toBe(6);
   });
 });
