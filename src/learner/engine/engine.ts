@@ -108,7 +108,7 @@ export class LearnerEngine {
     const { valid } = await this.#features(context);
     const { photos, spec } = this.#use().learner;
     const outcome = await evaluateRows(this.#use(), valid, this.#position.state, context.signal);
-    return validation(outcome, valid.labels.data, photos.classes, spec.metrics);
+    return validation(outcome, valid.labels.data as Int32Array, photos.classes, spec.metrics);
   }
 
   async lrFind(
