@@ -32,7 +32,7 @@ const input: CardInput = {
   network: { session, featureCount: 3, model, whole: model.graph, cut, transform: defaultTransform },
   spec: {
     model: "tiny-net",
-    data: { kind: "list", items: [], validFraction: 0.2, seed: 42 },
+    data: { kind: "list", task: "single-label", items: [], validFraction: 0.2, seed: 42 },
     head: { kind: "linear" },
     cut: undefined,
     layerGroups: undefined,
