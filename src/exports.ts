@@ -11,6 +11,7 @@ export { type ErrorCode, type ErrorDetails, isRegraftError, RegraftError } from 
 export type { Progress } from "./learner/border/events.js";
 export type { DataInfo, LearnerInfo } from "./learner/border/info.js";
 export type { EpochResult, ExportForms } from "./learner/border/report.js";
+export type { CacheOptions } from "./learner/cache-options.js";
 export type {
   CallOptions,
   EvaluateOptions,
@@ -21,6 +22,7 @@ export type {
   LrFindCall,
 } from "./learner/call-options.js";
 export type { Callback, FitState, StepsResult } from "./learner/callbacks.js";
+export type { DeviceOptions } from "./learner/device-options.js";
 export type { PhotoEvaluation } from "./learner/engine/photo-evaluation.js";
 export type { Prediction } from "./learner/engine/predict.js";
 export type { ClassScore, ConfusionMatrix, MetricName } from "./learner/engine/training/metrics.js";
@@ -28,10 +30,11 @@ export type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./learner/eng
 export type { Validation } from "./learner/engine/training/validation.js";
 export type { LearningRate } from "./learner/group-rates.js";
 export type { HeadOptions, HiddenLayers } from "./learner/head-options.js";
+export type { ImageOptions } from "./learner/image-options.js";
 export type { Learner } from "./learner/learner.js";
 export type { Classifier } from "./learner/load-classifier.js";
 export type { CrossEntropyLoss } from "./learner/loss-options.js";
-export type { CacheOptions, ImageOptions, LearnerOptions } from "./learner/options.js";
+export type { LearnerOptions } from "./learner/options.js";
 export type { LayerGroup } from "./learner/recorded-fit.js";
 export type { CyclicalRange } from "./lr-range/cyclical-range.js";
 export type { Curve } from "./lr-range/range-test.js";

@@ -1,7 +1,7 @@
 // Image decoding for the browser, in a worker or on the page: the browser decodes, we resize.
 import { isRegraftError } from "../errors.js";
 import { pixelsOf } from "./bitmap-pixels.js";
-import type { ImageDecoder } from "./decoder.js";
+import type { ImageCodec, ImageDecoder } from "./decoder.js";
 import { fetchImage } from "./fetch-image.js";
 import { refusalOf } from "./formats.js";
 import { dimensionsOf } from "./image-dimensions.js";
@@ -21,7 +21,7 @@ import { bytesOf, damaged, refusePixels, unreadable } from "./unreadable.js";
  *
  * @param base what relative addresses are relative to: the page's, as a worker has another.
  */
-export function createBrowserDecoder(base: string): ImageDecoder {
+export function createBrowserDecoder(base: string): ImageCodec {
   const readPhoto: ImageDecoder["read"] = (image, bounds) =>
     typeof image === "string"
       ? fetchImage(URL.canParse(image, base) ? new URL(image, base).href : image, bounds)
@@ -38,6 +38,7 @@ export function createBrowserDecoder(base: string): ImageDecoder {
       return resample(photo, target, transform.resample, centreWindow(target, outputSize(transform)));
     },
     read: readPhoto,
+    encode: async (image) => (await import("./browser-jpeg.js")).toJpeg(image),
   };
 }
 

@@ -1,5 +1,6 @@
 // What a platform must offer to read photos: sharp on Node, the browser's own decoder on a page.
 import type { ImageSource } from "./image-source.js";
+import type { Rgb } from "./resample.js";
 import type { ImageTransform } from "./transform.js";
 
 export interface ImageDecoder {
@@ -13,4 +14,10 @@ export interface ImageDecoder {
    * @throws "unreadable-image"
    */
   read(image: ImageSource, transform: Pick<ImageTransform, "maxPixels">): Promise<Uint8Array>;
+}
+
+/** Also the way back, for pictures that people look at. */
+export interface ImageCodec extends ImageDecoder {
+  /** A JPEG, of quality 85. */
+  encode(image: Rgb): Promise<Uint8Array>;
 }

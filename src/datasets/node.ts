@@ -3,7 +3,7 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sharp } from "sharp";
 import { assert, isRegraftError, RegraftError } from "../errors.js";
-import type { ImageDecoder } from "./decoder.js";
+import type { ImageCodec } from "./decoder.js";
 import type { FileTree } from "./folder-photos.js";
 import { refusalOf } from "./formats.js";
 import type { ImageSource } from "./image-source.js";
@@ -62,7 +62,7 @@ function noFile(path: string, problem: string, cause?: NodeJS.ErrnoException): R
  * Reads JPEG, PNG, WebP, GIF (the first frame), TIFF and AVIF; resizes as Pillow does (mean difference 0.1 to 0.3 of 255).
  * Colour profiles are ignored and alpha is dropped, as in the Python pipelines that the networks were pretrained with.
  */
-export function createNodeDecoder(): ImageDecoder {
+export function createNodeDecoder(): ImageCodec {
   return {
     decode: async (image, transform) => {
       const sharp = await load();
@@ -70,6 +70,12 @@ export function createNodeDecoder(): ImageDecoder {
       return enlargeAndCrop(reduced, transform);
     },
     read: (image, transform) => readPhoto(image, transform).catch((cause) => failed(image, cause)),
+    encode: async (image) =>
+      new Uint8Array(
+        await fromRgb(await load(), image)
+          .jpeg({ quality: 85 })
+          .toBuffer(),
+      ),
   };
 }
 

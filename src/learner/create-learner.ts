@@ -2,8 +2,10 @@
 import { createOptimizer } from "../optimizers/create-optimizer.js";
 import type { Host } from "./border/host.js";
 import { stage } from "./border/stage.js";
+import { engineCalls } from "./engine-calls.js";
 import { Learner } from "./learner.js";
 import { type LearnerOptions, toSpec } from "./options.js";
+import { LearnerWork } from "./work.js";
 
 /**
  * Opens a pretrained network and the photos to train it on.
@@ -20,7 +22,8 @@ export async function createLearnerOn(host: Host, options: LearnerOptions): Prom
     const rest = await stage(spec, (slice) => channel.call("stage", slice, { signal }));
     const info = await channel.call("open", rest, { signal, onEvent: onProgress });
     signal?.throwIfAborted();
-    return new Learner(connection, info, createOptimizer(spec.optimizer).momentum);
+    const calls = engineCalls(connection);
+    return new Learner(calls, new LearnerWork(calls, info, createOptimizer(spec.optimizer).momentum));
   } catch (error) {
     await connection.close();
     throw error;

@@ -1,149 +1,24 @@
 // The caller's half of a learner: turns verbs into calls to its engine, drives the epochs, and keeps the history.
 import { checkFolder } from "../arguments.js";
 import type { ImageFile } from "../datasets/image-files.js";
-import type { CyclicalRange } from "../lr-range/cyclical-range.js";
-import type { DeviceName } from "../runtime/devices.js";
-import type { Connection } from "./border/host.js";
-import type { DataInfo, LearnerInfo } from "./border/info.js";
-import type { EpochResult, ExportForms } from "./border/report.js";
-import {
-  type CallOptions,
-  checkForms,
-  checkOptions,
-  checkRange,
-  type FineTuneOptions,
-  type FitCyclicalOptions,
-  type FitOneCycleOptions,
-  type FitOptions,
-  type LrFindCall,
-} from "./call-options.js";
-import type { LearnerEngine } from "./engine/engine.js";
+import type { ExportForms } from "./border/report.js";
+import { type CallOptions, checkForms, checkOptions } from "./call-options.js";
 import { type Prediction, predictWith } from "./engine/predict.js";
-import type { CyclicalRangeOptions, LrRange } from "./engine/training/range.js";
 import type { Validation } from "./engine/training/validation.js";
-import { type EngineCalls, engineCalls } from "./engine-calls.js";
-import { fineTune } from "./fine-tune.js";
-import { constantPlan, cyclicalPlan, type FitPlan, oneCyclePlan } from "./fit-plan.js";
-import { frozenGroups, type LearningRate } from "./group-rates.js";
-import type { LayerGroup } from "./recorded-fit.js";
-import { LearnerWork } from "./work.js";
+import type { EngineCalls } from "./engine-calls.js";
+import { LearnerTraining } from "./learner-training.js";
+import type { LearnerWork } from "./work.js";
 
 /** Made by `createLearner`. Its worker does one thing at a time: await a call before you rely on what it does. */
-export class Learner {
-  /** Sorted; a prediction's `index` counts in them. */
-  readonly classes: readonly string[];
+export class Learner extends LearnerTraining {
   readonly #engine: EngineCalls;
   readonly #work: LearnerWork;
 
   /** @internal */
-  constructor(connection: Connection<LearnerEngine>, info: LearnerInfo, momentum: number) {
-    this.#engine = engineCalls(connection);
-    this.classes = info.classes;
-    this.#work = new LearnerWork(this.#engine, info, momentum);
-  }
-
-  get info(): LearnerInfo {
-    return this.#work.info;
-  }
-
-  get device(): DeviceName {
-    return this.info.device;
-  }
-
-  /** From the image on, the head last. */
-  layerGroups(): readonly LayerGroup[] {
-    return this.#work.layerGroups();
-  }
-
-  /**
-   * Freezes the first `n` layer groups and lets all others be trained; a negative `n` counts from the last, as in fast.ai. The
-   * optimizer starts anew. What is frozen runs once per photo, on the next call that needs it.
-   * @throws RegraftError "unsupported-op" that tells how far the network can be unfrozen; "unsupported-model", "memory-limit";
-   * "device-unavailable" when a device that was asked for by name gives other gradients than the host
-   */
-  async freezeTo(n: number, options: CallOptions = {}): Promise<void> {
-    checkOptions("freezeTo", options);
-    const first = frozenGroups(n, this.info.layerGroups.length);
-    await this.#engine.alone("freezeTo", () => this.#work.freezeTo(first, options));
-  }
-
-  /**
-   * Throws what `freezeTo` would, and changes nothing.
-   * @internal
-   */
-  async checkFreezeTo(n: number, options: CallOptions): Promise<void> {
-    await this.#work.checkFreezeTo(frozenGroups(n, this.info.layerGroups.length), options);
-  }
-
-  /** Only the head is trained, as it is at first. */
-  freeze(options: CallOptions = {}): Promise<void> {
-    return this.freezeTo(-1, options);
-  }
-
-  /** All layers are trained. See `freezeTo`. */
-  unfreeze(options: CallOptions = {}): Promise<void> {
-    return this.freezeTo(0, options);
-  }
-
-  /** Every epoch trained so far. */
-  get history(): readonly EpochResult[] {
-    return this.#work.fits.flatMap(({ epochs }) => epochs);
-  }
-
-  /**
-   * Decodes all photos and runs the frozen network over them, once; every other call that needs it does so by itself.
-   * @throws RegraftError "too-many-unreadable", "invalid-dataset", "memory-limit"
-   */
-  async prepare(options: CallOptions = {}): Promise<DataInfo> {
-    return this.#work.prepare(checkOptions("prepare", options));
-  }
-
-  /**
-   * The range test: trains at rising rates, several times over, and suggests a rate. Nothing of it remains: training
-   * afterwards is, bit for bit, what it would have been without it.
-   */
-  async lrFind(options: LrFindCall = {}): Promise<LrRange> {
-    checkOptions("lrFind", options);
-    return this.#engine.alone("lrFind", () => this.#work.lrFind(options));
-  }
-
-  /** Smith's own test: the bounds for `fitCyclical`, from validation accuracy at linearly rising rates. */
-  async cyclicalRange(options: CyclicalRangeOptions & CallOptions = {}): Promise<CyclicalRange> {
-    const { signal, onProgress, ...test } = checkOptions("cyclicalRange", options);
-    return this.#engine.alone("cyclicalRange", () => this.#engine.call("cyclicalRange", test, { signal, onProgress }));
-  }
-
-  /** The range test as a self-contained SVG. */
-  async plotLrFind(range: LrRange): Promise<string> {
-    checkRange(range);
-    return this.#engine.call("plot", range, {});
-  }
-
-  /**
-   * Trains at one rate.
-   * @throws RegraftError "diverged"; the weights are then those from before the call.
-   */
-  async fit(epochs: number, lr: LearningRate, options: FitOptions = {}): Promise<EpochResult[]> {
-    return this.#fitAlone(constantPlan(epochs, lr, options, this.info.layerGroups.length));
-  }
-
-  /** Trains in one cycle, as fast.ai's fit_one_cycle: the rate rises to `maxLr` and falls, momentum the other way. */
-  async fitOneCycle(epochs: number, maxLr: LearningRate, options: FitOneCycleOptions = {}): Promise<EpochResult[]> {
-    return this.#fitAlone(oneCyclePlan(epochs, maxLr, options, this.info.layerGroups.length));
-  }
-
-  /** Trains at rates that swing between `baseLr` and `maxLr` (Smith, arXiv 1506.01186); see `cyclicalRange`. */
-  async fitCyclical(epochs: number, cycle: FitCyclicalOptions, options: FitOptions = {}): Promise<EpochResult[]> {
-    return this.#fitAlone(cyclicalPlan(epochs, cycle, options, this.info.layerGroups.length));
-  }
-
-  /**
-   * As fast.ai's fine_tune: trains the head alone, then all layers at half the rate, the first ones at a hundredth of that.
-   * @param epochs of all layers.
-   */
-  async fineTune(epochs: number, options: FineTuneOptions = {}): Promise<EpochResult[]> {
-    checkOptions("fineTune", options);
-    return this.#engine.alone("fineTune", () => fineTune(this.#work.fineTuning(), epochs, options));
+  constructor(engine: EngineCalls, work: LearnerWork) {
+    super(engine, work);
+    this.#engine = engine;
+    this.#work = work;
   }
 
   /** Loss, metrics, confusion matrix and scores per class on the validation photos. */
@@ -192,9 +67,5 @@ export class Learner {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
-  }
-
-  #fitAlone(plan: FitPlan): Promise<EpochResult[]> {
-    return this.#engine.alone("fit", () => this.#work.fit(plan));
   }
 }

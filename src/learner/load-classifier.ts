@@ -9,12 +9,13 @@ import type { EngineEvent } from "./border/events.js";
 import type { Connection, Host } from "./border/host.js";
 import { stageData } from "./border/stage.js";
 import { type CallOptions, checkOptions, type EvaluateOptions } from "./call-options.js";
+import { deviceOf } from "./device-options.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
 import type { ClassifierEngine, ClassifierInfo } from "./engine/classifier-engine.js";
 import type { PhotoEvaluation } from "./engine/photo-evaluation.js";
 import { type Prediction, predictWith } from "./engine/predict.js";
 import { createExclusive } from "./exclusive.js";
-import { checkData, checkMetrics, deviceOf, type LearnerOptions } from "./options.js";
+import { checkData, checkMetrics, type LearnerOptions } from "./options.js";
 
 /** Made by `loadClassifier`. */
 export class Classifier {

@@ -1,14 +1,15 @@
 // The options of createLearner: what a caller may write, checked once, before any worker is started.
-import { checkFields, checkFunction, checkShare, checkSignal, type Names, whole } from "../arguments.js";
+import { checkFields, checkFunction, checkSignal, type Names, whole } from "../arguments.js";
 import { type Dataset, isDataset } from "../datasets/dataset.js";
-import type { ImageTransform } from "../datasets/transform.js";
 import { invalidArgument } from "../errors.js";
 import type { OptimizerOptions } from "../optimizers/create-optimizer.js";
-import type { Device } from "../runtime/devices.js";
 import type { Progress } from "./border/events.js";
 import type { LearnerSpec } from "./border/spec.js";
+import { type CacheOptions, cacheOf } from "./cache-options.js";
+import { type DeviceOptions, deviceOf } from "./device-options.js";
 import { type MetricName, metric } from "./engine/training/metrics.js";
 import { type HeadOptions, headOf } from "./head-options.js";
+import { type ImageOptions, imageOf } from "./image-options.js";
 import { batchNormOf, layerGroupsOf, microBatchOf } from "./layer-options.js";
 import { type CrossEntropyLoss, lossOf } from "./loss-options.js";
 import { clipNormOf, optimizerOf } from "./optimizer-options.js";
@@ -43,8 +44,8 @@ export interface LearnerOptions {
   readonly loss?: "cross-entropy" | CrossEntropyLoss;
   /** Beside the loss, the accuracy and the confusion matrix; default ["accuracy"]. */
   readonly metrics?: readonly MetricName[];
-  /** Default "auto". `threads` inside one operator: default one per physical core. */
-  readonly device?: Device | { readonly name: Device; readonly threads?: number };
+  /** Default "auto". */
+  readonly device?: DeviceOptions;
   /** Where the features of photos are kept while, and after, they are trained on. */
   readonly cache?: CacheOptions;
   /** Of all that is drawn at random in training; default 42. */
@@ -68,21 +69,6 @@ export interface LearnerOptions {
   readonly signal?: AbortSignal;
   /** Told how far the download of the network has come, where there is one. */
   readonly onProgress?: (progress: Progress) => void;
-}
-
-export interface CacheOptions {
-  /** Bytes that features may take in memory; default 2 GiB. */
-  readonly memoryLimit?: number;
-  /**
-   * A folder to keep features in, so that the next learner finds those of photos that have not changed, and to train
-   * from where they take more than `memoryLimit`. Default: none, nothing is written.
-   */
-  readonly folder?: string;
-}
-
-export interface ImageOptions extends Partial<ImageTransform> {
-  /** The share of photos that may be unreadable before training is refused; default 0.1. */
-  readonly maxSkipped?: number;
 }
 
 /** @throws RegraftError "invalid-argument" naming the option */
@@ -128,34 +114,12 @@ export function checkData(data: unknown): void {
   if (!isDataset(data)) throw invalidArgument("data", "what imageFolder(), imageCsv() or imageList() returns", data);
 }
 
-export function deviceOf(device: LearnerOptions["device"] = "auto"): LearnerSpec["device"] {
-  const { name, threads } = spelledOut("device", device, { name: true, threads: true });
-  if (typeof name !== "string") throw invalidArgument("device", "the name of a device", name);
-  if (threads !== undefined) whole("device.threads", threads, 1, 1024);
-  return { name, threads };
-}
-
 function cutOf(cut: unknown): string | undefined {
   if (cut === undefined || isName(cut)) return cut;
   throw invalidArgument("cut", "the name of a value in the network", cut);
 }
 
 const isName = (value: unknown): value is string => typeof value === "string" && value !== "";
-
-function cacheOf(cache: CacheOptions = {}): LearnerSpec["cache"] {
-  const { memoryLimit = 2 ** 31, folder } = checkFields("cache", cache, { memoryLimit: true, folder: true });
-  if (!(typeof memoryLimit === "number" && memoryLimit > 0))
-    throw invalidArgument("cache.memoryLimit", "a positive number of bytes", memoryLimit);
-  if (folder !== undefined && !isName(folder)) throw invalidArgument("cache.folder", "the path of a folder", folder);
-  return { memoryLimit, folder };
-}
-
-/** The transform's own fields are checked once the model's are known. */
-function imageOf(image: ImageOptions = {}): LearnerSpec["image"] {
-  const { maxSkipped = 0.1, ...transform } = checkFields("image", image, imageNames);
-  checkShare("image.maxSkipped", maxSkipped);
-  return { maxSkipped, ...transform };
-}
 
 const optionNames: Names<LearnerOptions> = {
   model: true,
@@ -177,17 +141,3 @@ const optionNames: Names<LearnerOptions> = {
   signal: true,
   onProgress: true,
 };
-
-const imageNames: Names<ImageOptions> = {
-  resize: true,
-  crop: true,
-  resample: true,
-  mean: true,
-  std: true,
-  maxPixels: true,
-  maxSkipped: true,
-};
-
-/** `"cpu"` is short for `{ name: "cpu" }`. */
-const spelledOut = <T extends { readonly name: string }>(option: string, given: string | T, known: Names<T>): T =>
-  typeof given === "string" ? ({ name: given } as T) : checkFields(option, given, known);

@@ -125,6 +125,18 @@ describe("reading", () => {
   });
 });
 
+describe("encoding", () => {
+  it("makes a JPEG of what was decoded", async () => {
+    const data = Uint8Array.from({ length: 40 * 30 * 3 }, (_, i) => (Math.floor(i / 3) % 40) * 6 + (i % 3));
+    const jpeg = await decoder.encode({ data, width: 40, height: 30 });
+    const { format, width, height } = await sharp(jpeg).metadata();
+    expect({ format, width, height }).toEqual({ format: "jpeg", width: 40, height: 30 });
+    const back = await decoder.decode(jpeg, { ...uncropped, resize: { height: 30, width: 40 } });
+    const differences = back.map((value, i) => Math.abs(value - data[i]!));
+    expect(differences.reduce((sum, x) => sum + x, 0) / data.length).toBeLessThan(2);
+  });
+});
+
 describe("resizing", () => {
   // Smooth shapes with grain: what a photo is to a filter.
   async function generated(width: number, height: number): Promise<string> {

@@ -1,7 +1,8 @@
 // A platform in memory for tests of the learner: the real runtime, a network of a few nodes, photos that are colours.
 import { MessageChannel } from "node:worker_threads";
-import type { ImageDecoder } from "../../src/datasets/decoder.js";
+import type { ImageCodec } from "../../src/datasets/decoder.js";
 import type { ImageSource } from "../../src/datasets/image-source.js";
+import { createNodeDecoder } from "../../src/datasets/node.js";
 import { outputSize } from "../../src/datasets/transform.js";
 import { RegraftError } from "../../src/errors.js";
 import { remoteChannel, serve } from "../../src/learner/border/channel.js";
@@ -46,7 +47,8 @@ export const pathIn = (image: ImageSource): string =>
  * Paths are photos: "photos/red/3" is rather red, and differs from "photos/red/4". With "broken" in its name one cannot
  * be read.
  */
-export const colourDecoder: ImageDecoder = {
+export const colourDecoder: ImageCodec = {
+  encode: createNodeDecoder().encode,
   // As if a photo's file held its path.
   read: async (image) => new TextEncoder().encode(pathIn(image)),
   decode: async (image, transform) => {

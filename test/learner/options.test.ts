@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { imageFolder } from "../../src/datasets/image-folder.js";
-import { deviceOf, type LearnerOptions, toSpec } from "../../src/learner/options.js";
+import { type LearnerOptions, toSpec } from "../../src/learner/options.js";
 import { refused } from "../helpers/refusal.js";
 
 const data = imageFolder("photos");
@@ -170,13 +170,5 @@ describe("toSpec", () => {
     expect(() => specOf({ seed: -1 })).toThrow(
       "Expected a whole number from 0 to 4294967295 for seed but received -1.",
     );
-  });
-});
-
-describe("deviceOf", () => {
-  it("is auto unless said otherwise", () => {
-    expect(deviceOf()).toEqual({ name: "auto", threads: undefined });
-    expect(deviceOf("cpu")).toEqual({ name: "cpu", threads: undefined });
-    expect(deviceOf({ name: "cpu", threads: 3 })).toEqual({ name: "cpu", threads: 3 });
   });
 });

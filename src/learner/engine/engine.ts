@@ -1,7 +1,7 @@
-// The learner's working half: lives in the worker and owns all mutable state (sessions, cached features, weights).
+// The learner's working half: lives in the worker and owns all mutable state (see `LearnerState`).
 // Its methods are called one at a time; what they take and return is plain data.
 import type { ImageSource } from "../../datasets/image-source.js";
-import { assert, isRegraftError } from "../../errors.js";
+import { isRegraftError } from "../../errors.js";
 import type { CyclicalRange } from "../../lr-range/cyclical-range.js";
 import type { CallContext } from "../border/channel.js";
 import type { DataInfo, LearnerInfo } from "../border/info.js";
@@ -9,13 +9,11 @@ import type { ExportRequest } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
 import type { ExportedFiles } from "../export/export.js";
-import { type Divided, evaluateRows, extractRows, predictImages } from "./divided.js";
-import type { Extraction } from "./features/features.js";
-import { backboneState } from "./layers/backbone.js";
+import { evaluateRows, predictImages } from "./divided.js";
 import { infoOf } from "./learner-info.js";
-import { openLearner, weightsIn } from "./open-learner.js";
+import { LearnerState } from "./learner-state.js";
 import type { Platform } from "./platform.js";
-import { type Position, startOf } from "./position.js";
+import type { Position } from "./position.js";
 import type { Prediction } from "./predict.js";
 import { trainEpoch } from "./training/epoch.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./training/range.js";
@@ -24,18 +22,13 @@ import type { Rates, TrainingState } from "./training/steps.js";
 import { type Validation, validation } from "./training/validation.js";
 
 export class LearnerEngine {
-  readonly #platform: Platform;
+  readonly #state: LearnerState;
   readonly #staging = createStaging();
-  #opened: Divided | undefined;
-  #extraction: Extraction | undefined;
-  #position: Position = { state: {}, epoch: 0 };
-  /** What layers have learnt that are frozen by now, or may be again. */
-  #learnt: TrainingState = {};
   /** Where the fit under way began; when it diverges, the learner goes back there. */
-  #beforeFit = this.#position;
+  #beforeFit: Position | undefined;
 
   constructor(platform: Platform) {
-    this.#platform = platform;
+    this.#state = new LearnerState(platform);
   }
 
   /** Takes a part of the options that is too large for one message; `open` puts them together. */
@@ -44,10 +37,8 @@ export class LearnerEngine {
   }
 
   async open(spec: LearnerSpec, context: CallContext): Promise<LearnerInfo> {
-    const { opened, boundary } = await openLearner(this.#platform, this.#staging.complete(spec), context);
-    this.#opened = { learner: opened, boundary };
-    this.#position = { state: startOf(opened.head, opened.optimizer), epoch: 0 };
-    return infoOf(opened, boundary);
+    const { learner, boundary } = await this.#state.open(this.#staging.complete(spec), context);
+    return infoOf(learner, boundary);
   }
 
   /**
@@ -58,56 +49,46 @@ export class LearnerEngine {
    */
   async freezeTo(first: number, { signal }: CallContext): Promise<LearnerInfo> {
     await this.checkFreezeTo(first);
-    const { learner, boundary } = this.#use();
-    const { head, optimizer, backbone, divide } = learner;
-    const weights = weightsIn(head, this.#position.state);
-    const learnt = { ...this.#learnt, ...backboneState(backbone, this.#position.state) };
-    if (first !== boundary.first) {
-      this.#opened = { learner, boundary: await divide(first, learnt, signal) };
-      this.#extraction = undefined;
-      await boundary.release();
-    }
-    this.#learnt = learnt;
-    const state = startOf(this.#use().boundary.head, optimizer, { ...learnt, ...weights });
-    this.#position = { ...this.#position, state };
-    return infoOf(learner, this.#use().boundary);
+    await this.#state.freezeTo(first, signal);
+    const { learner, boundary } = this.#state.divided;
+    return infoOf(learner, boundary);
   }
 
   /** Throws what `freezeTo` would. */
   async checkFreezeTo(first: number): Promise<void> {
     const { refuseBoundary } = await import("./layers/refuse-boundary.js");
-    await refuseBoundary(this.#use().learner, first);
+    await refuseBoundary(this.#state.divided.learner, first);
   }
 
   /** Runs the frozen network over all photos, the first time it is asked to. */
   async prepare(_: undefined, context: CallContext): Promise<DataInfo> {
-    const { train, valid, skipped } = await this.#features(context);
-    const stepsPerEpoch = Math.ceil(train.count / this.#use().learner.spec.batchSize);
+    const { train, valid, skipped } = await this.#state.rows(context);
+    const stepsPerEpoch = Math.ceil(train.count / this.#state.divided.learner.spec.batchSize);
     return { train: train.count, valid: valid.count, skipped, stepsPerEpoch };
   }
 
   /** @param firstStep what number the epoch's first step has in its fit; with 0 a fit begins. */
   async trainEpoch({ rates, firstStep }: { rates: Rates; firstStep: number }, context: CallContext): Promise<void> {
-    const { train: data } = await this.#features(context);
-    const { learner, boundary } = this.#use();
-    if (firstStep === 0) this.#beforeFit = this.#position;
-    const { state, epoch } = this.#position;
+    const { train: data } = await this.#state.rows(context);
+    const { learner, boundary } = this.#state.divided;
+    const { state, epoch } = this.#state.position;
+    if (firstStep === 0 || !this.#beforeFit) this.#beforeFit = this.#state.position;
     const onState = (next: TrainingState): void => {
-      this.#position = { state: next, epoch: epoch + 1 };
+      this.#state.position = { state: next, epoch: epoch + 1 };
     };
     try {
       await trainEpoch(state, { ...learner.spec, ...boundary, data, epoch, rates, firstStep, onState }, context);
     } catch (error) {
       // Cancelled, the learner keeps what it has learnt; diverged, there is nothing worth keeping.
-      if (isRegraftError(error, "diverged")) this.#position = this.#beforeFit;
+      if (isRegraftError(error, "diverged")) this.#state.position = this.#beforeFit;
       throw error;
     }
   }
 
   async validate(_: undefined, context: CallContext): Promise<Validation> {
-    const { valid } = await this.#features(context);
-    const { photos, spec } = this.#use().learner;
-    const outcome = await evaluateRows(this.#use(), valid, this.#position.state, context.signal);
+    const { valid } = await this.#state.rows(context);
+    const { photos, spec } = this.#state.divided.learner;
+    const outcome = await evaluateRows(this.#state.divided, valid, this.#state.position.state, context.signal);
     return validation(outcome, valid.labels.data as Int32Array, photos.classes, spec.metrics);
   }
 
@@ -132,14 +113,19 @@ export class LearnerEngine {
   }
 
   async predict(images: readonly ImageSource[], context: CallContext): Promise<Prediction[]> {
-    return predictImages(this.#use(), { images, state: this.#position.state }, this.#platform, context);
+    return predictImages(
+      this.#state.divided,
+      { images, state: this.#state.position.state },
+      this.#state.platform,
+      context,
+    );
   }
 
   /** Writes the folder; returns the files' paths relative to it. */
   async exportTo({ folder, ...request }: ExportRequest & { folder: string }, context: CallContext): Promise<string[]> {
     const { refuseForeignFolder, writeExport } = await import("../export/export.js");
-    await refuseForeignFolder(folder, this.#platform.files);
-    return writeExport(folder, await this.#exported(request, context), this.#platform.files);
+    await refuseForeignFolder(folder, this.#state.platform.files);
+    return writeExport(folder, await this.#exported(request, context), this.#state.platform.files);
   }
 
   /** The files as Blobs, which are not copied on their way. */
@@ -160,33 +146,27 @@ export class LearnerEngine {
   async #exported(request: ExportRequest, context: CallContext): Promise<ExportedFiles> {
     const { exportOf } = await import("./export-of.js");
     const trial = { count: () => this.prepare(undefined, context), validate: () => this.validate(undefined, context) };
-    return exportOf(this.#use().learner, { state: this.#position.state, learnt: this.#learnt }, request, trial);
+    return exportOf(
+      this.#state.divided.learner,
+      { state: this.#state.position.state, learnt: this.#state.learnt },
+      request,
+      trial,
+    );
   }
 
   /** Gives all memory back. */
   async close(): Promise<void> {
-    const opened = this.#opened;
-    this.#opened = undefined;
-    this.#extraction = undefined;
-    this.#position = this.#beforeFit = { state: {}, epoch: 0 };
-    this.#learnt = {};
-    await opened?.boundary.release();
-  }
-
-  #use(): Divided {
-    assert(this.#opened, "the learner is open");
-    return this.#opened;
-  }
-
-  async #features(context: CallContext): Promise<Extraction> {
-    this.#extraction ??= await extractRows(this.#use(), this.#platform, context);
-    return this.#extraction;
+    this.#beforeFit = undefined;
+    await this.#state.close();
   }
 
   async #rehearsalRoom(context: CallContext, ratios?: RehearsalOptions["ratios"]): Promise<RehearsalRoom> {
-    const { learner, boundary } = this.#use();
+    const { learner, boundary } = this.#state.divided;
     const { signal } = context;
     const { rehearsalRoom } = await import("./training/rehearsal.js");
-    return rehearsalRoom(learner, boundary, await this.#features(context), this.#position.state, { ratios, signal });
+    return rehearsalRoom(learner, boundary, await this.#state.rows(context), this.#state.position.state, {
+      ratios,
+      signal,
+    });
   }
 }

@@ -1,5 +1,5 @@
 // The whole difference between Node and the browser, as the learner sees it. Bound by the entries; nothing is sniffed.
-import type { ImageDecoder } from "../../datasets/decoder.js";
+import type { ImageCodec } from "../../datasets/decoder.js";
 import type { FileTree } from "../../datasets/folder-photos.js";
 import type { ModelFolder, Watch } from "../../models/registry.js";
 import type { Runtime } from "../../runtime/session.js";
@@ -8,7 +8,7 @@ import type { Storage } from "./features/storage.js";
 
 export interface Platform {
   readonly runtime: Runtime;
-  readonly decoder: ImageDecoder;
+  readonly decoder: ImageCodec;
   readonly photos: FileTree;
   /** The package's `models/`. */
   readonly models: ModelFolder;
