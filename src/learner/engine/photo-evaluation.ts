@@ -3,17 +3,21 @@ import { loadBatches, toPixels } from "../../datasets/batches.js";
 import type { ImageDecoder } from "../../datasets/decoder.js";
 import type { Skipped } from "../../datasets/folder-photos.js";
 import type { ImageSource } from "../../datasets/image-source.js";
-import type { PhotoSet } from "../../datasets/photo-set.js";
+import type { Photo, PhotoSet } from "../../datasets/photo-set.js";
+import type { Task } from "../../datasets/task.js";
 import type { ImageTransform } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
 import type { CallContext } from "../border/channel.js";
 import { refuseTooMany } from "./features/feature-refusals.js";
+import { type Targets, targetsOf } from "./features/targets.js";
 import { boundedRuns, type FrozenNetwork, photosPerRun } from "./model/frozen-network.js";
 import { crossEntropyLoss } from "./training/metrics.js";
-import { type Validation, validation } from "./training/validation.js";
+import { type ValidationOf, validationOf } from "./training/validation-of.js";
 
-/** As a learner's validation; the loss is plain cross-entropy. */
-export interface PhotoEvaluation extends Validation {
+/** As a learner's validation; the loss is plain cross-entropy, binary for labels, and of values the mean squared error. */
+export type PhotoEvaluation<T extends Task = "single-label"> = ValidationOf<T> & EvaluatedPhotos;
+
+interface EvaluatedPhotos {
   /** How many photos it was tried on. */
   readonly photos: number;
   readonly skipped: readonly Skipped[];
@@ -26,6 +30,8 @@ export interface PhotoEvaluationInput {
   readonly decoder: ImageDecoder;
   readonly transform: ImageTransform;
   readonly metrics: readonly string[];
+  /** Of labels; undefined: 0.5 each. */
+  readonly thresholds?: readonly number[] | undefined;
   /** The share of photos that may be unreadable. */
   readonly maxSkipped: number;
 }
@@ -35,15 +41,15 @@ export interface PhotoEvaluationInput {
  * reason
  */
 export async function evaluatePhotos(
-  { network, photos: set, decoder, transform, metrics, maxSkipped }: PhotoEvaluationInput,
+  { network, photos: set, decoder, transform, metrics, thresholds, maxSkipped }: PhotoEvaluationInput,
   { signal, emit }: CallContext,
-): Promise<PhotoEvaluation> {
+): Promise<PhotoEvaluation<Task>> {
   const { photos, classes } = set;
   const skipped: Skipped[] = [...set.skipped];
   const refuse = (): void => refuseTooMany(skipped, set, maxSkipped, "maxSkipped");
   refuse();
   const all = room(photos.length, classes.length);
-  const labels: number[] = [];
+  const labels: Photo["label"][] = [];
   const run = boundedRuns(network);
   const load = ({ image }: { readonly image: ImageSource }) => decoder.decode(image, transform);
   const loading = { batchSize: photosPerRun, ahead: 2 * photosPerRun, signal };
@@ -54,17 +60,29 @@ export async function evaluatePhotos(
       transform,
     );
     all.set(await run(pixels, signal), labels.length * classes.length);
-    labels.push(...batch.loaded.map(({ item }) => item.label as number));
+    labels.push(...batch.loaded.map(({ item }) => item.label));
     skipped.push(...batch.skipped);
     seen += batch.loaded.length + batch.skipped.length;
     emit({ phase: "evaluate", done: seen, total: photos.length });
     refuse();
   }
   if (labels.length === 0) throw noPhotos();
-  const outcome = { labels: Int32Array.from(labels), classes: classes.length, logits: all };
-  const loss = crossEntropyLoss(outcome);
-  const result = validation({ logits: all, loss }, outcome.labels, classes, metrics);
+  const logits = all.subarray(0, labels.length * classes.length);
+  const targets = targetsOf(labels, set);
+  const loss = await lossOf(set, logits, targets);
+  const result = await validationOf({ ...set, metrics, thresholds }, { logits, loss }, targets);
   return { ...result, photos: labels.length, skipped };
+}
+
+async function lossOf({ task, classes }: PhotoSet, logits: Float32Array, { data }: Targets): Promise<number> {
+  if (task === "single-label") return crossEntropyLoss({ logits, labels: data as Int32Array, classes: classes.length });
+  const numbers = data as Float32Array;
+  if (task === "multi-label") {
+    const { binaryCrossEntropyLoss } = await import("./training/label-metrics.js");
+    return binaryCrossEntropyLoss({ logits, labels: numbers });
+  }
+  const { valueMetric, valueScores } = await import("./training/value-metrics.js");
+  return valueMetric("mse", valueScores({ predicted: logits, actual: numbers, names: classes }));
 }
 
 const mostBytes = 2 ** 31;
