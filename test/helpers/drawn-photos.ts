@@ -6,7 +6,7 @@ import { stream } from "../../src/random.js";
 import { fashionMini, photosIn } from "./photos.js";
 
 export const clothes = ["bag", "dress", "sandal", "trouser"];
-const splits = { train: 120, valid: 60 } as const;
+const splits = { train: 100, valid: 40 } as const;
 
 /**
  * Pictures of two pieces of clothing beside each other, each drawn from its own split, or of one alone; and the table
