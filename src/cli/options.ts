@@ -1,10 +1,9 @@
 // Options that mean the same in several commands, defined once, with the library's own defaults.
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
-import type { Dataset } from "../datasets/dataset.js";
-import { imageCsv } from "../datasets/image-csv.js";
 import { imageFolder } from "../datasets/image-folder.js";
 import { toSpec } from "../learner/options.js";
 import type { OptimizerSpec } from "../optimizers/create-optimizer.js";
+import { addLabelOptions, type LabelFlags, type LossFlags, losses } from "./label-options.js";
 
 const defaults = toSpec({ data: imageFolder(".") });
 
@@ -15,13 +14,14 @@ type HeadName = (typeof heads)[number];
 const optimizers: readonly OptimizerSpec["name"][] = ["sgd", "adamw"];
 
 /** What `addLearnerOptions` makes commander read. */
-export interface LearnerFlags {
+export interface LearnerFlags extends LabelFlags, LossFlags {
   readonly model: string;
   readonly head: HeadName;
   readonly optimizer: OptimizerSpec["name"];
   readonly cut?: string;
   readonly seed: number;
   readonly batchSize: number;
+  readonly stratified?: boolean;
   readonly device: string;
   readonly cache?: string;
   /** MiB. */
@@ -36,13 +36,9 @@ export const photosArgument = (name = "<photos>"): Argument =>
     "folder with photos in <class>/, or in {train,valid}/<class>/; or .csv file with a header or file,label[,split]",
   );
 
-/** The dataset that the argument names; the seed draws its split. */
-export const photosAt = (path: string, seed: number): Dataset =>
-  /\.(csv|tsv)$/i.test(path) ? imageCsv(path, { seed }) : imageFolder(path, { seed });
-
 /** How the learner is opened, and how its results are told. */
 export const addLearnerOptions = (command: Command): Command =>
-  command
+  addLabelOptions(command)
     .option(
       "-m, --model <model>",
       "name (see `regraft models`), .onnx file, exported folder, hf:owner/name or https:// address",
@@ -58,6 +54,18 @@ export const addLearnerOptions = (command: Command): Command =>
     .addOption(seedOption("draws the split and the order of the photos"))
     .addOption(
       new Option("-b, --batch-size <integer>", "photos a step").argParser(whole(1, 65536)).default(defaults.batchSize),
+    )
+    .option("--stratified", "let every batch have its share of each class")
+    .addOption(
+      new Option(
+        "--loss <loss>",
+        "what training makes small (default: cross-entropy, bce for labels, mse for numbers)",
+      ).choices(losses),
+    )
+    .addOption(
+      new Option("--class-weights <weights>", "let rare classes, or labels, count as much as frequent ones").choices([
+        "balanced",
+      ]),
     )
     .addOption(deviceOption())
     .option(
@@ -79,6 +87,7 @@ export const addFormOptions = (command: Command): Command =>
   command
     .option("--fold-batch-norm", "write batch normalisations as part of the layers before them")
     .option("--softmax", "also write onnx/model_softmax.onnx, which gives probabilities")
+    .option("--sigmoid", "of labels: also write onnx/model_sigmoid.onnx, which gives probabilities")
     .option("--float16", "also write onnx/model_fp16.onnx, half the size");
 
 export const headOption = (): Option =>

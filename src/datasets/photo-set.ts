@@ -5,18 +5,23 @@ import type { FileTree, FoundPhoto, Skipped } from "./folder-photos.js";
 import type { ImageSource } from "./image-source.js";
 import { inOrder } from "./order.js";
 import { type Split, type SplitOptions, splitClass } from "./split.js";
+import type { Task } from "./task.js";
 
 export interface Photo {
   readonly image: ImageSource;
   /** What reports call it: its path below the dataset's folder, or the name the list gives it. */
   readonly name: string;
-  /** Index into `classes`. */
-  readonly label: number;
+  /**
+   * Index into `classes`; of a photo with any number of labels, the indices of all of them, ascending; in regression the values, in the
+   * order of `classes`.
+   */
+  readonly label: number | readonly number[];
   readonly split: Split;
 }
 
 export interface PhotoSet {
-  /** Sorted by code unit, never by locale. */
+  readonly task: Task;
+  /** Classes or labels, sorted by code unit, never by locale; in regression what the values are called, as the dataset has them. */
   readonly classes: readonly string[];
   /** Sorted by class, then name: the order of a folder or list does not matter. */
   readonly photos: readonly Photo[];
@@ -27,11 +32,19 @@ export interface PhotoSet {
 /**
  * Reads the dataset, and draws the split where it is not given.
  * @throws "file-access" for a folder or file that is not there; "invalid-dataset" for one that cannot be trained on: no
- * photos in class folders, one class, a class with a single photo, a class without photos to train on, nothing to
- * validate on, a damaged CSV file; "invalid-argument" for columns that it has not
+ * photos in class folders, one class, a class with a single photo, a class or label without photos to train on, a value that is
+ * always the same, nothing to validate on, a damaged CSV file; "invalid-argument" for columns that it has not
  */
 export async function resolvePhotos(data: Dataset, files: FileTree): Promise<PhotoSet> {
-  const { photos: found, skipped } = await photosOf(data, files);
+  const all = await photosOf(data, files);
+  const { photos: found, skipped } = all;
+  if (data.task !== "single-label") {
+    const { problemOfUnclassed, unclassedPhotos } = await import("./unclassed-photos.js");
+    const set = unclassedPhotos(data, all);
+    const problem = problemOfUnclassed({ task: data.task, source: sourceOf(data) }, set);
+    if (problem) throw invalidDataset(sourceOf(data), problem, skipped);
+    return { task: data.task, ...set, skipped };
+  }
   const byClass = groupByClass(found);
   const problem = problemOf(byClass);
   if (problem) throw invalidDataset(sourceOf(data), problem, skipped);
@@ -39,16 +52,17 @@ export async function resolvePhotos(data: Dataset, files: FileTree): Promise<Pho
     const splits = splitsOf(members, data);
     return members.map(({ image, name }, i): Photo => ({ image, name, label, split: splits[i]! }));
   });
-  return { classes: [...byClass.keys()], photos, skipped };
+  return { task: "single-label", classes: [...byClass.keys()], photos, skipped };
 }
 
 /** Classes in order, their photos in order of name. */
 export function groupByClass(photos: readonly FoundPhoto[]): ReadonlyMap<string, readonly FoundPhoto[]> {
   const groups = new Map<string, FoundPhoto[]>();
   for (const photo of inOrder(photos, ({ name }) => name)) {
-    const group = groups.get(photo.label);
+    const label = photo.label as string;
+    const group = groups.get(label);
     if (group) group.push(photo);
-    else groups.set(photo.label, [photo]);
+    else groups.set(label, [photo]);
   }
   return new Map(inOrder(groups, ([label]) => label));
 }
@@ -58,7 +72,7 @@ export function splitsOf(photos: readonly FoundPhoto[], options: Required<SplitO
   const given = photos.map(({ split }) => split).filter((split) => split !== undefined);
   if (given.length === photos.length) return given;
   const names = photos.map(({ name }) => name);
-  return splitClass(photos[0]!.label, names, options);
+  return splitClass(photos[0]!.label as string, names, options);
 }
 
 interface Problem {

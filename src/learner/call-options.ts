@@ -1,6 +1,7 @@
 // What calls of a learner and a classifier take, and the check of it: a misspelt option must not pass as a default.
 import { checkFields, checkFlag, checkFunction, checkSignal, isObject, type Names } from "../arguments.js";
 import type { EvaluationOptions } from "../datasets/evaluation-set.js";
+import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
 import type { CyclicalOptions, OneCycleOptions } from "../lr-range/schedules.js";
 import type { Progress } from "./border/events.js";
@@ -8,7 +9,7 @@ import type { ExportForms } from "./border/report.js";
 import type { Callback } from "./callbacks.js";
 import type { CheckpointOptions } from "./checkpoint/checkpoint-options.js";
 import type { TrackingOptions } from "./checkpoint/tracking.js";
-import type { MetricName } from "./engine/training/metrics.js";
+import type { MetricName } from "./engine/training/metric-names.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/training/range.js";
 import type { ActivationOptions, GradCamOptions, InterpretOptions } from "./interpret/interpretation.js";
 
@@ -20,8 +21,8 @@ export interface CallOptions {
 }
 
 /** Of fits, and of what goes on with one. */
-export interface TrainingOptions extends CallOptions {
-  readonly callbacks?: readonly Callback[];
+export interface TrainingOptions<T extends Task = "single-label"> extends CallOptions {
+  readonly callbacks?: readonly Callback<T>[];
   /**
    * A folder to write checkpoints to, for `load` and `resume`: one as the fit begins, one after every epoch, one every 60
    * seconds in between, and one when it is cancelled. Each appears whole or not at all; the one before the newest is kept too.
@@ -30,7 +31,7 @@ export interface TrainingOptions extends CallOptions {
   readonly checkpoint?: string | CheckpointOptions;
 }
 
-export interface FitOptions extends TrainingOptions, TrackingOptions {}
+export interface FitOptions<T extends Task = "single-label"> extends TrainingOptions<T>, TrackingOptions {}
 
 /** Of `save`. */
 export interface SaveOptions extends CallOptions {
@@ -46,14 +47,14 @@ export interface LrFindCall extends LrFindOptions, CallOptions {
   readonly spread?: number;
 }
 
-export type FitOneCycleOptions = FitOptions & Omit<OneCycleOptions, "maxLr">;
+export type FitOneCycleOptions<T extends Task = "single-label"> = FitOptions<T> & Omit<OneCycleOptions, "maxLr">;
 
 export type FitCyclicalOptions = Omit<CyclicalOptions, "stepSize"> & {
   /** Steps in half a cycle; default: those of two epochs. */
   readonly stepSize?: number;
 };
 
-export interface FineTuneOptions extends FitOptions {
+export interface FineTuneOptions<T extends Task = "single-label"> extends FitOptions<T> {
   /** Of the head while all else is frozen, half of it afterwards. Default: what a range test of the head suggests. */
   readonly lr?: number;
   /** Epochs of the head alone; default 1. */
@@ -67,11 +68,11 @@ export interface FineTuneOptions extends FitOptions {
   readonly div?: number;
 }
 
-export interface EvaluateOptions extends CallOptions {
+export interface EvaluateOptions<T extends Task = "single-label"> extends CallOptions {
   /** Default: "valid" where the data says the split itself, "all" where it would have to be drawn. */
   readonly split?: NonNullable<EvaluationOptions["split"]>;
-  /** Beside the loss, the accuracy and the confusion matrix; default ["accuracy"]. */
-  readonly metrics?: readonly MetricName[];
+  /** As of `createLearner`. */
+  readonly metrics?: readonly MetricName<T>[];
   /** The share of photos that may be unreadable; default 0.1. */
   readonly maxSkipped?: number;
 }
@@ -82,29 +83,36 @@ interface OptionsOf {
   readonly freezeTo: CallOptions;
   readonly lrFind: LrFindCall;
   readonly cyclicalRange: CyclicalRangeOptions & CallOptions;
-  readonly fit: FitOptions;
-  readonly fitOneCycle: FitOneCycleOptions;
-  readonly fitCyclical: FitOptions;
-  readonly fineTune: FineTuneOptions;
+  readonly fit: FitOptions<Task>;
+  readonly fitOneCycle: FitOneCycleOptions<Task>;
+  readonly fitCyclical: FitOptions<Task>;
+  readonly fineTune: FineTuneOptions<Task>;
   readonly validate: CallOptions;
+  readonly tuneThresholds: CallOptions;
   readonly predict: CallOptions;
   readonly exportOnnx: ExportForms & CallOptions;
   readonly exportFiles: ExportForms & CallOptions;
-  readonly evaluate: EvaluateOptions;
+  readonly evaluate: EvaluateOptions<Task>;
   readonly interpret: InterpretOptions;
-  readonly interpretPhotos: EvaluateOptions & InterpretOptions;
+  readonly interpretPhotos: EvaluateOptions<Task> & InterpretOptions;
   readonly gradCam: GradCamOptions;
   readonly activations: ActivationOptions;
   readonly save: SaveOptions;
   readonly load: CallOptions;
-  readonly resume: TrainingOptions;
+  readonly resume: TrainingOptions<Task>;
 }
 
 const common: Names<CallOptions> = { signal: true, onProgress: true };
-const training: Names<TrainingOptions> = { ...common, callbacks: true, checkpoint: true };
-const fit: Names<FitOptions> = { ...training, earlyStopping: true, restoreBest: true };
-const exported: Names<ExportForms & CallOptions> = { ...common, foldBatchNorm: true, softmax: true, float16: true };
-const evaluate: Names<EvaluateOptions> = { ...common, split: true, metrics: true, maxSkipped: true };
+const training: Names<TrainingOptions<Task>> = { ...common, callbacks: true, checkpoint: true };
+const fit: Names<FitOptions<Task>> = { ...training, earlyStopping: true, restoreBest: true };
+const exported: Names<ExportForms & CallOptions> = {
+  ...common,
+  foldBatchNorm: true,
+  softmax: true,
+  sigmoid: true,
+  float16: true,
+};
+const evaluate: Names<EvaluateOptions<Task>> = { ...common, split: true, metrics: true, maxSkipped: true };
 const interpret: Names<InterpretOptions> = { ...common, topLosses: true, minCount: true };
 
 const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
@@ -117,6 +125,7 @@ const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
   fitCyclical: fit,
   fineTune: { ...fit, lr: true, freezeEpochs: true, lrMult: true, freezeTo: true, pctStart: true, div: true },
   validate: common,
+  tuneThresholds: common,
   predict: common,
   exportOnnx: exported,
   exportFiles: exported,
@@ -148,9 +157,10 @@ export const checkCycle = (given: FitCyclicalOptions): FitCyclicalOptions =>
   checkFields("fitCyclical's cycle", given, cycle);
 
 /** @throws RegraftError "invalid-argument" */
-export function checkForms({ foldBatchNorm, softmax, float16 }: ExportForms): void {
+export function checkForms({ foldBatchNorm, softmax, sigmoid, float16 }: ExportForms): void {
   checkFlag("foldBatchNorm", foldBatchNorm);
   checkFlag("softmax", softmax);
+  checkFlag("sigmoid", sigmoid);
   checkFlag("float16", float16);
 }
 

@@ -1,4 +1,5 @@
 // createLearner, on any platform: options checked, an engine connected, model and photos opened.
+import type { Task } from "../datasets/task.js";
 import { createOptimizer } from "../optimizers/create-optimizer.js";
 import type { Channel } from "./border/channel.js";
 import type { Host } from "./border/host.js";
@@ -16,17 +17,17 @@ import { LearnerWork } from "./work.js";
  * @throws RegraftError "invalid-argument", "model-not-found", "invalid-model", "unsupported-model",
  * "no-classifier-found", "invalid-dataset", "device-unavailable", "file-access", "download-failed", "checksum-mismatch"
  */
-export async function createLearnerOn(host: Host, options: LearnerOptions): Promise<Learner> {
-  const spec = toSpec(options);
+export async function createLearnerOn<T extends Task>(host: Host, options: LearnerOptions<T>): Promise<Learner<T>> {
+  const spec = toSpec(options as LearnerOptions<Task>);
   return openLearnerOn(host, options, async () => spec);
 }
 
 /** @param specFor asks the engine for what it needs to know. */
-export async function openLearnerOn(
+export async function openLearnerOn<T extends Task>(
   host: Host,
   { signal, onProgress }: CallOptions,
   specFor: (channel: Channel<LearnerEngine>) => Promise<LearnerSpec>,
-): Promise<Learner> {
+): Promise<Learner<T>> {
   signal?.throwIfAborted();
   const connection = host.connect("learner");
   try {

@@ -1,5 +1,6 @@
 // fast.ai's fine_tune: the head first, then all layers at lower rates.
 import { whole } from "../arguments.js";
+import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
 import type { PlannedStep } from "./border/checkpoint.js";
 import type { EpochResult } from "./border/report.js";
@@ -19,14 +20,14 @@ export interface FineTuning {
   readonly freezeTo: (first: number, options: CallOptions) => Promise<void>;
   readonly suggestedRate: (options: CallOptions) => Promise<number | null>;
   /** Takes the steps one after the other; what is left of them can be written down. */
-  readonly train: (steps: readonly PlannedStep[], options: TrainingOptions) => Promise<EpochResult[]>;
+  readonly train: (steps: readonly PlannedStep[], options: TrainingOptions<Task>) => Promise<EpochResult<Task>[]>;
 }
 
 export async function fineTune(
   { groups, checkFreezeTo, freezeTo: freeze, suggestedRate, train }: FineTuning,
   epochs: number,
-  options: FineTuneOptions,
-): Promise<EpochResult[]> {
+  options: FineTuneOptions<Task>,
+): Promise<EpochResult<Task>[]> {
   const { lr, freezeEpochs = 1, lrMult = 100, freezeTo = 0, pctStart = 0.3, div = 5, ...fit } = options;
   whole("epochs", epochs, 1, 100_000);
   whole("freezeEpochs", freezeEpochs, 0, 100_000);

@@ -1,5 +1,6 @@
 // What a fit is asked for, checked before it begins: its rates, its name in the records, its callbacks.
 import { whole } from "../arguments.js";
+import type { Task } from "../datasets/task.js";
 import { constant, cyclical, oneCycle, type Schedule } from "../lr-range/schedules.js";
 import type { PlannedFit, PlannedStep, ScheduleSpec } from "./border/checkpoint.js";
 import {
@@ -15,14 +16,14 @@ import { trackingOf } from "./checkpoint/tracking.js";
 import { type GroupRates, groupRates, type LearningRate } from "./group-rates.js";
 
 export interface FitPlan extends PlannedFit {
-  readonly options: FitOptions;
+  readonly options: FitOptions<Task>;
 }
 
 /** Without what cannot be written down. */
 export const plannedFit = ({ options: _, ...plan }: FitPlan): PlannedStep => ({ kind: "fit", plan });
 
 /** @throws RegraftError "invalid-argument", as the others do */
-export function constantPlan(epochs: number, lr: LearningRate, options: FitOptions, groups: number): FitPlan {
+export function constantPlan(epochs: number, lr: LearningRate, options: FitOptions<Task>, groups: number): FitPlan {
   const checked = checkOptions("fit", options);
   const rates = groupRates("lr", lr, groups);
   return plan("fit", [epochs, lr], { kind: "constant", lr: rates.lr }, rates, checked);
@@ -31,7 +32,7 @@ export function constantPlan(epochs: number, lr: LearningRate, options: FitOptio
 export function oneCyclePlan(
   epochs: number,
   maxLr: LearningRate,
-  options: FitOneCycleOptions,
+  options: FitOneCycleOptions<Task>,
   groups: number,
 ): FitPlan {
   const { pctStart, div, divFinal, momenta, ...others } = checkOptions("fitOneCycle", options);
@@ -40,7 +41,12 @@ export function oneCyclePlan(
   return plan("fitOneCycle", [epochs, maxLr], { kind: "oneCycle", maxLr: rates.lr, ...cycle }, rates, others, cycle);
 }
 
-export function cyclicalPlan(epochs: number, cycle: FitCyclicalOptions, options: FitOptions, groups: number): FitPlan {
+export function cyclicalPlan(
+  epochs: number,
+  cycle: FitCyclicalOptions,
+  options: FitOptions<Task>,
+  groups: number,
+): FitPlan {
   const checked = checkOptions("fitCyclical", options);
   const schedule = { kind: "cyclical", ...checkCycle(cycle) } as const;
   return plan("fitCyclical", [epochs, cycle], schedule, groupRates("maxLr", cycle.maxLr, groups), checked);
@@ -65,7 +71,7 @@ function plan(
   args: readonly [epochs: number, ...unknown[]],
   schedule: ScheduleSpec,
   { lr, ratios }: GroupRates,
-  options: FitOptions,
+  options: FitOptions<Task>,
   cycle: object = {},
 ): FitPlan {
   const [epochs] = args;

@@ -1,11 +1,12 @@
 // The loop of a fit: rates from the schedule, an epoch, a validation, a line of results, and the callbacks around them.
+import type { Task } from "../datasets/task.js";
 import type { Schedule } from "../lr-range/schedules.js";
 import type { FitProgress } from "./border/checkpoint.js";
 import type { EpochResult } from "./border/report.js";
 import type { Callback, FitState } from "./callbacks.js";
 import type { Rates } from "./engine/training/steps.js";
 import type { StepResults } from "./engine/training/trainer.js";
-import type { Validation } from "./engine/training/validation.js";
+import type { AnyValidation } from "./engine/training/validation-of.js";
 import { createSmoothLoss } from "./smooth-loss.js";
 
 export interface FitLoop {
@@ -20,7 +21,7 @@ export interface FitLoop {
   readonly groups: FitState["groups"];
   /** The first epoch's number in the results. */
   readonly firstEpoch: number;
-  readonly callbacks: readonly Callback[];
+  readonly callbacks: readonly Callback<Task>[];
   /** @param taken steps of the epoch that are taken already. */
   readonly trainEpoch: (
     rates: Rates,
@@ -28,15 +29,18 @@ export interface FitLoop {
     onResults: (results: StepResults) => void,
     taken: number,
   ) => Promise<void>;
-  readonly validate: () => Promise<Validation>;
+  readonly validate: () => Promise<AnyValidation>;
   /** Receives every epoch as soon as it is done, so that a cancelled fit leaves what it has. */
-  readonly results: EpochResult[];
+  readonly results: EpochResult<Task>[];
   /** How far it has come; default: it begins. */
   readonly progress?: FitProgress;
   /** Told of every step forward, so that a cancelled fit leaves it. */
   readonly onProgress?: (progress: FitProgress) => void;
   /** Judges an epoch: whether the fit is to end with it, and which was the best. */
-  readonly judge?: (result: EpochResult, progress: FitProgress) => Promise<Pick<FitProgress, "best" | "isStopped">>;
+  readonly judge?: (
+    result: EpochResult<Task>,
+    progress: FitProgress,
+  ) => Promise<Pick<FitProgress, "best" | "isStopped">>;
   /** Called between epochs. */
   readonly betweenEpochs?: () => Promise<void>;
   /** Called when all epochs are done, before `afterFit`. */
@@ -46,7 +50,7 @@ export interface FitLoop {
 export const noProgress: FitProgress = { epoch: 0, step: 0, smooth: { average: 0, count: 0 } };
 
 /** @returns the epochs that it has trained: those that were done before are not told of. */
-export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
+export async function runFit(loop: FitLoop): Promise<EpochResult<Task>[]> {
   const { epochs, stepsPerEpoch, groups, callbacks, results, firstEpoch } = loop;
   let { progress = noProgress } = loop;
   const before = results.length;
@@ -60,7 +64,7 @@ export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
     loop.onProgress?.(progress);
   };
   let { epoch } = progress;
-  const state = (): FitState => ({ epochs, epoch, stepsPerEpoch, groups, results, stop });
+  const state = (): FitState<Task> => ({ epochs, epoch, stepsPerEpoch, groups, results, stop });
   // Steps run on while a callback that was told of them may still be at work: its failure is kept until they are done.
   const telling: Promise<void>[] = [];
   let failure: { readonly error: unknown } | undefined;
@@ -93,9 +97,10 @@ export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
     await loop.trainEpoch(rates, epoch * stepsPerEpoch, onResults, progress.step);
     await Promise.all(telling.splice(0));
     if (failure) throw failure.error;
-    const { loss: validLoss, accuracy, metrics } = await loop.validate();
+    const { loss: validLoss, metrics, ...scores } = await loop.validate();
+    const accuracy = "accuracy" in scores && { accuracy: scores.accuracy };
     const seconds = (performance.now() - started) / 1000;
-    const result = { epoch: firstEpoch + epoch, trainLoss: smooth.value, validLoss, accuracy, metrics, seconds };
+    const result = { epoch: firstEpoch + epoch, trainLoss: smooth.value, validLoss, ...accuracy, metrics, seconds };
     results.push(result);
     advance({ epoch: epoch + 1, step: 0, ...(await loop.judge?.(result, progress)) });
     stopped ||= progress.isStopped ?? false;

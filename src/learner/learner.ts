@@ -1,12 +1,14 @@
 // The caller's half of a learner: turns verbs into calls to its engine, drives the epochs, and keeps the history.
 import { checkFolder } from "../arguments.js";
 import type { ImageFile } from "../datasets/image-files.js";
+import type { Task } from "../datasets/task.js";
 import type { ExportForms } from "./border/report.js";
 import { type CallOptions, checkForms, checkOptions, type SaveOptions } from "./call-options.js";
 import type { CheckpointInfo } from "./checkpoint/checkpoint-info.js";
 import { checkNote } from "./checkpoint/checkpoint-options.js";
-import { type Prediction, predictWith } from "./engine/predict.js";
-import type { Validation } from "./engine/training/validation.js";
+import { predictWith } from "./engine/predict.js";
+import type { PredictionOf } from "./engine/prediction-of.js";
+import type { ValidationOf } from "./engine/training/validation-of.js";
 import type { EngineCalls } from "./engine-calls.js";
 import { imageArgument } from "./image-argument.js";
 import type {
@@ -21,7 +23,7 @@ import { LearnerTraining } from "./learner-training.js";
 import type { LearnerWork } from "./work.js";
 
 /** Made by `createLearner`. Its worker does one thing at a time: await a call before you rely on what it does. */
-export class Learner extends LearnerTraining {
+export class Learner<T extends Task = "single-label"> extends LearnerTraining<T> {
   readonly #engine: EngineCalls;
   readonly #work: LearnerWork;
 
@@ -32,23 +34,36 @@ export class Learner extends LearnerTraining {
     this.#work = work;
   }
 
-  /** Loss, metrics, confusion matrix and scores per class on the validation photos. */
-  async validate(options: CallOptions = {}): Promise<Validation> {
-    return this.#work.validate(checkOptions("validate", options));
+  /** Loss, metrics, and scores of each class (with a confusion matrix), label or value, on the validation photos. */
+  async validate(options: CallOptions = {}): Promise<ValidationOf<T>> {
+    return (await this.#work.validate(checkOptions("validate", options))) as ValidationOf<T>;
+  }
+
+  /**
+   * Of each label, the probability above which a photo is said to have it: the one with the highest F1 on the validation photos,
+   * instead of 0.5. `predict`, `validate` and exports go by them from then on; further training does not change them, so tune last.
+   * On few photos they are a guess, and the F1 that `validate` tells afterwards flatters.
+   * @throws RegraftError "invalid-argument" where photos have no labels, but a class or values
+   */
+  async tuneThresholds(options: CallOptions = {}): Promise<Readonly<Record<string, number>>> {
+    checkOptions("tuneThresholds", options);
+    return this.#engine.call("tuneThresholds", undefined, options);
   }
 
   /**
    * What an image shows: a path or address, a File or Blob, the bytes of an encoded image, or an element of a page.
    * @throws RegraftError "unreadable-image"
    */
-  predict(image: ImageFile, options?: CallOptions): Promise<Prediction>;
-  predict(images: readonly ImageFile[], options?: CallOptions): Promise<Prediction[]>;
+  predict(image: ImageFile, options?: CallOptions): Promise<PredictionOf<T>>;
+  predict(images: readonly ImageFile[], options?: CallOptions): Promise<PredictionOf<T>[]>;
   async predict(
     input: ImageFile | readonly ImageFile[],
     options: CallOptions = {},
-  ): Promise<Prediction | Prediction[]> {
+  ): Promise<PredictionOf<T> | PredictionOf<T>[]> {
     checkOptions("predict", options);
-    return predictWith(input, options, (images, each) => this.#engine.call("predict", images, each));
+    return predictWith(input, options, async (images, each) => {
+      return (await this.#engine.call("predict", images, each)) as PredictionOf<T>[];
+    });
   }
 
   /** What `validate` tells, the classes most confused, and the validation photos with the greatest losses, with heat maps. */

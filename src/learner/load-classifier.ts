@@ -2,6 +2,7 @@
 import { checkFields, checkFolder, checkFunction, checkShare, checkSignal, type Names } from "../arguments.js";
 import type { Dataset } from "../datasets/dataset.js";
 import type { ImageFile } from "../datasets/image-files.js";
+import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
 import type { DeviceName } from "../runtime/devices.js";
 import type { ArgumentOf, ResultOf } from "./border/channel.js";
@@ -14,7 +15,9 @@ import { callUntilDisposed, disposed } from "./disposal.js";
 import type { ClassifierEngine, ClassifierInfo, EvaluationSpec } from "./engine/classifier-engine.js";
 import type { InterpretRequest } from "./engine/interpret/interpret.js";
 import type { PhotoEvaluation } from "./engine/photo-evaluation.js";
-import { type Prediction, predictWith } from "./engine/predict.js";
+import { predictWith } from "./engine/predict.js";
+import type { PredictionOf } from "./engine/prediction-of.js";
+import { checkMetrics, defaultMetrics } from "./engine/training/metric-names.js";
 import { createExclusive } from "./exclusive.js";
 import { imageArgument } from "./image-argument.js";
 import type {
@@ -25,10 +28,10 @@ import type {
   InterpretOptions,
   PhotoInterpretation,
 } from "./interpret/interpretation.js";
-import { checkData, checkMetrics, type LearnerOptions } from "./options.js";
+import { checkData, type LearnerOptions } from "./options.js";
 
 /** Made by `loadClassifier`. */
-export class Classifier {
+export class Classifier<T extends Task = "single-label"> {
   readonly classes: readonly string[];
   readonly device: DeviceName;
   readonly info: ClassifierInfo;
@@ -48,35 +51,40 @@ export class Classifier {
    * What an image shows: a path or address, a File or Blob, the bytes of an encoded image, or an element of a page.
    * @throws RegraftError "unreadable-image"
    */
-  predict(image: ImageFile, options?: CallOptions): Promise<Prediction>;
-  predict(images: readonly ImageFile[], options?: CallOptions): Promise<Prediction[]>;
+  predict(image: ImageFile, options?: CallOptions): Promise<PredictionOf<T>>;
+  predict(images: readonly ImageFile[], options?: CallOptions): Promise<PredictionOf<T>[]>;
   async predict(
     input: ImageFile | readonly ImageFile[],
     options: CallOptions = {},
-  ): Promise<Prediction | Prediction[]> {
+  ): Promise<PredictionOf<T> | PredictionOf<T>[]> {
     checkOptions("predict", options);
-    return predictWith(input, options, (images, each) => this.#call("predict", images, each));
+    return predictWith(input, options, async (images, each) => {
+      return (await this.#call("predict", images, each)) as PredictionOf<T>[];
+    });
   }
 
   /**
-   * Loss, accuracy, metrics, confusion matrix and scores per class on labelled photos: of what `imageFolder`, `imageCsv`
+   * Loss, metrics, and scores of each class (with accuracy and confusion matrix), label or value, on labelled photos: of what `imageFolder`, `imageCsv`
    * or `imageList` describes. Classes are matched by name; some of the model's may be without photos.
    * @throws RegraftError "invalid-argument"; "invalid-dataset" naming labels that the model does not know, or when there
    * is nothing to try it on; "too-many-unreadable", "file-access", "memory-limit", "busy"
    */
-  async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<PhotoEvaluation> {
+  async evaluate(data: Dataset<T>, options: EvaluateOptions<T> = {}): Promise<PhotoEvaluation<T>> {
     return this.#onPhotos("evaluate", data, checkOptions("evaluate", options), (spec, each) =>
       this.#call("evaluate", spec, each),
-    );
+    ) as unknown as Promise<PhotoEvaluation<T>>;
   }
 
   /**
    * What `evaluate` tells, the classes most confused, and the photos with the greatest losses, with heat maps.
    * @throws RegraftError as `evaluate`
    */
-  async interpret(data: Dataset, options: EvaluateOptions & InterpretOptions = {}): Promise<PhotoInterpretation> {
-    return this.#onPhotos("interpret", data, checkOptions("interpretPhotos", options), (spec, each) =>
-      this.#call("interpret", { ...spec, ...lossesOf(options) }, each),
+  async interpret(data: Dataset<T>, options: EvaluateOptions<T> & InterpretOptions = {}): Promise<PhotoInterpretation> {
+    return this.#onPhotos(
+      "interpret",
+      data,
+      checkOptions("interpretPhotos", options as EvaluateOptions<Task> & InterpretOptions),
+      (spec, each) => this.#call("interpret", { ...spec, ...lossesOf(options) }, each),
     );
   }
 
@@ -84,9 +92,12 @@ export class Classifier {
    * The same as one HTML page that needs nothing else, with the training's curves where the export tells of them.
    * @throws RegraftError as `evaluate`; "invalid-model" for a damaged training.json
    */
-  async report(data: Dataset, options: EvaluateOptions & InterpretOptions = {}): Promise<string> {
-    return this.#onPhotos("report", data, checkOptions("interpretPhotos", options), (spec, each) =>
-      this.#call("report", { ...spec, ...lossesOf(options) }, each),
+  async report(data: Dataset<T>, options: EvaluateOptions<T> & InterpretOptions = {}): Promise<string> {
+    return this.#onPhotos(
+      "report",
+      data,
+      checkOptions("interpretPhotos", options as EvaluateOptions<Task> & InterpretOptions),
+      (spec, each) => this.#call("report", { ...spec, ...lossesOf(options) }, each),
     );
   }
 
@@ -115,17 +126,19 @@ export class Classifier {
 
   #onPhotos<R>(
     name: string,
-    data: Dataset,
-    { split, metrics = ["accuracy"], maxSkipped = 0.1, signal, onProgress }: EvaluateOptions,
+    data: Dataset<Task>,
+    { split, metrics, maxSkipped = 0.1, signal, onProgress }: EvaluateOptions<Task>,
     work: (spec: EvaluationSpec, options: CallOptions) => Promise<R>,
   ): Promise<R> {
     checkData(data);
-    checkMetrics(metrics);
+    const { task } = this.info;
+    const measured: readonly string[] = metrics ?? defaultMetrics[task];
+    checkMetrics(measured, task);
     checkShare("maxSkipped", maxSkipped);
     if (split !== undefined && !splits.has(split)) throw invalidArgument("split", '"valid", "train" or "all"', split);
     return this.#alone(name, async () => {
       const rest = await stageData(data, (slice) => this.#call("stage", slice, { signal }));
-      return work({ data: rest, split, metrics, maxSkipped }, { signal, onProgress });
+      return work({ data: rest, split, metrics: measured, maxSkipped }, { signal, onProgress });
     });
   }
 
@@ -156,11 +169,11 @@ const optionNames: Names<ClassifierOptions> = { device: true, signal: true, onPr
  * @param folder what `exportOnnx` wrote, or a folder laid out alike; `hf:owner/name` for one on the Hugging Face hub.
  * @throws RegraftError "invalid-model", "file-access", "device-unavailable", "download-failed", "checksum-mismatch"
  */
-export async function loadClassifierOn(
+export async function loadClassifierOn<T extends Task = "single-label">(
   host: Host,
   folder: string,
   options: ClassifierOptions = {},
-): Promise<Classifier> {
+): Promise<Classifier<T>> {
   checkFolder(folder);
   const { device, signal, onProgress } = checkFields("loadClassifier's options", options, optionNames);
   const spec = { folder, device: deviceOf(device) };

@@ -1,4 +1,5 @@
 // A fit as the learner keeps it: run as planned, and written down for the history and the model card.
+import type { Task } from "../datasets/task.js";
 import { isRegraftError } from "../errors.js";
 import type { Schedule } from "../lr-range/schedules.js";
 import type { FitProgress, PlannedFit } from "./border/checkpoint.js";
@@ -20,7 +21,7 @@ export interface FitContext
     "stepsPerEpoch" | "momentum" | "trainEpoch" | "validate" | "progress" | "onProgress" | "betweenEpochs"
   > {
   readonly groups: readonly LayerGroup[];
-  readonly callbacks?: readonly Callback[] | undefined;
+  readonly callbacks?: readonly Callback<Task>[] | undefined;
   /** Remembers the present weights as the best. */
   readonly keepBest?: () => Promise<void>;
   /** Goes back to them. */
@@ -39,7 +40,7 @@ export async function recordedFit(
   { call, epochs, schedule, ratios, maxLr, tracking }: PlannedFit,
   fits: FitRecord[],
   { groups, callbacks = [], keepBest, restoreBest, finish, ...context }: FitContext,
-): Promise<EpochResult[]> {
+): Promise<EpochResult<Task>[]> {
   const { progress = noProgress } = context;
   const rates = groups.map(({ name, trained }, i) => ({ name, trained, ratio: ratios[i]! }));
   const trained = rates.filter((group) => group.trained);
@@ -56,7 +57,7 @@ export async function recordedFit(
         epochs: [],
       };
   if (!hasStepped) fits.push(record);
-  const results = record.epochs as EpochResult[];
+  const results = record.epochs as EpochResult<Task>[];
   const firstEpoch = fits.reduce((sum, fit) => sum + fit.epochs.length, 0) - results.length;
   const note = ({ best, isStopped = false }: Partial<FitProgress>, isRestored: boolean): TrackedFit => ({
     monitor: tracking!.monitor,

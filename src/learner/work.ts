@@ -1,4 +1,6 @@
 // What a learner's verbs do, once they are checked and hold it: it knows what is frozen, what was counted and recorded.
+
+import type { Task } from "../datasets/task.js";
 import type { PlannedStep } from "./border/checkpoint.js";
 import type { DataInfo, LearnerInfo } from "./border/info.js";
 import type { EpochResult, ExportForms, ExportRequest, FitRecord } from "./border/report.js";
@@ -8,7 +10,7 @@ import { Trainings } from "./checkpoint/trainings.js";
 import type { InterpretRequest } from "./engine/interpret/interpret.js";
 import { baseName } from "./engine/platform.js";
 import type { LrRange } from "./engine/training/range.js";
-import type { Validation } from "./engine/training/validation.js";
+import type { AnyValidation } from "./engine/training/validation-of.js";
 import type { EngineCalls } from "./engine-calls.js";
 import type { FineTuning } from "./fine-tune.js";
 import { spreadRatios } from "./group-rates.js";
@@ -84,16 +86,16 @@ export class LearnerWork {
     return this.#range;
   }
 
-  async validate(options: CallOptions): Promise<Validation> {
+  async validate(options: CallOptions): Promise<AnyValidation> {
     if (!this.#data) await this.prepare(options);
     return this.#engine.call("validate", undefined, options);
   }
 
-  train(steps: readonly PlannedStep[], options: TrainingOptions): Promise<EpochResult[]> {
+  train(steps: readonly PlannedStep[], options: TrainingOptions<Task>): Promise<EpochResult<Task>[]> {
     return this.#trainings.train(steps, options);
   }
 
-  resume(options: TrainingOptions): Promise<EpochResult[]> {
+  resume(options: TrainingOptions<Task>): Promise<EpochResult<Task>[]> {
     return this.#trainings.resume(options);
   }
 

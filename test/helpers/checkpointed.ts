@@ -1,4 +1,5 @@
 // Learners that are broken off and gone on with by others, and all that must be the same as without.
+import type { Task } from "../../src/datasets/task.js";
 import type { EpochResult } from "../../src/learner/border/report.js";
 import type { TrainingOptions } from "../../src/learner/call-options.js";
 import type { Callback } from "../../src/learner/callbacks.js";
@@ -12,13 +13,13 @@ export type Train = (learner: Learner, options: TrainingOptions) => Promise<read
 /** What a training comes to, but for the time it takes. */
 export interface Outcome {
   readonly weights: Weights;
-  readonly history: readonly Omit<EpochResult, "seconds">[];
+  readonly history: ReturnType<typeof timeless>;
   readonly fits: readonly unknown[];
   /** Every loss, in order. */
   readonly losses: readonly number[];
 }
 
-export const timeless = (results: readonly EpochResult[]) => results.map(({ seconds: _, ...rest }) => rest);
+export const timeless = (results: readonly EpochResult<Task>[]) => results.map(({ seconds: _, ...rest }) => rest);
 
 async function outcomeOf({ learner, weights }: Opened, losses: readonly number[]): Promise<Outcome> {
   const fits = learner.fits.map((fit) => ({ ...fit, epochs: timeless(fit.epochs) }));

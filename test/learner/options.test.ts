@@ -17,12 +17,13 @@ describe("toSpec", () => {
       optimizer: { name: "sgd", momentum: 0.9, nesterov: false, weightDecay: 0, decayBiasAndNorm: true },
       clipNorm: undefined,
       batchNorm: "frozen",
-      loss: { labelSmoothing: 0, classWeights: undefined },
+      loss: { name: "cross-entropy", labelSmoothing: 0, classWeights: undefined },
       metrics: ["accuracy"],
       device: { name: "auto", threads: undefined },
       cache: { memoryLimit: 2147483648, folder: undefined },
       seed: 42,
       batchSize: 64,
+      batches: "shuffled",
       image: { maxSkipped: 0.1 },
     });
   });
@@ -45,6 +46,7 @@ describe("toSpec", () => {
       cache: { memoryLimit: 1000, folder: "features" },
       seed: 0,
       batchSize: 1,
+      batches: "stratified",
       image: { ...image, crop: { height: 4, width: 4 }, maxPixels: 100, maxSkipped: 1 },
       signal: new AbortController().signal,
     });
@@ -57,12 +59,13 @@ describe("toSpec", () => {
       clipNorm: 5,
       microBatch: 8,
       batchNorm: "trained",
-      loss: { labelSmoothing: 0.1, classWeights: { cat: 2 } },
+      loss: { name: "cross-entropy", labelSmoothing: 0.1, classWeights: { cat: 2 } },
       metrics: ["macroF1", "top5", "errorRate"],
       device: { name: "cpu", threads: 2 },
       cache: { memoryLimit: 1000, folder: "features" },
       seed: 0,
       batchSize: 1,
+      batches: "stratified",
       image: { ...image, crop: { height: 4, width: 4 }, maxPixels: 100, maxSkipped: 1 },
     });
     expect(structuredClone(spec)).toEqual(spec);
@@ -74,7 +77,9 @@ describe("toSpec", () => {
       loss: { labelSmoothing: 0 },
       device: { name: "cpu" },
     });
-    expect(specOf({ loss: { name: "cross-entropy", classWeights: "balanced" } }).loss.classWeights).toBe("balanced");
+    expect(specOf({ loss: { name: "cross-entropy", classWeights: "balanced" } }).loss).toMatchObject({
+      classWeights: "balanced",
+    });
   });
 
   it.each([
@@ -107,7 +112,25 @@ describe("toSpec", () => {
     ["head", ["mlp", null, 1]],
     ["optimizer", [null, 1, "adam", { name: "adam" }, { momentum: 0.5 }, ["sgd"]]],
     ["loss", [null, 1, "mse", { name: "focal" }, { labelSmoothing: 0.1 }, ["cross-entropy"]]],
-    ["metrics", [null, "accuracy", {}, ["acc"], ["top0"], ["top"], ["top1.5"], [undefined], [null], [5], ["toString"]]],
+    ["batches", [null, "sorted", true]],
+    [
+      "metrics",
+      [
+        ["f1"],
+        ["mae"],
+        null,
+        "accuracy",
+        {},
+        ["acc"],
+        ["top0"],
+        ["top"],
+        ["top1.5"],
+        [undefined],
+        [null],
+        [5],
+        ["toString"],
+      ],
+    ],
     ["device", [null, 1, { threads: 2 }, { name: 1 }, ["cpu"]]],
     ["cache", [null, 1, "2 GB", []]],
     ["clipNorm", [0, -1, Number.POSITIVE_INFINITY, "1", null]],

@@ -1,13 +1,15 @@
 // regraft report: all that can be told of an exported model, as one HTML page.
 import { basename, dirname } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Task } from "../../datasets/task.js";
 import type { EvaluateOptions } from "../../learner/call-options.js";
 import type { Files } from "../../learner/engine/platform.js";
 import { loadClassifierOn } from "../../learner/load-classifier.js";
 import { checkWritable } from "../../learner/node/writable.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";
-import { deviceOption, jsonOption, photosArgument, photosAt, seedOption, whole } from "../options.js";
+import { photosAt } from "../label-options.js";
+import { deviceOption, jsonOption, photosArgument, seedOption, whole } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
 
@@ -72,7 +74,7 @@ async function report({ folder, photos, flags }: Request, environment: Environme
   const { split, seed, device, out, top } = flags;
   const onProgress = output.progress;
   await checkWritable(dirname(out));
-  await using classifier = await loadClassifierOn(host, folder, { device: device as Device, signal, onProgress });
+  await using classifier = await loadClassifierOn<Task>(host, folder, { device: device as Device, signal, onProgress });
   for (const notice of classifier.info.notices) output.note(`note: ${notice}`);
   const options = { signal, onProgress, topLosses: top, ...(split && { split }) };
   await writePage(out, await classifier.report(photosAt(photos, seed), options), platform.files);

@@ -2,6 +2,7 @@
 import { rename, rm, rmdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isObject } from "../../arguments.js";
+import type { Task } from "../../datasets/task.js";
 import { isRegraftError } from "../../errors.js";
 import type { ExportForms } from "../../learner/border/report.js";
 import { type LoadOptions, loadLearnerOn } from "../../learner/checkpoint/load-learner.js";
@@ -11,7 +12,7 @@ import { invalidCheckpoint } from "../../learner/engine/checkpoint/refusals.js";
 import type { Learner } from "../../learner/learner.js";
 import { failed } from "../../learner/node/files.js";
 import type { Environment } from "../environment.js";
-import { photosAt } from "../options.js";
+import { type LabelFlags, photosAt } from "../label-options.js";
 import type { Output } from "../output.js";
 
 /** What an interrupted command needs beside the learner's own checkpoint. */
@@ -20,6 +21,8 @@ export interface TrainNote {
   /** Where paths start from. */
   readonly cwd: string;
   readonly photos: string;
+  /** What the photos are labelled with. */
+  readonly labels: LabelFlags;
   readonly out: string;
   readonly lr: number;
   readonly forms: ExportForms;
@@ -72,14 +75,14 @@ export async function openCheckpoint(
   folder: string,
   { host, platform, signal }: Environment,
   output: Output,
-): Promise<{ readonly learner: Learner; readonly note: TrainNote }> {
+): Promise<{ readonly learner: Learner<Task>; readonly note: TrainNote }> {
   const { note, spec } = await readNewestManifest(await platform.storage(folder), folder);
   if (!isTrainNote(note))
     throw invalidCheckpoint(folder, "no `regraft train` has written it", "loadLearner() in a program goes on with it.");
-  const options: LoadOptions = { signal, onProgress: output.progress };
+  const options: LoadOptions<Task> = { signal, onProgress: output.progress };
   // Paths start from where they were written.
   const here = (path: string): string => (note.cwd === process.cwd() ? path : resolve(note.cwd, path));
-  const learner = await loadLearnerOn(
+  const learner = await loadLearnerOn<Task>(
     host,
     folder,
     note.cwd === process.cwd() ? options : { ...options, ...(await moved(spec, note, here)) },
@@ -87,10 +90,10 @@ export async function openCheckpoint(
   const report = note.report === undefined ? {} : { report: here(note.report) };
   return { learner, note: { ...note, ...report, out: here(note.out), photos: here(note.photos) } };
 
-  async function moved({ model, data, cache }: Manifest["spec"], { photos }: TrainNote, at: typeof here) {
+  async function moved({ model, data, cache }: Manifest["spec"], { photos, labels }: TrainNote, at: typeof here) {
     const isFile = (await platform.files.kind(at(String(model)))) !== undefined;
     return {
-      data: photosAt(at(photos), data.seed),
+      data: photosAt(at(photos), data.seed, labels),
       ...(isFile && { model: at(String(model)) }),
       ...(cache.folder !== undefined && { cache: { ...cache, folder: at(cache.folder) } }),
     };

@@ -1,4 +1,5 @@
 // What `regraft train` does once its learner is ready, or was put where an interrupted one stood: fits, export, results.
+import type { Task } from "../../datasets/task.js";
 import type { DataInfo } from "../../learner/border/info.js";
 import type { EpochResult } from "../../learner/border/report.js";
 import type { TrainingOptions } from "../../learner/call-options.js";
@@ -6,7 +7,7 @@ import type { Learner } from "../../learner/learner.js";
 import { checkExportFolder } from "../../learner/node/writable.js";
 import type { Environment } from "../environment.js";
 import type { Output } from "../output.js";
-import { percent } from "../table.js";
+import { epochMetrics, metricsText, percent } from "../table.js";
 import { readPhotos, sayNotices, sayOpened } from "./open-folder.js";
 import { writePage } from "./report.js";
 import { saySkipped } from "./skipped.js";
@@ -28,8 +29,8 @@ export async function resume(
   const { history } = learner;
   output.note(`Going on after ${history.length} ${history.length === 1 ? "epoch" : "epochs"}`);
   const data = await readPhotos(learner, environment, output);
-  const { fits: _, ...watch } = watchFits(output);
-  const options: TrainingOptions = { ...watch, signal: environment.signal };
+  const { fits: _, ...watch } = watchFits(output, epochMetrics(learner.info));
+  const options: TrainingOptions<Task> = { ...watch, signal: environment.signal };
   return await finish(learner, { data, note, folder, fits: () => learner.resume(options) }, environment, output);
 }
 
@@ -43,7 +44,7 @@ export interface Stages {
 
 /** Trains, exports, and tells what came of it. */
 export async function finish(
-  learner: Learner,
+  learner: Learner<Task>,
   { data, note, folder, fits }: Stages,
   environment: Environment,
   output: Output,
@@ -58,8 +59,10 @@ export async function finish(
     if (folder !== undefined) await sayHowToGoOn(folder, error, environment, output);
     throw error;
   }
-  const { accuracy } = presentEpoch(learner);
-  output.result(`accuracy ${percent(accuracy)} on ${data.valid} photos`);
+  const scores = scoresOf(presentEpoch(learner));
+  output.result(
+    `${"accuracy" in scores ? `accuracy ${percent(scores.accuracy)}` : metricsText(scores.metrics)} on ${data.valid} photos`,
+  );
   saySkipped(data.skipped, output);
   output.result(`exported to ${out}`);
   if (report !== undefined) {
@@ -74,14 +77,11 @@ export async function finish(
     valid: data.valid,
     lr,
     fits: learner.fits.map(({ planned, groups }) => ({ epochs: planned, groups })),
-    epochs: learner.history.map(({ epoch, trainLoss, validLoss, accuracy, seconds }) => ({
-      epoch,
-      trainLoss,
-      validLoss,
-      accuracy,
-      seconds,
-    })),
-    accuracy,
+    epochs: learner.history.map((result) => {
+      const { epoch, trainLoss, validLoss, seconds } = result;
+      return { epoch, trainLoss, validLoss, ...scoresOf(result), seconds };
+    }),
+    ...scores,
     out,
     ...(report !== undefined && { report }),
   });
@@ -89,8 +89,11 @@ export async function finish(
   return 0;
 }
 
+/** Of classes the accuracy, of others what was measured. */
+const scoresOf = ({ accuracy, metrics }: EpochResult<Task>) => (accuracy === undefined ? { metrics } : { accuracy });
+
 /** The one whose weights the learner has: the last, unless the best was gone back to. */
-function presentEpoch({ fits, history }: Learner): EpochResult {
+function presentEpoch({ fits, history }: Learner<Task>): EpochResult<Task> {
   const tracked = fits.at(-1)?.tracked;
   const best = tracked?.isRestored ? history.find(({ epoch }) => epoch === tracked.best) : undefined;
   return best ?? history.at(-1)!;

@@ -1,11 +1,14 @@
 // regraft train: photos in, a fine-tuned classifier out.
 import { basename, dirname, resolve } from "node:path";
 import { type Command, Option } from "commander";
+import type { Task } from "../../datasets/task.js";
 import type { ExportForms } from "../../learner/border/report.js";
+import { refuseOtherTasks } from "../../learner/engine/interpret/single-label.js";
 import { lessonRate } from "../../learner/fine-tune.js";
 import type { Learner } from "../../learner/learner.js";
 import { checkExportFolder, checkWritable } from "../../learner/node/writable.js";
 import type { Environment } from "../environment.js";
+import type { LabelFlags } from "../label-options.js";
 import {
   addFormOptions,
   addLearnerOptions,
@@ -18,6 +21,7 @@ import {
 } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
+import { epochMetrics } from "../table.js";
 import { findRate, openFolder, readPhotos } from "./open-folder.js";
 import { htmlFile } from "./report.js";
 import { checkpointFolder, setAside, type TrainNote } from "./train-checkpoints.js";
@@ -116,28 +120,35 @@ Examples:
   $ regraft train photos/ --fine-tune 3 --report
   $ regraft train --resume photos-model.checkpoint/
   $ regraft train labels.csv --softmax --float16
+  $ regraft train tags.csv --label-delimiter " " --class-weights balanced      any number of labels a photo
+  $ regraft train people.csv --targets age --loss mae                          a number to predict
   $ regraft train photos/ --epochs 10 --lr 0.01 --out pets-model/
-  $ regraft train more-photos/ --model pets-model/ --json | tail -1`;
+  $ regraft train more-photos/ --model pets-model/ --json | tail -1
+
+In the JSON, of classes: accuracy, after each epoch and at the end; of labels and numbers: metrics { f1, mAP } or { mae, r2 }.`;
 
 async function train(photos: string, flags: TrainFlags, environment: Environment, output: Output): Promise<0> {
-  const { epochs, fineTune, freezeTo = 0, foldBatchNorm = false, softmax = false, float16 = false } = flags;
+  const { epochs, fineTune, freezeTo = 0 } = flags;
+  const { foldBatchNorm = false, softmax = false, sigmoid = false, float16 = false } = flags;
   const { signal, platform } = environment;
   const { out = `${basename(resolve(photos)).replace(/\.[ct]sv$/i, "") || "photos"}-model` } = flags;
   await checkExportFolder(out, platform.files);
   const page = flags.report === true ? `${out.replace(/[/\\]+$/, "")}-report.html` : flags.report;
   if (page !== undefined) await checkWritable(dirname(page));
   await using learner = await openFolder(photos, flags, environment, output);
+  if (page !== undefined) refuseOtherTasks(learner.info.task);
   // What cannot be trained is told before any photo is read, and a head trained in vain.
   if (fineTune !== undefined) await learner.checkFreezeTo(freezeTo, { signal });
   const data = await readPhotos(learner, environment, output);
   const lr = flags.lr ?? (await suggestedRate(learner, environment, output));
   const folder = checkpointFolder(flags.checkpoint, out);
-  const forms = { foldBatchNorm, softmax, float16 };
+  const forms = { foldBatchNorm, softmax, sigmoid, float16 };
   const keep = typeof flags.checkpoint === "string";
   const note: TrainNote = {
     command: "train",
     cwd: process.cwd(),
     photos,
+    labels: labelsIn(flags),
     out,
     lr,
     forms,
@@ -145,7 +156,7 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
     ...(page !== undefined && { report: page }),
   };
   if (folder !== undefined && !keep) await setAside(folder, environment, output);
-  const { fits: _, ...watch } = watchFits(output);
+  const { fits: _, ...watch } = watchFits(output, epochMetrics(learner.info));
   const options = {
     ...watch,
     signal,
@@ -159,9 +170,15 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
   return await finish(learner, { data, note, folder, fits }, environment, output);
 }
 
+const labelsIn = ({ labelDelimiter, labels, targets }: LabelFlags): LabelFlags => ({
+  ...(labelDelimiter !== undefined && { labelDelimiter }),
+  ...(labels && { labels }),
+  ...(targets && { targets }),
+});
+
 const patienceOf = (given: true | number) => given === true || { patience: given };
 
-async function suggestedRate(learner: Learner, environment: Environment, output: Output): Promise<number> {
+async function suggestedRate(learner: Learner<Task>, environment: Environment, output: Output): Promise<number> {
   const { lr, reason } = (await findRate(learner, environment, output)).suggestion;
   if (lr === null) output.note(`warning: No rate to suggest: ${reason} Taking ${lessonRate}; --lr sets another.`);
   else output.note(`Learning rate: ${reason}`);

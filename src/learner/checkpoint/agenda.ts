@@ -1,5 +1,6 @@
 // A training call on its way: the steps that are left of it, and how far the first of them has come. Plain data, so that it can
 // be written down and gone on with, by this learner or by another one.
+import type { Task } from "../../datasets/task.js";
 import { isRegraftError } from "../../errors.js";
 import type { Agenda, CheckpointSpec, FitProgress, PlannedFit, PlannedStep } from "../border/checkpoint.js";
 import type { EpochResult, FitRecord } from "../border/report.js";
@@ -8,7 +9,7 @@ import { noProgress } from "../fit.js";
 export interface AgendaParts {
   readonly freezeTo: (first: number) => Promise<void>;
   /** Calls `next` itself, once all is done but telling of it. */
-  readonly fit: (plan: PlannedFit) => Promise<EpochResult[]>;
+  readonly fit: (plan: PlannedFit) => Promise<EpochResult<Task>[]>;
 }
 
 export interface RunningAgenda {
@@ -52,8 +53,8 @@ export function createAgenda(steps: readonly PlannedStep[], progress: FitProgres
 }
 
 /** @returns the epochs that were trained. */
-export async function runAgenda(agenda: RunningAgenda, { freezeTo, fit }: AgendaParts): Promise<EpochResult[]> {
-  const results: EpochResult[] = [];
+export async function runAgenda(agenda: RunningAgenda, { freezeTo, fit }: AgendaParts): Promise<EpochResult<Task>[]> {
+  const results: EpochResult<Task>[] = [];
   for (let [step] = agenda.now.steps; step; [step] = agenda.now.steps) {
     if (step.kind === "freezeTo") {
       await freezeTo(step.first);

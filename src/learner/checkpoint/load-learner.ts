@@ -1,5 +1,7 @@
 // loadLearner, on any platform: a learner made anew as its checkpoint says, and put where it stood.
+
 import { checkFields, checkFolder, isObject, type Names } from "../../arguments.js";
+import type { Task } from "../../datasets/task.js";
 import { invalidArgument } from "../../errors.js";
 import type { Host } from "../border/host.js";
 import type { LearnerSpec } from "../border/spec.js";
@@ -8,9 +10,12 @@ import type { Learner } from "../learner.js";
 import { type LearnerOptions, toSpec } from "../options.js";
 
 /** What may have moved since, or be another machine's. */
-export type LoadOptions = Pick<LearnerOptions, "model" | "cache" | "device" | "signal" | "onProgress"> & {
+export type LoadOptions<T extends Task = "single-label"> = Pick<
+  LearnerOptions<T>,
+  "model" | "cache" | "device" | "signal" | "onProgress"
+> & {
   /** Needed where the photos were a list: its items are not in the checkpoint. Default: as before. */
-  readonly data?: LearnerOptions["data"];
+  readonly data?: LearnerOptions<T>["data"];
 };
 
 const known: Names<LoadOptions> = {
@@ -26,13 +31,17 @@ const known: Names<LoadOptions> = {
  * @throws RegraftError "invalid-checkpoint", "checkpoint-mismatch", and what `createLearner` throws; "invalid-argument" when
  * `data` or `model` must be given, as they were in memory.
  */
-export async function loadLearnerOn(host: Host, folder: string, options: LoadOptions = {}): Promise<Learner> {
+export async function loadLearnerOn<T extends Task = "single-label">(
+  host: Host,
+  folder: string,
+  options: LoadOptions<T> = {},
+): Promise<Learner<T>> {
   checkFolder(folder);
   checkFields("loadLearner's options", options, known);
   const { signal, onProgress } = options;
-  const learner = await openLearnerOn(host, { signal, onProgress }, async (channel) => {
+  const learner = await openLearnerOn<T>(host, { signal, onProgress }, async (channel) => {
     const { spec } = await channel.call("readCheckpoint", folder, { signal });
-    return specWith(spec, options);
+    return specWith(spec, options as LoadOptions<Task>);
   });
   try {
     await learner.load(folder, { signal, onProgress });
@@ -44,7 +53,7 @@ export async function loadLearnerOn(host: Host, folder: string, options: LoadOpt
 }
 
 /** The checkpoint's, but for what is given. */
-function specWith(spec: LearnerSpec, { model, data, cache, device }: LoadOptions): LearnerSpec {
+function specWith(spec: LearnerSpec, { model, data, cache, device }: LoadOptions<Task>): LearnerSpec {
   if (spec.model === "" && model === undefined)
     throw invalidArgument("model", "the bytes of the network that the checkpoint's learner was made of", model);
   if (spec.data.kind === "list" && data === undefined)

@@ -1,14 +1,15 @@
 // Early stopping, and the best epoch's weights: by what a fit finds its best epoch, and when it gives up waiting for a better
 // one. As fast.ai's EarlyStoppingCallback and SaveModelCallback, and Keras's EarlyStopping.
 import { checkFields, checkFlag, whole } from "../../arguments.js";
+import type { Task } from "../../datasets/task.js";
 import { invalidArgument } from "../../errors.js";
 import type { BestEpoch, Tracking } from "../border/checkpoint.js";
 import type { EpochResult } from "../border/report.js";
-import type { MetricName } from "../engine/training/metrics.js";
+import type { MetricName } from "../engine/training/metric-names.js";
 
 export interface EarlyStopping {
   /** What is to get better: a loss or error to fall, anything else to rise. Default "validLoss". */
-  readonly monitor?: "trainLoss" | "validLoss" | "accuracy" | MetricName;
+  readonly monitor?: "trainLoss" | "validLoss" | "accuracy" | MetricName<Task>;
   /** Epochs that may go by without a better one; the fit ends after the last of them. Default 1, fast.ai's. */
   readonly patience?: number;
   /** By how much an epoch must be better to count as better; default 0. */
@@ -67,7 +68,7 @@ export interface Judgement {
 export function judge(
   { monitor, minDelta, patience }: Tracking,
   best: BestEpoch | undefined,
-  result: EpochResult,
+  result: EpochResult<Task>,
   firstEpoch: number,
 ): Judgement {
   const value = monitored(result, monitor);
@@ -79,7 +80,7 @@ export function judge(
   return { best: now, isBest, isStopped: patience !== undefined && waited >= patience };
 }
 
-function monitored(result: EpochResult, monitor: string): number {
-  const own: unknown = result[monitor as keyof EpochResult];
+function monitored(result: EpochResult<Task>, monitor: string): number {
+  const own: unknown = result[monitor as keyof EpochResult<Task>];
   return (typeof own === "number" ? own : result.metrics[monitor]) ?? Number.NaN;
 }

@@ -1,11 +1,12 @@
 // The training calls of a learner, one at a time: run step by step, written down on the way, gone on with after an interruption.
+import type { Task } from "../../datasets/task.js";
 import type { CheckpointSpec, PlannedFit, PlannedStep, TrainingRecord } from "../border/checkpoint.js";
 import type { LearnerInfo } from "../border/info.js";
 import type { EpochResult, FitRecord } from "../border/report.js";
 import type { CallOptions, SaveOptions, TrainingOptions } from "../call-options.js";
 import type { LoadedCheckpoint, PhotosOf } from "../engine/checkpoint/load.js";
 import type { LrRange } from "../engine/training/range.js";
-import type { Validation } from "../engine/training/validation.js";
+import type { AnyValidation } from "../engine/training/validation-of.js";
 import type { EngineCalls } from "../engine-calls.js";
 import { type LayerGroup, recordedFit } from "../recorded-fit.js";
 import { agendaWith, createAgenda, type RunningAgenda, runAgenda, settle } from "./agenda.js";
@@ -23,7 +24,7 @@ export interface TrainingsOwner {
   readonly groups: () => readonly LayerGroup[];
   readonly stepsPerEpoch: (options: CallOptions) => Promise<number>;
   readonly freezeTo: (first: number, options: CallOptions) => Promise<void>;
-  readonly validate: (options: CallOptions) => Promise<Validation>;
+  readonly validate: (options: CallOptions) => Promise<AnyValidation>;
 }
 
 export class Trainings {
@@ -45,7 +46,7 @@ export class Trainings {
     this.#agenda = undefined;
   }
 
-  async train(steps: readonly PlannedStep[], options: TrainingOptions): Promise<EpochResult[]> {
+  async train(steps: readonly PlannedStep[], options: TrainingOptions<Task>): Promise<EpochResult<Task>[]> {
     for (const step of steps) if (step.kind === "fit") checkMonitor(step.plan.tracking, this.#owner.metrics);
     this.#agenda = createAgenda(steps);
     this.#loaded = undefined;
@@ -53,7 +54,7 @@ export class Trainings {
     return this.#goOn(this.#agenda, options);
   }
 
-  async resume(options: TrainingOptions): Promise<EpochResult[]> {
+  async resume(options: TrainingOptions<Task>): Promise<EpochResult<Task>[]> {
     if (!this.#agenda) return [];
     const { signal, onProgress, checkpoint } = options;
     if (checkpoint !== undefined) this.#checkpoint = checkpointOf(checkpoint);
@@ -61,7 +62,7 @@ export class Trainings {
     return this.#goOn(this.#agenda, options);
   }
 
-  async #goOn(agenda: RunningAgenda, options: TrainingOptions): Promise<EpochResult[]> {
+  async #goOn(agenda: RunningAgenda, options: TrainingOptions<Task>): Promise<EpochResult<Task>[]> {
     const { signal, onProgress } = options;
     try {
       return await runAgenda(agenda, {
@@ -74,7 +75,7 @@ export class Trainings {
     }
   }
 
-  async #fit(plan: PlannedFit, agenda: RunningAgenda, options: TrainingOptions): Promise<EpochResult[]> {
+  async #fit(plan: PlannedFit, agenda: RunningAgenda, options: TrainingOptions<Task>): Promise<EpochResult<Task>[]> {
     const { callbacks, signal, onProgress } = options;
     const call = { signal, onProgress };
     const checkpoint = this.#checkpoint;

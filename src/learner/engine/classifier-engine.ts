@@ -3,6 +3,7 @@ import type { Dataset } from "../../datasets/dataset.js";
 import { type EvaluationOptions, resolveEvaluation } from "../../datasets/evaluation-set.js";
 import type { ImageSource } from "../../datasets/image-source.js";
 import type { Size } from "../../datasets/resize.js";
+import type { Task } from "../../datasets/task.js";
 import { outputSize } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
 import { type ImageInput as NetworkInput, otherSize } from "../../heads/image-input.js";
@@ -14,6 +15,7 @@ import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
 import type { Activation, GradCam, PhotoInterpretation } from "../interpret/interpretation.js";
 import { chooseDevice } from "./device.js";
+import { type ExportedConfig, taskOf, thresholdsOf } from "./exported-task.js";
 import { forDevice } from "./for-device.js";
 import type { ActivationRequest, GradCamRequest } from "./interpret/look.js";
 import type { PhotosRequest } from "./interpret/of-classifier.js";
@@ -26,10 +28,13 @@ import { loadPretrained, type Pretrained } from "./model/pretrained.js";
 import { refuseHuge } from "./model/refuse-huge.js";
 import { evaluatePhotos, type PhotoEvaluation, type PhotoEvaluationInput } from "./photo-evaluation.js";
 import { join, type Platform } from "./platform.js";
-import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
+import { pixelsOf, predictInBatches } from "./predict.js";
+import { type AnyPrediction, predictionsOf } from "./prediction-of.js";
 
 /** What a classifier tells of itself once it is open. */
 export interface ClassifierInfo {
+  readonly task: Task;
+  /** Classes or labels; in regression, what the values are called. */
   readonly classes: readonly string[];
   readonly device: DeviceName;
   /** Why the device is the one it is. */
@@ -60,6 +65,9 @@ interface OpenedClassifier {
   readonly classes: readonly string[];
   /** The network's graph and where it runs, to look into it. */
   readonly whole: Omit<OpenedNetwork, "transform">;
+  readonly task: Task;
+  /** Of labels. */
+  readonly thresholds: readonly number[] | undefined;
 }
 
 export class ClassifierEngine {
@@ -80,8 +88,9 @@ export class ClassifierEngine {
     const imported = await importModel(pretrained.model, folder, evaluate);
     const { model, image } = imported;
     const { config = "{}", notices } = pretrained;
-    const { id2label } = parseJson<{ id2label: Record<string, string> }>(config, join(folder, "config.json"));
-    const classes = classesOf(id2label, folder);
+    const described = parseJson<ExportedConfig>(config, join(folder, "config.json"));
+    const classes = classesOf(described.id2label, folder);
+    const task = taskOf(described);
     const width = model.graph.outputs[0]?.shape?.at(-1);
     if (typeof width === "number") checkWidth(width, classes, folder);
     const size = outputSize(pretrained.transform);
@@ -93,15 +102,15 @@ export class ClassifierEngine {
     const network = { session: checked(session, classes, folder), featureCount: classes.length };
     const bounded = image.batch === undefined ? network : { ...network, batch: image.batch };
     const whole = { source: folder, classes, model, image, device: chosen, evaluate };
-    this.#opened = { pretrained, network: bounded, classes, whole };
-    return { classes, device: options.device, reasons: { device: chosen.reason }, notices };
+    this.#opened = { pretrained, network: bounded, classes, task, thresholds: thresholdsOf(described, classes), whole };
+    return { task, classes, device: options.device, reasons: { device: chosen.reason }, notices };
   }
 
-  async predict(images: readonly ImageSource[], context: CallContext): Promise<Prediction[]> {
-    const { pretrained, network, classes } = this.#opened!;
-    return predictInBatches(images, context, classes, async (batch) =>
-      featuresOf(network, await pixelsOf(batch, this.#platform.decoder, pretrained.transform)),
-    );
+  async predict(images: readonly ImageSource[], context: CallContext): Promise<AnyPrediction[]> {
+    const { pretrained, network, classes, task, thresholds } = this.#opened!;
+    const logits = async (batch: readonly ImageSource[]) =>
+      featuresOf(network, await pixelsOf(batch, this.#platform.decoder, pretrained.transform));
+    return predictInBatches(images, context, classes, logits, await predictionsOf(task, thresholds));
   }
 
   /** Takes a part of a list of photos that is too large for one message; `evaluate` puts them together. */
@@ -109,7 +118,7 @@ export class ClassifierEngine {
     this.#staging.take(slice);
   }
 
-  async evaluate(spec: EvaluationSpec, context: CallContext): Promise<PhotoEvaluation> {
+  async evaluate(spec: EvaluationSpec, context: CallContext): Promise<PhotoEvaluation<Task>> {
     return evaluatePhotos(await this.#evaluated(spec), context);
   }
 
@@ -135,10 +144,10 @@ export class ClassifierEngine {
   }
 
   async #evaluated({ data, split, metrics, maxSkipped }: EvaluationSpec): Promise<PhotoEvaluationInput> {
-    const { pretrained, network, classes } = this.#opened!;
+    const { pretrained, network, classes, task, thresholds } = this.#opened!;
     const { decoder, photos: files } = this.#platform;
-    const photos = await resolveEvaluation(this.#staging.completeData(data), files, { classes, split });
-    return { metrics, maxSkipped, network, photos, decoder, transform: pretrained.transform };
+    const photos = await resolveEvaluation(this.#staging.completeData(data), files, { classes, split, task });
+    return { metrics, thresholds, maxSkipped, network, photos, decoder, transform: pretrained.transform };
   }
 
   /** Into the network, when it is asked to. */

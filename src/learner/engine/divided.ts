@@ -1,14 +1,16 @@
 // A learner whose network is divided somewhere: photos go through the frozen part into rows, rows through what is trained.
 import type { ImageSource } from "../../datasets/image-source.js";
-import { float32, int32, type Tensor } from "../../tensor.js";
+import { float32, type Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import { type FeatureSource, memorySource } from "./features/feature-source.js";
 import { type Extraction, extractFeatures } from "./features/features.js";
+import { blankTargets } from "./features/targets.js";
 import type { Boundary } from "./layers/boundary.js";
 import { featuresOf } from "./model/frozen-network.js";
 import { type OpenedLearner, storageOf, weightsIn } from "./open-learner.js";
 import type { Platform } from "./platform.js";
-import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
+import { pixelsOf, predictInBatches } from "./predict.js";
+import { type AnyPrediction, predictionsOf } from "./prediction-of.js";
 import { type Evaluation, evaluate } from "./training/evaluate.js";
 import type { TrainingState } from "./training/steps.js";
 
@@ -50,17 +52,24 @@ export function evaluateRows(
   return evaluate(rows, { session: evaluator, parameters: weightsIn(head, state), classes, rowsPerRun, signal });
 }
 
+interface PredictedImages {
+  readonly images: readonly ImageSource[];
+  readonly state: TrainingState;
+  /** Of labels. */
+  readonly thresholds?: readonly number[] | undefined;
+}
+
 /** What images show, by the weights of this state. */
-export function predictImages(
+export async function predictImages(
   divided: Divided,
-  { images, state }: { readonly images: readonly ImageSource[]; readonly state: TrainingState },
+  { images, state, thresholds }: PredictedImages,
   { decoder }: Pick<Platform, "decoder">,
   context: CallContext,
-): Promise<Prediction[]> {
+): Promise<AnyPrediction[]> {
   const { network, photos } = divided.learner;
-  return predictInBatches(images, context, photos.classes, async (batch) =>
-    logitsOf(divided, await pixelsOf(batch, decoder, network.transform), state, context.signal),
-  );
+  const logits = async (batch: readonly ImageSource[]) =>
+    logitsOf(divided, await pixelsOf(batch, decoder, network.transform), state, context.signal);
+  return predictInBatches(images, context, photos.classes, logits, await predictionsOf(photos.task, thresholds));
 }
 
 /** @param pixels of some photos, [n, 3, H, W]; gives [n, classes]. */
@@ -73,6 +82,6 @@ export async function logitsOf(
   const { frozen } = divided.boundary;
   const count = pixels.shape[0]!;
   const features = float32([count, frozen.featureCount], await featuresOf(frozen, pixels));
-  const rows = memorySource({ features, labels: int32([count], new Int32Array(count)), names: [] });
+  const rows = memorySource({ features, labels: blankTargets(divided.learner.loss.targets, count), names: [] });
   return (await evaluateRows(divided, rows, state, signal)).logits;
 }

@@ -17,10 +17,10 @@ import { infoOf } from "./learner-info.js";
 import { LearnerInsight } from "./learner-insight.js";
 import { LearnerState } from "./learner-state.js";
 import type { Platform } from "./platform.js";
-import type { Prediction } from "./predict.js";
+import type { AnyPrediction } from "./prediction-of.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./training/range.js";
 import type { RehearsalOptions, RehearsalRoom } from "./training/rehearsal.js";
-import { type Validation, validation } from "./training/validation.js";
+import { type AnyValidation, validationOf } from "./training/validation-of.js";
 
 export class LearnerEngine extends LearnerInsight {
   readonly #state: LearnerState;
@@ -111,11 +111,21 @@ export class LearnerEngine extends LearnerInsight {
     await matchPhotos(this.#state, checkpoint, context);
   }
 
-  async validate(_: undefined, context: CallContext): Promise<Validation> {
+  async validate(_: undefined, context: CallContext): Promise<AnyValidation> {
     const { valid } = await this.#state.rows(context);
     const { photos, spec } = this.#state.divided.learner;
+    const { thresholds } = this.#state;
     const outcome = await evaluateRows(this.#state.divided, valid, this.#state.position.state, context.signal);
-    return validation(outcome, valid.labels.data, photos.classes, spec.metrics);
+    return validationOf({ ...photos, metrics: spec.metrics, thresholds }, outcome, valid.labels);
+  }
+
+  /** See `LearnerTraining.tuneThresholds`. */
+  async tuneThresholds(_: undefined, context: CallContext): Promise<Readonly<Record<string, number>>> {
+    const { tunedThresholds } = await import("./tuned-thresholds.js");
+    const { valid } = await this.#state.rows(context);
+    const tuned = await tunedThresholds(this.#state.divided, valid, this.#state.position.state, context.signal);
+    this.#state.thresholds = tuned.map(([, threshold]) => threshold);
+    return Object.fromEntries(tuned);
   }
 
   async lrFind(
@@ -138,13 +148,9 @@ export class LearnerEngine extends LearnerInsight {
     return plotRange(runs, suggestion);
   }
 
-  async predict(images: readonly ImageSource[], context: CallContext): Promise<Prediction[]> {
-    return predictImages(
-      this.#state.divided,
-      { images, state: this.#state.position.state },
-      this.#state.platform,
-      context,
-    );
+  async predict(images: readonly ImageSource[], context: CallContext): Promise<AnyPrediction[]> {
+    const { divided, platform, position, thresholds } = this.#state;
+    return predictImages(divided, { images, state: position.state, thresholds }, platform, context);
   }
 
   /** Writes the folder; returns the files' paths relative to it. */
@@ -172,12 +178,8 @@ export class LearnerEngine extends LearnerInsight {
   async #exported(request: ExportRequest, context: CallContext): Promise<ExportedFiles> {
     const { exportOf } = await import("./export-of.js");
     const trial = { count: () => this.prepare(undefined, context), validate: () => this.validate(undefined, context) };
-    return exportOf(
-      this.#state.divided.learner,
-      { state: this.#state.position.state, learnt: this.#state.learnt },
-      request,
-      trial,
-    );
+    const { divided, position, learnt, thresholds } = this.#state;
+    return exportOf(divided.learner, { state: position.state, learnt, thresholds }, request, trial);
   }
 
   /** Gives all memory back. */

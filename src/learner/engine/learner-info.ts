@@ -7,13 +7,15 @@ import type { OpenedLearner } from "./open-learner.js";
 
 /** Plain data. */
 export function infoOf(
-  { pretrained, device, photos, network, backbone, head }: OpenedLearner,
+  { spec, pretrained, device, photos, network, backbone, head }: OpenedLearner,
   { notice }: Pick<Boundary, "notice">,
 ): LearnerInfo {
   return {
     model: pretrained.name,
     device: device.options.device,
+    task: photos.task,
     classes: photos.classes,
+    metrics: spec.metrics,
     features: network.featureCount,
     layerGroups: [...backbone.groups.map(({ name, parameters }) => ({ name, parameters })), headGroup(head)],
     reasons: { cut: network.cut.reason, transform: pretrained.transformReason, device: device.reason },

@@ -32,6 +32,8 @@ export class LearnerState {
   position = nowhere;
   /** Where it stood after the best epoch of the fit under way, if that is kept. */
   best: TrainingState | undefined;
+  /** Of labels, the probabilities above which a photo is said to have them; undefined: 0.5 each. */
+  thresholds: readonly number[] | undefined;
 
   constructor(platform: Platform) {
     this.platform = platform;

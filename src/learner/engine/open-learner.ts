@@ -1,10 +1,11 @@
 // Everything a learner needs before its first photo is decoded: options resolved against model and data, or refused.
 import { type PhotoSet, resolvePhotos } from "../../datasets/photo-set.js";
 import { type Head, weightsOf } from "../../heads/head.js";
+import { inUnits } from "../../heads/in-units.js";
 import { writeModel } from "../../onnx/write.js";
 import { createOptimizer } from "../../optimizers/create-optimizer.js";
 import type { Optimizer } from "../../optimizers/optimizer.js";
-import { crossEntropy, type LossFunction } from "../../training-graph/loss.js";
+import type { Loss } from "../../training-graph/loss.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { type ChosenDevice, chooseDevice } from "./device.js";
@@ -17,8 +18,8 @@ import type { Network } from "./model/frozen-network.js";
 import { loadPretrained, type Pretrained } from "./model/pretrained.js";
 import { openOnDevice } from "./open-on-device.js";
 import { join, type Platform } from "./platform.js";
-import { classWeights } from "./training/class-weights.js";
 import { createHead } from "./training/create-head.js";
+import { objectiveFor } from "./training/loss-for.js";
 import type { TrainingState } from "./training/steps.js";
 
 /** What stays as it is for the learner's life. */
@@ -31,6 +32,7 @@ export interface OpenedLearner {
   readonly photos: PhotoSet;
   /** On the network's features. */
   readonly head: Head;
+  readonly loss: Loss;
   readonly optimizer: Optimizer;
   /** Divides the network after so many layer groups; `state` is what was learnt of those that are frozen then. */
   readonly divide: (first: number, state: TrainingState, signal: AbortSignal) => Promise<Boundary>;
@@ -51,7 +53,7 @@ export async function openLearner(
   const wanted = spec.device;
   const chosen = await chooseDevice(runtime, wanted);
   const photos = await resolvePhotos(spec.data, platform.photos);
-  const loss = lossOf(spec, photos);
+  const { loss, units } = await objectiveFor(spec.loss, photos);
   signal.throwIfAborted();
   const { maxSkipped: _, ...image } = spec.image;
   const pretrained = await loadPretrained(platform, spec.model, image, context);
@@ -67,7 +69,8 @@ export async function openLearner(
       evaluate: evaluatorOf(runtime, pretrained.name, device.once),
     });
     const size = { features: network.featureCount, classes: photos.classes.length };
-    const head = await createHead(spec.head, size, spec.seed);
+    const bare = await createHead(spec.head, size, spec.seed);
+    const head = units ? inUnits(bare, units) : bare;
     const parts = {
       ...{ backbone, head, loss, optimizer },
       clipNorm: spec.clipNorm,
@@ -79,7 +82,7 @@ export async function openLearner(
       openBoundary(first, { ...parts, state, ...placesFor(runtime, { device, wanted }, signal) }, network);
     const divide: OpenedLearner["divide"] = (first, state, signal) => divided(first, state, signal);
     const boundary = await divided(backbone.groups.length, {}, signal, network);
-    const opened = { spec, device, pretrained, network, backbone, photos, head, optimizer, divide };
+    const opened = { spec, device, pretrained, network, backbone, photos, head, loss, optimizer, divide };
     return { opened, boundary };
   } catch (error) {
     await network.session.release();
@@ -109,13 +112,4 @@ export async function storageKey(
   if (spec.cache.folder === undefined || !model) return undefined;
   const { featureKey } = await import("./features/feature-key.js");
   return featureKey({ model: writeModel(model), transform: network.transform, device: device.options.device });
-}
-
-function lossOf({ loss }: LearnerSpec, { classes, photos }: PhotoSet): LossFunction {
-  const labels = Int32Array.from(photos.flatMap(({ label, split }) => (split === "train" ? [label] : [])));
-  return crossEntropy({
-    classes: classes.length,
-    labelSmoothing: loss.labelSmoothing,
-    classWeights: classWeights(loss.classWeights, classes, labels),
-  });
 }

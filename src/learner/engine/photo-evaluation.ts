@@ -4,16 +4,20 @@ import type { ImageCodec } from "../../datasets/decoder.js";
 import type { Skipped } from "../../datasets/folder-photos.js";
 import type { ImageSource } from "../../datasets/image-source.js";
 import type { Photo, PhotoSet } from "../../datasets/photo-set.js";
+import type { Task } from "../../datasets/task.js";
 import type { ImageTransform } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
 import type { CallContext } from "../border/channel.js";
 import { refuseTooMany } from "./features/feature-refusals.js";
+import { type Targets, targetsOf } from "./features/targets.js";
 import { boundedRuns, type FrozenNetwork, photosPerRun } from "./model/frozen-network.js";
 import { crossEntropyLoss } from "./training/metrics.js";
-import { type Validation, validation } from "./training/validation.js";
+import { type ValidationOf, validationOf } from "./training/validation-of.js";
 
-/** As a learner's validation; the loss is plain cross-entropy. */
-export interface PhotoEvaluation extends Validation {
+/** As a learner's validation; the loss is plain cross-entropy, binary for labels, and of values the mean squared error. */
+export type PhotoEvaluation<T extends Task = "single-label"> = ValidationOf<T> & EvaluatedPhotos;
+
+interface EvaluatedPhotos {
   /** How many photos it was tried on. */
   readonly photos: number;
   readonly skipped: readonly Skipped[];
@@ -26,6 +30,8 @@ export interface PhotoEvaluationInput {
   readonly decoder: ImageCodec;
   readonly transform: ImageTransform;
   readonly metrics: readonly string[];
+  /** Of labels; undefined: 0.5 each. */
+  readonly thresholds?: readonly number[] | undefined;
   /** The share of photos that may be unreadable. */
   readonly maxSkipped: number;
 }
@@ -34,7 +40,10 @@ export interface PhotoEvaluationInput {
  * @throws RegraftError "too-many-unreadable", "memory-limit"; "invalid-dataset" when no photo can be read; the signal's
  * reason
  */
-export async function evaluatePhotos(input: PhotoEvaluationInput, context: CallContext): Promise<PhotoEvaluation> {
+export async function evaluatePhotos(
+  input: PhotoEvaluationInput,
+  context: CallContext,
+): Promise<PhotoEvaluation<Task>> {
   const { tried: _, ...evaluation } = await tryPhotos(input, context);
   return evaluation;
 }
@@ -49,9 +58,9 @@ export interface Tried {
 
 /** The same, and what it is made of. */
 export async function tryPhotos(
-  { network, photos: set, decoder, transform, metrics, maxSkipped }: PhotoEvaluationInput,
+  { network, photos: set, decoder, transform, metrics, thresholds, maxSkipped }: PhotoEvaluationInput,
   { signal, emit }: CallContext,
-): Promise<PhotoEvaluation & { readonly tried: Tried }> {
+): Promise<PhotoEvaluation<Task> & { readonly tried: Tried }> {
   const { photos, classes } = set;
   const skipped: Skipped[] = [...set.skipped];
   const refuse = (): void => refuseTooMany(skipped, set, maxSkipped, "maxSkipped");
@@ -75,10 +84,25 @@ export async function tryPhotos(
     refuse();
   }
   if (read.length === 0) throw noPhotos();
-  const labels = Int32Array.from(read, ({ label }) => label);
-  const loss = crossEntropyLoss({ labels, classes: classes.length, logits: all });
-  const result = validation({ logits: all, loss }, labels, classes, metrics);
-  return { ...result, photos: read.length, skipped, tried: { photos: read, logits: all } };
+  const logits = all.subarray(0, read.length * classes.length);
+  const targets = targetsOf(
+    read.map(({ label }) => label),
+    set,
+  );
+  const loss = await lossOf(set, logits, targets);
+  const result = await validationOf({ ...set, metrics, thresholds }, { logits, loss }, targets);
+  return { ...result, photos: read.length, skipped, tried: { photos: read, logits } };
+}
+
+async function lossOf({ task, classes }: PhotoSet, logits: Float32Array, { data }: Targets): Promise<number> {
+  if (task === "single-label") return crossEntropyLoss({ logits, labels: data as Int32Array, classes: classes.length });
+  const numbers = data as Float32Array;
+  if (task === "multi-label") {
+    const { binaryCrossEntropyLoss } = await import("./training/label-metrics.js");
+    return binaryCrossEntropyLoss({ logits, labels: numbers });
+  }
+  const { valueMetric, valueScores } = await import("./training/value-metrics.js");
+  return valueMetric("mse", valueScores({ predicted: logits, actual: numbers, names: classes }));
 }
 
 const mostBytes = 2 ** 31;

@@ -1,6 +1,6 @@
 // What a network was trained with, as pairs of words.
 import { formatRate } from "../../lr-range/format-rate.js";
-import type { LearnerSpec } from "../border/spec.js";
+import type { ClassWeights, LearnerSpec } from "../border/spec.js";
 import type { CardInput } from "../export/model-card.js";
 
 export interface Setting {
@@ -40,14 +40,17 @@ function optimizerText({ optimizer }: LearnerSpec): string {
   return `${update} where a schedule sets no other, weight decay ${weightDecay}${spared}`;
 }
 
-function lossText({ loss: { labelSmoothing, classWeights } }: LearnerSpec): string {
-  const weights =
-    classWeights === undefined
-      ? ""
-      : classWeights === "balanced"
-        ? ", classes weighted by their rarity"
-        : `, class weights ${Object.entries(classWeights)
-            .map(([name, weight]) => `${name} ${weight}`)
-            .join(", ")}`;
-  return `cross-entropy${labelSmoothing > 0 ? `, label smoothing ${labelSmoothing}` : ""}${weights}`;
+function lossText({ loss }: LearnerSpec): string {
+  if (loss.name === "bce") return `binary cross-entropy${weightsText("label", loss.posWeights)}`;
+  if (loss.name !== "cross-entropy") return loss.name === "mse" ? "squared error" : "absolute error";
+  const { labelSmoothing, classWeights } = loss;
+  const smoothed = labelSmoothing > 0 ? `, label smoothing ${labelSmoothing}` : "";
+  return `cross-entropy${smoothed}${weightsText("class", classWeights)}`;
+}
+
+function weightsText(what: "class" | "label", weights: ClassWeights | undefined): string {
+  if (weights === undefined) return "";
+  if (weights === "balanced") return `, ${what === "class" ? "classes" : "labels"} weighted by their rarity`;
+  const each = Object.entries(weights).map(([name, weight]) => `${name} ${weight}`);
+  return `, ${what} weights ${each.join(", ")}`;
 }

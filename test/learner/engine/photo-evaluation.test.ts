@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Photo, PhotoSet } from "../../../src/datasets/photo-set.js";
 import { toPixelValues } from "../../../src/datasets/transform.js";
-import { evaluatePhotos } from "../../../src/learner/engine/photo-evaluation.js";
+import { evaluatePhotos, type PhotoEvaluation } from "../../../src/learner/engine/photo-evaluation.js";
 import { crossEntropyLoss } from "../../../src/learner/engine/training/metrics.js";
 import type { Session } from "../../../src/runtime/session.js";
 import { float32 } from "../../../src/tensor.js";
@@ -25,6 +25,7 @@ beforeAll(async () => {
 afterAll(() => session.release());
 
 const setOf = (names: readonly string[]): PhotoSet => ({
+  task: "single-label",
   classes: colours,
   photos: names.map((name): Photo => {
     const label = colours.findIndex((colour) => name.includes(colour));
@@ -42,7 +43,7 @@ function evaluate(photos: PhotoSet, { maxSkipped = 0.1, signal = new AbortContro
     { network, photos, decoder: colourDecoder, transform, metrics: ["errorRate", "top2"], maxSkipped },
     { signal, emit: (event) => events.push(event) },
   );
-  return { result, events };
+  return { result: result as Promise<PhotoEvaluation>, events };
 }
 
 /** The network's logits for one photo after the other. */
@@ -108,7 +109,7 @@ describe("evaluatePhotos", () => {
     const classes = Array.from({ length: 30_000 }, (_, i) => `${i}`);
     const photos = Array<Photo>(30_000).fill({ image: "a", name: "a", label: 0, split: "valid" });
     const { details } = await refusal(
-      () => evaluate({ classes, photos, skipped: [] }).result,
+      () => evaluate({ task: "single-label", classes, photos, skipped: [] }).result,
       "memory-limit",
       "fewer photos",
     );

@@ -26,7 +26,7 @@ it("settingsOf tells of what differs from the defaults", () => {
     settings({
       optimizer,
       head: { kind: "mlp", hidden: [512], dropout: 0.5 },
-      loss: { labelSmoothing: 0.1, classWeights: { cat: 2 } },
+      loss: { name: "cross-entropy", labelSmoothing: 0.1, classWeights: { cat: 2 } },
       clipNorm: 1,
       batchNorm: "trained",
     }),
@@ -38,7 +38,19 @@ it("settingsOf tells of what differs from the defaults", () => {
     "Gradients clipped to norm": "1",
     "Batch normalisations": "by the statistics of each batch",
   });
-  expect(settings({ loss: { labelSmoothing: 0, classWeights: "balanced" } }).Loss).toBe(
+  expect(settings({ loss: { name: "cross-entropy", labelSmoothing: 0, classWeights: "balanced" } }).Loss).toBe(
     "cross-entropy, classes weighted by their rarity",
   );
+});
+
+it("settingsOf names the losses of labels and of values", () => {
+  expect(settings({ loss: { name: "bce", posWeights: "balanced" } }).Loss).toBe(
+    "binary cross-entropy, labels weighted by their rarity",
+  );
+  expect(settings({ loss: { name: "bce", posWeights: { sun: 3 } } }).Loss).toBe(
+    "binary cross-entropy, label weights sun 3",
+  );
+  expect(settings({ loss: { name: "bce", posWeights: undefined } }).Loss).toBe("binary cross-entropy");
+  expect(settings({ loss: { name: "mse" } }).Loss).toBe("squared error");
+  expect(settings({ loss: { name: "mae" } }).Loss).toBe("absolute error");
 });

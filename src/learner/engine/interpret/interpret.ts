@@ -33,7 +33,7 @@ export async function interpretation(
 ): Promise<Interpretation> {
   whole("topLosses", most, 0, 1000);
   whole("minCount", minCount, 1, 2 ** 31);
-  const labels = Int32Array.from(photos, ({ label }) => label);
+  const labels = Int32Array.from(photos, ({ label }) => label as number);
   const rows = topLosses({ logits, labels, classes: classes.length }, most);
   const cam = rows.length === 0 ? undefined : await openIfPossible(look);
   const session = typeof cam === "string" ? undefined : cam;

@@ -6,7 +6,9 @@ import { readRecord, recordFile, type TrainingRecord } from "../../report/traini
 import type { EvaluationSpec } from "../classifier-engine.js";
 import { type PhotoEvaluationInput, tryPhotos } from "../photo-evaluation.js";
 import { baseName, type Files, join } from "../platform.js";
+import type { Validation } from "../training/validation.js";
 import { type Interpreted, type InterpretRequest, interpretation } from "./interpret.js";
+import { refuseOtherTasks } from "./single-label.js";
 
 export { activations, gradCam } from "./look.js";
 
@@ -18,13 +20,18 @@ export async function interpretPhotos(
   request: InterpretRequest,
   context: CallContext,
 ): Promise<PhotoInterpretation> {
+  refuseOtherTasks(input.photos.task);
   const { tried, photos: _, skipped, ...result } = await tryPhotos(input, context);
   const {
     transform,
     decoder,
     photos: { classes },
   } = input;
-  const found = await interpretation({ ...tried, result, classes, transform, decoder, look }, request, context);
+  const found = await interpretation(
+    { ...tried, result: result as Validation, classes, transform, decoder, look },
+    request,
+    context,
+  );
   return { ...found, skipped };
 }
 

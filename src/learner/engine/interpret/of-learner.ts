@@ -10,6 +10,7 @@ import { evaluateRows } from "../divided.js";
 import type { LearnerState } from "../learner-state.js";
 import { validation } from "../training/validation.js";
 import { type InterpretRequest, interpretation } from "./interpret.js";
+import { refuseOtherTasks } from "./single-label.js";
 import { type NetworkView, viewOfLearner } from "./view.js";
 
 export { activations, gradCam } from "./look.js";
@@ -25,13 +26,14 @@ export async function interpretLearner(
   context: CallContext,
 ): Promise<Interpretation> {
   const { divided, position, platform } = learnerState;
+  refuseOtherTasks(divided.learner.photos.task);
   const { valid } = await learnerState.rows(context);
   const { photos, spec, network } = divided.learner;
   const outcome = await evaluateRows(divided, valid, position.state, context.signal);
   const { classes } = photos;
   const interpreted = {
     ...{ classes, logits: outcome.logits, transform: network.transform, decoder: platform.decoder },
-    result: validation(outcome, valid.labels.data, classes, spec.metrics),
+    result: validation(outcome, valid.labels.data as Int32Array, classes, spec.metrics),
     photos: photosOf(valid.names, photos.photos),
     look: async () => viewed(learnerState, context.signal),
   };
@@ -62,6 +64,6 @@ export async function reportLearner(
   const { pretrained, network, spec, photos } = state.divided.learner;
   const counts = { train: train.count, valid: valid.count, skipped: skipped.length };
   const report = { fits, range, validation: interpretation, photos: counts };
-  const record = trainingRecord({ pretrained, network, spec, classes: photos.classes, report });
+  const record = trainingRecord({ pretrained, network, spec, task: photos.task, classes: photos.classes, report });
   return reportPage({ model: pretrained.title, interpretation, skipped, record });
 }

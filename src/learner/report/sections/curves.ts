@@ -1,4 +1,5 @@
 // How the training went: losses, accuracy and the learning rate, as curves and as fast.ai's table.
+import type { Task } from "../../../datasets/task.js";
 import { formatRate } from "../../../lr-range/format-rate.js";
 import type { EpochResult, FitRecord } from "../../border/report.js";
 import { type Axis, countingAxis, decadeAxis, linearAxis } from "../axis.js";
@@ -30,15 +31,18 @@ ${chart({
 })}
 ${chart({
   title: "Accuracy on the validation photos",
-  description: `Accuracy from ${percent(first.accuracy)} after the first epoch to ${percent(last.accuracy)} after the last.`,
+  description: `Accuracy from ${percent(accuracyOf(first))} after the first epoch to ${percent(accuracyOf(last))} after the last.`,
   x,
-  y: shares(epochs.map(({ accuracy }) => accuracy)),
-  lines: [line("accuracy", "b", epochs, (e) => e.accuracy)],
+  y: shares(epochs.map(accuracyOf)),
+  lines: [line("accuracy", "b", epochs, accuracyOf)],
 })}
 ${rates(fits)}
 ${table(epochs)}
 </div></section>`;
 }
+
+/** Of classes every epoch has one. */
+const accuracyOf = ({ accuracy = Number.NaN }: EpochResult<Task>): number => accuracy;
 
 const nothing = (record: ReportInput["record"]): string =>
   record
@@ -48,8 +52,8 @@ const nothing = (record: ReportInput["record"]): string =>
 function line(
   name: string,
   look: Line["look"],
-  epochs: readonly EpochResult[],
-  value: (epoch: EpochResult) => number,
+  epochs: readonly EpochResult<Task>[],
+  value: (epoch: EpochResult<Task>) => number,
 ): Line {
   return { name, look, dots: epochs.length <= 20, points: epochs.map((epoch) => [epoch.epoch, value(epoch)]) };
 }
@@ -88,7 +92,7 @@ function rates(fits: readonly FitRecord[]): Html | undefined {
   });
 }
 
-const table = (epochs: readonly EpochResult[]): Html => html`<div class="scroll"><table>
+const table = (epochs: readonly EpochResult<Task>[]): Html => html`<div class="scroll"><table>
 <caption>All epochs</caption>
 <thead><tr><th scope="col">epoch</th><th scope="col">training loss</th><th scope="col">validation loss</th><th scope="col">accuracy</th>${metricNames(
   epochs,
@@ -97,10 +101,10 @@ const table = (epochs: readonly EpochResult[]): Html => html`<div class="scroll"
   (
     e,
   ) => html`<tr><th scope="row">${e.epoch}</th><td>${lossText(e.trainLoss)}</td><td>${lossText(e.validLoss)}</td><td>${percent(
-    e.accuracy,
+    accuracyOf(e),
   )}</td>${metricNames(epochs).map((name) => html`<td>${e.metrics[name]?.toFixed(4) ?? "–"}</td>`)}<td>${duration(e.seconds)}</td></tr>
 `,
 )}</tbody></table></div>`;
 
-const metricNames = (epochs: readonly EpochResult[]): string[] =>
+const metricNames = (epochs: readonly EpochResult<Task>[]): string[] =>
   [...new Set(epochs.flatMap(({ metrics }) => Object.keys(metrics ?? {})))].filter((name) => name !== "accuracy");

@@ -10,6 +10,7 @@ const photo = (name: string, label: number, split: Photo["split"]): Photo => ({
   split,
 });
 const set: PhotoSet = {
+  task: "single-label",
   classes: ["cat", "dog"],
   photos: [photo("a", 0, "train"), photo("b", 0, "valid"), photo("c", 1, "train"), photo("d", 1, "valid")],
   skipped: [],

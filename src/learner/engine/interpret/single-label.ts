@@ -1,0 +1,9 @@
+// What is told of classes, and cannot be of labels or values.
+import type { Task } from "../../../datasets/task.js";
+import { invalidArgument } from "../../../errors.js";
+
+/** @throws RegraftError "invalid-argument" where photos have labels or values instead of a class each */
+export function refuseOtherTasks(task: Task): void {
+  if (task !== "single-label")
+    throw invalidArgument("the network", "one that gives each photo one class, to be looked into", task);
+}

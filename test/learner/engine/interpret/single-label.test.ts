@@ -1,0 +1,11 @@
+import { expect, it } from "vitest";
+import { refuseOtherTasks } from "../../../../src/learner/engine/interpret/single-label.js";
+import { refused } from "../../../helpers/refusal.js";
+
+it("refuses labels and values, not classes", () => {
+  refuseOtherTasks("single-label");
+  for (const task of ["multi-label", "regression"] as const)
+    expect(refused(() => refuseOtherTasks(task)).expected).toBe(
+      "one that gives each photo one class, to be looked into",
+    );
+});
