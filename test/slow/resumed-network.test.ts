@@ -6,7 +6,7 @@ import { copyFew } from "../helpers/photos.js";
 import { temporaryFolder } from "../helpers/temporary.js";
 
 const home = temporaryFolder();
-const data = imageFolder(copyFew(join(home, "photos"), { classes: ["bag", "sandal"], train: 8, valid: 2 }));
+const data = imageFolder(copyFew(join(home, "photos"), { classes: ["bag", "sandal"], train: 4, valid: 1 }));
 
 const open = async (): Promise<Learner> => {
   const learner = await createLearner({ data, batchSize: 4, device: { name: "cpu", threads: 2 }, optimizer: "adamw" });
