@@ -5,7 +5,7 @@ import { graphOf, type Model, type Value, withOutputs } from "../onnx/graph.js";
 import { replaceValues } from "../onnx/rewrite.js";
 import { type TypedValue, typed } from "../onnx/shapes/dims.js";
 import type { Tensor } from "../tensor.js";
-import { differentiate } from "./differentiate.js";
+import { differentiateHead } from "./differentiate-head.js";
 import { input, modelOf } from "./graph-edges.js";
 import { initialState, lossOf, nextState, type TrainingParts, update } from "./step.js";
 
@@ -43,7 +43,7 @@ export function trainingGraph({ head, loss, optimizer, clipNorm, features }: Tra
   );
   const mean = op.Div(total, weight);
   const names = Object.keys(head.parameters);
-  const gradients = differentiate(
+  const gradients = differentiateHead(
     op,
     mean,
     names.map((name) => state[name]!),

@@ -7,7 +7,8 @@ import { withoutAutoPad } from "../../../onnx/passes/auto-pad.js";
 import type { ValueTypes } from "../../../onnx/passes/measure-types.js";
 import { tensorOf } from "../../../onnx/tensor-data.js";
 import type { Tensor } from "../../../tensor.js";
-import { dependents, influences, missingRules, refuseMissing } from "../../../training-graph/reach.js";
+import { dependents, influences, missingRules } from "../../../training-graph/reach.js";
+import { refuseMissing } from "../../../training-graph/reach-by.js";
 import type { TrainingState } from "../training/steps.js";
 import { type Backbone, boundaryOf, named, withWeights } from "./backbone.js";
 
