@@ -14,7 +14,7 @@ import { type Inlined, isListed, type Kernel, operatorSupport, runsOn } from "..
 import type { DType } from "../src/tensor.js";
 import { evaluationGraph, trainingGraph } from "../src/training-graph/assemble.js";
 import { gradients } from "../src/training-graph/gradients/index.js";
-import { crossEntropy } from "../src/training-graph/loss.js";
+import { crossEntropy, softCrossEntropy } from "../src/training-graph/loss.js";
 import { gradientGraph, updateGraph } from "../src/training-graph/micro-batches.js";
 import { gradientsOf } from "./helpers/check-gradient.js";
 import { type NetworkFile, trainingGraphsOf } from "./helpers/emitted-graphs.js";
@@ -89,9 +89,10 @@ describe("the gradient rules", () => {
 describe("the graphs that train and evaluate", () => {
   const size = { features: 4, classes: 3 };
   const heads = [linearHead(size), mlpHead({ ...size, hidden: [5], dropout: 0.5, seed: 1 })];
-  const losses = [undefined, [1, 2, 3]].map((classWeights) =>
-    crossEntropy({ classes: size.classes, labelSmoothing: 0.1, classWeights }),
-  );
+  const losses = [undefined, [1, 2, 3]].flatMap((classWeights) => {
+    const options = { classes: size.classes, labelSmoothing: 0.1, classWeights };
+    return [crossEntropy(options), softCrossEntropy(options)];
+  });
   const optimizers = [sgd({ nesterov: true, weightDecay: 0.1 }), adamW()];
   const parts = heads.flatMap((head) => losses.map((loss) => ({ head, loss, features: size.features })));
   const updated = parts.flatMap((part) => optimizers.map((optimizer) => ({ ...part, optimizer, clipNorm: 1 })));

@@ -40,7 +40,7 @@ export async function resolveEvaluation(
     const reason = wanted === "all" ? "no photos" : `no photos in the ${wanted} split`;
     throw refusal(source, reason, "Put the photos of each class into a folder of their own, or list them.");
   }
-  return { classes, photos, skipped };
+  return { task: "single-label", classes, photos, skipped };
 }
 
 const mostNamed = 10;

@@ -5,18 +5,23 @@ import type { FileTree, FoundPhoto, Skipped } from "./folder-photos.js";
 import type { ImageSource } from "./image-source.js";
 import { inOrder } from "./order.js";
 import { type Split, type SplitOptions, splitClass } from "./split.js";
+import type { Task } from "./task.js";
 
 export interface Photo {
   readonly image: ImageSource;
   /** What reports call it: its path below the dataset's folder, or the name the list gives it. */
   readonly name: string;
-  /** Index into `classes`. */
-  readonly label: number;
+  /**
+   * Index into `classes`; of a photo with any number of labels, the indices of all of them, ascending; in regression the values, in the
+   * order of `classes`.
+   */
+  readonly label: number | readonly number[];
   readonly split: Split;
 }
 
 export interface PhotoSet {
-  /** Sorted by code unit, never by locale. */
+  readonly task: Task;
+  /** Classes or labels, sorted by code unit, never by locale; in regression what the values are called, as the dataset has them. */
   readonly classes: readonly string[];
   /** Sorted by class, then name: the order of a folder or list does not matter. */
   readonly photos: readonly Photo[];
@@ -39,7 +44,7 @@ export async function resolvePhotos(data: Dataset, files: FileTree): Promise<Pho
     const splits = splitsOf(members, data);
     return members.map(({ image, name }, i): Photo => ({ image, name, label, split: splits[i]! }));
   });
-  return { classes: [...byClass.keys()], photos, skipped };
+  return { task: "single-label", classes: [...byClass.keys()], photos, skipped };
 }
 
 /** Classes in order, their photos in order of name. */

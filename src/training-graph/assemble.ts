@@ -7,19 +7,20 @@ import { type TypedValue, typed } from "../onnx/shapes/dims.js";
 import type { Tensor } from "../tensor.js";
 import { differentiateHead } from "./differentiate-head.js";
 import { input, modelOf } from "./graph-edges.js";
+import { targetShape } from "./loss.js";
 import { initialState, lossOf, nextState, type TrainingParts, update } from "./step.js";
 
 /**
  * S training steps in one run, as an ONNX Loop: a run of its own for every step would cost twice the time.
  *
- * Inputs: `features` [N, F] and `labels` int32 [N] of all photos; `order` int32 [S, B], the photos of each batch;
+ * Inputs: `features` [N, F] and `labels` of all photos, int32 [N] or what else the loss takes; `order` int32 [S, B], the photos of each batch;
  * `lr` [S] and `momentum` [S]; the head's masks uint8 [S, B, width] and every state by their names.
  * Outputs: `losses` [S], each taken before its step's update; every state's successor, see `nextState`.
  */
 export function trainingGraph({ head, loss, optimizer, clipNorm, features }: TrainingParts): Model {
   const op = createOps();
   const all = input("features", "float32", ["photos", features]);
-  const labels = input("labels", "int32", ["photos"]);
+  const labels = input("labels", loss.targets.dtype, targetShape(loss.targets, "photos"));
   const order = input("order", "int32", ["steps", "batch"]);
   const lr = input("lr", "float32", ["steps"]);
   const momentum = input("momentum", "float32", ["steps"]);
@@ -73,17 +74,17 @@ export function trainingGraph({ head, loss, optimizer, clipNorm, features }: Tra
 }
 
 /**
- * The head on cached features. Inputs: `features` [N, F], `labels` int32 [N], the head's weights by name.
+ * The head on cached features. Inputs: `features` [N, F], `labels` as the loss takes them, the head's weights by name.
  * Outputs: `logits` [N, C]; `total` and `weight`, whose ratio is the mean loss.
  */
 export function evaluationGraph({ head, loss, features }: Pick<TrainingParts, "head" | "loss" | "features">): Model {
   const op = createOps();
   const rows = input("features", "float32", ["photos", features]);
-  const labels = input("labels", "int32", ["photos"]);
+  const labels = input("labels", loss.targets.dtype, targetShape(loss.targets, "photos"));
   const weights = Object.entries(weightsOf(head)).map(([name, { shape }]) => input(name, "float32", shape));
   const byName = Object.fromEntries(weights.map((weight) => [weight.name, weight]));
   const logits = named(head.forward(op, rows, byName), "logits");
-  const { total, weight } = loss(op, logits, labels);
+  const { total, weight } = loss.of(op, logits, labels);
   const outputs = [logits, named(total, "total"), named(weight, "weight")];
   return modelOf(graphOf("evaluate", [rows, labels, ...weights], outputs));
 }

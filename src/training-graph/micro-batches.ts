@@ -8,6 +8,7 @@ import type { TypedValue } from "../onnx/shapes/dims.js";
 import { float32, type Tensor } from "../tensor.js";
 import { differentiate } from "./differentiate.js";
 import { input, modelOf } from "./graph-edges.js";
+import { targetShape } from "./loss.js";
 import { initialSlots, lossOf, nextState, type TrainingParts, update } from "./step.js";
 
 /** What is summed over a batch, by name, each zero before its first part. */
@@ -26,7 +27,7 @@ const rateSum = (parameter: string): string => `sum.rate.${parameter}`;
 /**
  * The gradients of a part of a batch, added to those of the parts before it.
  *
- * Inputs: `features` [N, F] and `labels` int32 [N]; `order` int32 [B], the photos of the part; the head's masks uint8
+ * Inputs: `features` [N, F] and `labels` as the loss takes them; `order` int32 [B], the photos of the part; the head's masks uint8
  * [B, width], its parameters and buffers, and the sums, by name.
  * Outputs: the sums and the buffers after it, see `nextState`. The mean loss of the batch is its total over its weight.
  */
@@ -36,7 +37,7 @@ export function gradientGraph({ head, loss, features }: Pick<TrainingParts, "hea
 } {
   const op = createOps();
   const all = input("features", "float32", ["photos", features]);
-  const labels = input("labels", "int32", ["photos"]);
+  const labels = input("labels", loss.targets.dtype, targetShape(loss.targets, "photos"));
   const order = input("order", "int32", ["batch"]);
   const masks = head.masks.map(({ name, width }) => input(name, "uint8", ["batch", width]));
   const weights = Object.entries({ ...head.parameters, ...head.buffers }).map(([name, { shape }]) =>

@@ -5,11 +5,11 @@ import type { TypedValue } from "../onnx/shapes/dims.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { float32, type Tensor } from "../tensor.js";
 import { clipByNorm } from "./clip.js";
-import type { Loss, LossFunction } from "./loss.js";
+import type { Loss, LossSum } from "./loss.js";
 
 export interface TrainingParts {
   readonly head: Head;
-  readonly loss: LossFunction;
+  readonly loss: Loss;
   readonly optimizer: Optimizer;
   /** The largest norm of the gradient, see `clipByNorm`; default none. */
   readonly clipNorm?: number | undefined;
@@ -42,7 +42,7 @@ export const nextState = (name: string): string => `next.${name}`;
 export interface Batch {
   /** [B, F] */
   readonly features: TypedValue;
-  /** int32 [B] */
+  /** int32 [B] or float32 [B, width], as the loss wants them. */
   readonly labels: TypedValue;
   /** uint8 [B, width] by name. */
   readonly masks: Values;
@@ -54,9 +54,9 @@ export function lossOf(
   { head, loss }: Pick<TrainingParts, "head" | "loss">,
   { features, labels, masks }: Batch,
   weights: Values,
-): Loss & { readonly buffers: Values; readonly rates: Values } {
+): LossSum & { readonly buffers: Values; readonly rates: Values } {
   const { logits, buffers, rates } = head.forwardTraining(op, features, weights, masks);
-  return { ...loss(op, logits, labels), buffers, rates };
+  return { ...loss.of(op, logits, labels), buffers, rates };
 }
 
 export interface Update {

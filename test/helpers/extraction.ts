@@ -30,6 +30,7 @@ const session: Session = {
 const classes = ["even", "odd"];
 export const photoCount = 300;
 const photos: PhotoSet = {
+  task: "single-label",
   classes,
   photos: Array.from({ length: photoCount }, (_, i) => ({
     image: `photo ${i}`,

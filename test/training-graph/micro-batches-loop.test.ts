@@ -5,7 +5,7 @@ import { createOptimizer, type OptimizerOptions } from "../../src/optimizers/cre
 import { normals, stream } from "../../src/random.js";
 import { float32, int32, sizeOf, type Tensor } from "../../src/tensor.js";
 import { trainingGraph } from "../../src/training-graph/assemble.js";
-import { crossEntropy } from "../../src/training-graph/loss.js";
+import { crossEntropy, softCrossEntropy } from "../../src/training-graph/loss.js";
 import { gradientGraph, lossesSoFar, updateGraph } from "../../src/training-graph/micro-batches.js";
 import { initialSlots, initialState, nextState, type TrainingParts } from "../../src/training-graph/step.js";
 import { relativeDifference } from "../helpers/difference.js";
@@ -13,6 +13,15 @@ import { type Feeds, numbersOf, sessionOf } from "../helpers/run-graph.js";
 import { hiddenHead, head as linear, rowsOf, task } from "../helpers/training.js";
 
 const { features, labels } = rowsOf(12);
+/** Three quarters of a photo's own class and a quarter of the next one's. */
+const mixed = float32(
+  [12, task.classes],
+  Array.from(labels.data).flatMap((label) => {
+    const next = (label + 1) % task.classes;
+    return Array.from({ length: task.classes }, (_, c) => (c === label ? 0.75 : c === next ? 0.25 : 0));
+  }),
+);
+const targetsFor = ({ loss }: TrainingParts): Tensor => (loss.targets.dtype === "int32" ? labels : mixed);
 /** The photos of two steps. Classes are in order, so that the parts of a batch do not weigh the same. */
 const batches = [
   [0, 3, 6, 1, 4, 2],
@@ -63,7 +72,7 @@ async function byLoop(parts: TrainingParts): Promise<Trained> {
   const session = await sessionOf(trainingGraph(parts).graph);
   const state = startOf(parts);
   const results = await session.run({
-    ...{ features, labels, order: int32([2, 6], batches.flat()), lr: float32([2], [rate, rate]) },
+    ...{ features, labels: targetsFor(parts), order: int32([2, 6], batches.flat()), lr: float32([2], [rate, rate]) },
     ...{ momentum: float32([2], Array(2).fill(parts.optimizer.momentum)), ...masksOf(parts.head, [2, 6]), ...state },
   });
   await session.release();
@@ -86,7 +95,7 @@ async function byParts(parts: TrainingParts, sizes: readonly number[]): Promise<
       const order = int32([size], batch.slice(first, first + size));
       const masks = masksOf(head, [size], 6 * step + first);
       const results = await gradient.run(
-        pick({ features, labels, order, ...masks, ...state, ...sums }, gradient.inputNames),
+        pick({ features, labels: targetsFor(parts), order, ...masks, ...state, ...sums }, gradient.inputNames),
       );
       sums = after(results, Object.keys(zeros));
       state = { ...state, ...after(results, Object.keys(head.buffers)) };
@@ -114,6 +123,7 @@ function expectSame(found: Trained, expected: Trained, tolerance = 1e-6): void {
 
 const plain = crossEntropy({ classes: task.classes, labelSmoothing: 0, classWeights: undefined });
 const weighted = crossEntropy({ classes: task.classes, labelSmoothing: 0.1, classWeights: [1, 5, 0.2] });
+const mixture = softCrossEntropy({ classes: task.classes, labelSmoothing: 0.1, classWeights: [1, 5, 0.2] });
 const partsWith = (changes: Partial<TrainingParts>, options: OptimizerOptions = { name: "sgd" }): TrainingParts => ({
   ...{ head: linear, loss: plain, features: task.features, optimizer: createOptimizer(options) },
   ...changes,
@@ -123,6 +133,7 @@ describe("summed parts of a batch", () => {
   const cases: readonly (readonly [name: string, parts: TrainingParts])[] = [
     ["SGD", partsWith({})],
     ["smoothed labels and weighted classes", partsWith({ loss: weighted })],
+    ["mixed labels", partsWith({ loss: mixture })],
     ["clipping", partsWith({ clipNorm: 0.1, loss: weighted }, { name: "sgd", nesterov: true, weightDecay: 0.01 })],
     ["AdamW", partsWith({ loss: weighted }, { name: "adamw" })],
     ["clipping with AdamW", partsWith({ clipNorm: 0.1 }, { name: "adamw" })],

@@ -67,10 +67,13 @@ describe("lossOf", () => {
       op,
       {
         head,
-        loss: (op, logits, given) => ({
-          total: op.ReduceSum(logits, undefined, { keepdims: 0 }),
-          weight: op.Cast(given, { to: "float32" }),
-        }),
+        loss: {
+          targets: { dtype: "int32" },
+          of: (op, logits, given) => ({
+            total: op.ReduceSum(logits, undefined, { keepdims: 0 }),
+            weight: op.Cast(given, { to: "float32" }),
+          }),
+        },
       },
       { features: vector(3, 5), labels, masks: { kept } },
       { factor: vector(10, 100) },

@@ -1,9 +1,10 @@
 // A learner whose network is divided somewhere: photos go through the frozen part into rows, rows through what is trained.
 import type { ImageSource } from "../../datasets/image-source.js";
-import { float32, int32, type Tensor } from "../../tensor.js";
+import { float32, type Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import { type FeatureSource, memorySource } from "./features/feature-source.js";
 import { type Extraction, extractFeatures } from "./features/features.js";
+import { blankTargets } from "./features/targets.js";
 import type { Boundary } from "./layers/boundary.js";
 import { featuresOf } from "./model/frozen-network.js";
 import { type OpenedLearner, storageOf, weightsIn } from "./open-learner.js";
@@ -73,6 +74,6 @@ export async function logitsOf(
   const { frozen } = divided.boundary;
   const count = pixels.shape[0]!;
   const features = float32([count, frozen.featureCount], await featuresOf(frozen, pixels));
-  const rows = memorySource({ features, labels: int32([count], new Int32Array(count)), names: [] });
+  const rows = memorySource({ features, labels: blankTargets(divided.learner.loss.targets, count), names: [] });
   return (await evaluateRows(divided, rows, state, signal)).logits;
 }

@@ -89,7 +89,7 @@ export class LearnerEngine {
     const { valid } = await this.#state.rows(context);
     const { photos, spec } = this.#state.divided.learner;
     const outcome = await evaluateRows(this.#state.divided, valid, this.#state.position.state, context.signal);
-    return validation(outcome, valid.labels.data, photos.classes, spec.metrics);
+    return validation(outcome, valid.labels.data as Int32Array, photos.classes, spec.metrics);
   }
 
   async lrFind(

@@ -4,7 +4,7 @@ import { type Head, weightsOf } from "../../heads/head.js";
 import { writeModel } from "../../onnx/write.js";
 import { createOptimizer } from "../../optimizers/create-optimizer.js";
 import type { Optimizer } from "../../optimizers/optimizer.js";
-import { crossEntropy, type LossFunction } from "../../training-graph/loss.js";
+import { crossEntropy, type Loss } from "../../training-graph/loss.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { type ChosenDevice, chooseDevice } from "./device.js";
@@ -31,6 +31,7 @@ export interface OpenedLearner {
   readonly photos: PhotoSet;
   /** On the network's features. */
   readonly head: Head;
+  readonly loss: Loss;
   readonly optimizer: Optimizer;
   /** Divides the network after so many layer groups; `state` is what was learnt of those that are frozen then. */
   readonly divide: (first: number, state: TrainingState, signal: AbortSignal) => Promise<Boundary>;
@@ -79,7 +80,7 @@ export async function openLearner(
       openBoundary(first, { ...parts, state, ...placesFor(runtime, { device, wanted }, signal) }, network);
     const divide: OpenedLearner["divide"] = (first, state, signal) => divided(first, state, signal);
     const boundary = await divided(backbone.groups.length, {}, signal, network);
-    const opened = { spec, device, pretrained, network, backbone, photos, head, optimizer, divide };
+    const opened = { spec, device, pretrained, network, backbone, photos, head, loss, optimizer, divide };
     return { opened, boundary };
   } catch (error) {
     await network.session.release();
@@ -108,8 +109,8 @@ export async function storageOf(
   return platform.storage(join(folder, key));
 }
 
-function lossOf({ loss }: LearnerSpec, { classes, photos }: PhotoSet): LossFunction {
-  const labels = Int32Array.from(photos.flatMap(({ label, split }) => (split === "train" ? [label] : [])));
+function lossOf({ loss }: LearnerSpec, { classes, photos }: PhotoSet): Loss {
+  const labels = Int32Array.from(photos.flatMap(({ label, split }) => (split === "train" ? [label as number] : [])));
   return crossEntropy({
     classes: classes.length,
     labelSmoothing: loss.labelSmoothing,

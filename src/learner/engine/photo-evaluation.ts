@@ -54,7 +54,7 @@ export async function evaluatePhotos(
       transform,
     );
     all.set(await run(pixels, signal), labels.length * classes.length);
-    labels.push(...batch.loaded.map(({ item }) => item.label));
+    labels.push(...batch.loaded.map(({ item }) => item.label as number));
     skipped.push(...batch.skipped);
     seen += batch.loaded.length + batch.skipped.length;
     emit({ phase: "evaluate", done: seen, total: photos.length });

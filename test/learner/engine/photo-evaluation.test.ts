@@ -25,6 +25,7 @@ beforeAll(async () => {
 afterAll(() => session.release());
 
 const setOf = (names: readonly string[]): PhotoSet => ({
+  task: "single-label",
   classes: colours,
   photos: names.map((name): Photo => {
     const label = colours.findIndex((colour) => name.includes(colour));
@@ -108,7 +109,7 @@ describe("evaluatePhotos", () => {
     const classes = Array.from({ length: 30_000 }, (_, i) => `${i}`);
     const photos = Array<Photo>(30_000).fill({ image: "a", name: "a", label: 0, split: "valid" });
     const { details } = await refusal(
-      () => evaluate({ classes, photos, skipped: [] }).result,
+      () => evaluate({ task: "single-label", classes, photos, skipped: [] }).result,
       "memory-limit",
       "fewer photos",
     );

@@ -14,14 +14,14 @@ import type { Storage } from "./storage.js";
  * @throws RegraftError "memory-limit" before anything is read, "file-access"; the signal's reason
  */
 export async function collectOnDisk(
-  { photos: { photos }, decoder, transform, width, memoryLimit }: CollectOptions,
+  { photos: set, decoder, transform, width, memoryLimit }: CollectOptions,
   { storage, batchSize, signal }: { storage: Storage; batchSize: number; signal: AbortSignal },
 ): Promise<Collector> {
-  const mostRows = rowsBesideDisk(photos, { width, memoryLimit, batchSize });
+  const mostRows = rowsBesideDisk(set.photos, { width, memoryLimit, batchSize });
   // Also tells early whether the folder can be written.
   await storage.write("about.json", aboutFile(width, transform));
   const cache = await openFeatureCache(storage, { width, memoryLimit, signal });
-  const parts = splits(() => ({ ...createList(), rows: [] as number[] }));
+  const parts = splits(() => ({ ...createList(set), rows: [] as number[] }));
   return {
     load: async ({ image }) => {
       // The very bytes that are decoded: the file may change at any moment.

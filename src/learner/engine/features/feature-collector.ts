@@ -2,9 +2,10 @@
 import type { ImageDecoder } from "../../../datasets/decoder.js";
 import type { Photo, PhotoSet } from "../../../datasets/photo-set.js";
 import type { ImageTransform } from "../../../datasets/transform.js";
-import { float32, int32 } from "../../../tensor.js";
+import { float32 } from "../../../tensor.js";
 import { refuseTooLarge } from "./feature-refusals.js";
 import { type FeatureSource, memorySource } from "./feature-source.js";
+import { targetsOf } from "./targets.js";
 
 /** A photo on its way. */
 export interface LoadedPhoto {
@@ -39,7 +40,7 @@ export function collectInMemory({ photos: set, decoder, transform, width, memory
   const { photos } = set;
   refuseTooLarge(photos.length, width, memoryLimit);
   const parts = splits((split) => ({
-    ...createList(),
+    ...createList(set),
     data: new Float32Array(photos.filter((photo) => photo.split === split).length * width),
   }));
   return {
@@ -66,8 +67,8 @@ export const splits = <T>(make: (split: Photo["split"]) => T): Record<Photo["spl
 });
 
 /** What rows are of. */
-export function createList() {
-  const labels: number[] = [];
+export function createList(set: Pick<PhotoSet, "task" | "classes">) {
+  const labels: Photo["label"][] = [];
   const names: string[] = [];
   return {
     names,
@@ -75,6 +76,6 @@ export function createList() {
       labels.push(label);
       names.push(name);
     },
-    labelled: () => ({ labels: int32([names.length], labels), names }),
+    labelled: () => ({ labels: targetsOf(labels, set), names }),
   };
 }

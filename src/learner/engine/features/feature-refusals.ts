@@ -3,6 +3,7 @@ import type { Skipped } from "../../../datasets/folder-photos.js";
 import type { PhotoSet } from "../../../datasets/photo-set.js";
 import { RegraftError } from "../../../errors.js";
 import type { FeatureSource } from "./feature-source.js";
+import type { Targets } from "./targets.js";
 
 /**
  * @param option what its caller's option for `maxSkipped` is called.
@@ -27,14 +28,25 @@ export function refuseTooMany(
 }
 
 /** @throws RegraftError "invalid-dataset" when a class has no photo to train on, or none is left to validate on. */
-export function refuseEmpty(train: FeatureSource, valid: FeatureSource, classes: readonly string[]): void {
-  const empty = classes.filter((_, c) => !train.labels.data.includes(c));
+export function refuseEmpty(
+  train: FeatureSource,
+  valid: FeatureSource,
+  { task, classes }: Pick<PhotoSet, "task" | "classes">,
+): void {
+  const empty = task === "regression" ? [] : classes.filter((_, c) => !hasLabel(train.labels, c));
   if (empty.length === 0 && valid.count > 0) return;
   const reason =
     empty.length > 0
       ? `no readable photo is left to train on for ${empty.map((name) => JSON.stringify(name)).join(", ")}`
       : "no readable photo is left to validate on";
   throw new RegraftError("invalid-dataset", { source: "photos", reason }, `Cannot train: ${reason}. Add photos.`);
+}
+
+/** Whether a row has it: as its class, or as one of its labels. */
+function hasLabel({ dtype, shape, data }: Targets, label: number): boolean {
+  if (dtype === "int32") return data.includes(label);
+  const width = shape[1]!;
+  return data.some((value, i) => value === 1 && i % width === label);
 }
 
 /**

@@ -1,21 +1,22 @@
 // Features of photos as training sees them: all in memory, or on disk and a part of them in memory at a time. Either way
 // the same rows make the same batches, so what is learnt is the same, bit for bit.
-import { float32, int32, type Tensor } from "../../../tensor.js";
+import { float32, type Tensor } from "../../../tensor.js";
 import type { FeatureCache } from "./feature-cache.js";
+import { pickTargets, sliceTargets, type Targets } from "./targets.js";
 
 /** Features in memory, with what they are of. */
 export interface Features {
   /** [N, F] */
   readonly features: Tensor<"float32">;
-  /** [N] */
-  readonly labels: Tensor<"int32">;
+  /** [N], or [N, width] */
+  readonly labels: Targets;
 }
 
 export interface FeatureSource {
   /** Rows, N. */
   readonly count: number;
-  /** [N] */
-  readonly labels: Tensor<"int32">;
+  /** [N], or [N, width] */
+  readonly labels: Targets;
   /** What the rows are called. */
   readonly names: readonly string[];
   /** Rows `start` … `end - 1`. */
@@ -36,7 +37,7 @@ export interface Chunk extends Features {
 }
 
 interface Labelled {
-  readonly labels: Tensor<"int32">;
+  readonly labels: Targets;
   readonly names: readonly string[];
 }
 
@@ -49,7 +50,7 @@ export function memorySource({ features, labels, names }: Features & Labelled): 
     names,
     slice: async (start, end) => ({
       features: float32([end - start, width], features.data.subarray(start * width, end * width)),
-      labels: int32([end - start], labels.data.subarray(start, end)),
+      labels: sliceTargets(labels, start, end),
     }),
     chunks: async function* (batches) {
       yield { features, labels, batches, first: 0 };
@@ -72,7 +73,7 @@ export function storedSource(
     slice: async (start, end, signal) => {
       const features = float32([end - start, width]);
       await cache.read(rows.subarray(start, end), features.data, signal);
-      return { features, labels: int32([end - start], labels.data.subarray(start, end)) };
+      return { features, labels: sliceTargets(labels, start, end) };
     },
     // Reading takes far longer than training on what was read: to read ahead would gain nothing and halve the chunks.
     chunks: async function* (batches, signal) {
@@ -90,10 +91,7 @@ export function storedSource(
         );
         yield {
           features: float32([wanted.length, width], data),
-          labels: int32(
-            [wanted.length],
-            wanted.map((row) => labels.data[row]!),
-          ),
+          labels: pickTargets(labels, wanted),
           batches: inTurn(some),
           first,
         };

@@ -49,7 +49,7 @@ export async function extractFeatures(options: ExtractOptions): Promise<Extracti
   }
   await collector.keep();
   const { train, valid } = await collector.finish(signal);
-  refuseEmpty(train, valid, set.classes);
+  refuseEmpty(train, valid, set);
   return { train, valid, skipped };
 }
 

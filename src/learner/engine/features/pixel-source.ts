@@ -2,11 +2,12 @@
 // they do not fit, decoded again each time.
 import { toPixels } from "../../../datasets/batches.js";
 import type { ImageDecoder } from "../../../datasets/decoder.js";
-import type { Photo } from "../../../datasets/photo-set.js";
+import type { Photo, PhotoSet } from "../../../datasets/photo-set.js";
 import { type ImageTransform, outputSize } from "../../../datasets/transform.js";
-import { float32, int32 } from "../../../tensor.js";
+import { float32 } from "../../../tensor.js";
 import type { CollectOptions, Collector } from "./feature-collector.js";
 import type { FeatureSource, Features } from "./feature-source.js";
+import { pickTargets, targetsOf } from "./targets.js";
 
 /** A photo that could be read. */
 interface Readable {
@@ -17,13 +18,13 @@ interface Readable {
 
 /** Nothing is run on the photos, and nothing kept on disk, where they are anyway. */
 export function collectPixels({
-  photos: { photos },
+  photos: set,
   decoder,
   transform,
   memoryLimit,
 }: Omit<CollectOptions, "width">): Collector {
   const { height, width } = outputSize(transform);
-  const fits = photos.length * 3 * height * width <= memoryLimit;
+  const fits = set.photos.length * 3 * height * width <= memoryLimit;
   const readable: Record<Photo["split"], Readable[]> = { train: [], valid: [] };
   return {
     load: async ({ image }) => ({ rgb: await decoder.decode(image, transform) }),
@@ -32,16 +33,21 @@ export function collectPixels({
     },
     keep: async () => {},
     finish: async () => ({
-      train: pixelSource(readable.train, decoder, transform),
-      valid: pixelSource(readable.valid, decoder, transform),
+      train: pixelSource(readable.train, set, decoder, transform),
+      valid: pixelSource(readable.valid, set, decoder, transform),
     }),
   };
 }
 
-function pixelSource(all: readonly Readable[], decoder: ImageDecoder, transform: ImageTransform): FeatureSource {
-  const labels = int32(
-    [all.length],
+function pixelSource(
+  all: readonly Readable[],
+  set: PhotoSet,
+  decoder: ImageDecoder,
+  transform: ImageTransform,
+): FeatureSource {
+  const labels = targetsOf(
     all.map(({ photo }) => photo.label),
+    set,
   );
   const load = async (rows: readonly number[]): Promise<Features> => {
     const decoded = rows.map(async (row) => {
@@ -52,10 +58,7 @@ function pixelSource(all: readonly Readable[], decoder: ImageDecoder, transform:
     const width = pixels.data.length / Math.max(1, rows.length);
     return {
       features: float32([rows.length, width], pixels.data),
-      labels: int32(
-        [rows.length],
-        rows.map((row) => labels.data[row]!),
-      ),
+      labels: pickTargets(labels, rows),
     };
   };
   return {

@@ -4,7 +4,9 @@ import { isRegraftError } from "../../../errors.js";
 import { normals, stream } from "../../../random.js";
 import type { Feeds } from "../../../runtime/session.js";
 import { float32, int32, type Tensor } from "../../../tensor.js";
+import type { TargetForm } from "../../../training-graph/loss.js";
 import { nextState } from "../../../training-graph/step.js";
+import type { Targets } from "../features/targets.js";
 import { type FrozenNetwork, featuresOf } from "../model/frozen-network.js";
 import type { OpenedGradient, Trained, TrainedParts } from "./trained.js";
 import { openTrained } from "./trained-part.js";
@@ -45,13 +47,22 @@ const tolerance = 1e-2;
 /** Of all gradients together: what of one weight's is smaller may be rounding alone, as in front of a batch normalisation. */
 const negligible = 1e-5;
 
-async function twoRows({ backbone, features }: TrainedParts, frozen: FrozenNetwork): Promise<Feeds> {
+async function twoRows({ backbone, features, loss }: TrainedParts, frozen: FrozenNetwork): Promise<Feeds> {
   return {
     features: float32([2, features], await featuresOf(frozen, backbone.photos)),
-    labels: int32([2], [0, 1]),
+    labels: twoTargets(loss.targets),
     order: int32([2], [0, 1]),
   };
 }
+
+/** Two classes; or zeros and ones in turn. */
+const twoTargets = (form: TargetForm): Targets =>
+  form.dtype === "int32"
+    ? int32([2], [0, 1])
+    : float32(
+        [2, form.width],
+        Float32Array.from({ length: 2 * form.width }, (_, i) => i % 2),
+      );
 
 /** What is trained, nothing of it dropped. */
 function allOf({ head, gradient }: Trained): Feeds {

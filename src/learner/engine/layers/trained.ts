@@ -4,7 +4,7 @@ import type { UnfrozenLayers } from "../../../heads/unfrozen.js";
 import type { Model } from "../../../onnx/graph.js";
 import type { Optimizer } from "../../../optimizers/optimizer.js";
 import type { Session } from "../../../runtime/session.js";
-import type { LossFunction } from "../../../training-graph/loss.js";
+import type { Loss } from "../../../training-graph/loss.js";
 import type { Sums } from "../../../training-graph/micro-batches.js";
 import type { BeginTraining } from "../training/steps.js";
 import type { Backbone } from "./backbone.js";
@@ -31,7 +31,7 @@ export interface OpenedGradient {
 export interface TrainedOptions {
   readonly backbone: Backbone;
   readonly head: Head;
-  readonly loss: LossFunction;
+  readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly clipNorm: number | undefined;
   readonly batchSize: number;

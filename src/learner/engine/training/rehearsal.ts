@@ -63,7 +63,7 @@ export function rehearsalRoom(
         accuracy: async () => {
           const parameters = weightsIn(head, await training.state());
           const { logits } = await evaluate(valid, { session: evaluator, parameters, classes, rowsPerRun, signal });
-          return topK({ logits, labels: valid.labels.data, classes }, 1);
+          return topK({ logits, labels: valid.labels.data as Int32Array, classes }, 1);
         },
       });
     } finally {

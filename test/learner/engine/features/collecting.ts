@@ -13,7 +13,12 @@ export const photo = (i: number): Photo => ({
   label: i % 2,
   split: i < 4 ? "train" : "valid",
 });
-const photos: PhotoSet = { classes: ["a", "b"], photos: Array.from({ length: 6 }, (_, i) => photo(i)), skipped: [] };
+const photos: PhotoSet = {
+  task: "single-label",
+  classes: ["a", "b"],
+  photos: Array.from({ length: 6 }, (_, i) => photo(i)),
+  skipped: [],
+};
 export const decode = vi.fn(async () => Uint8Array.of(1, 2, 3));
 export const read = async (image: ImageSource) =>
   typeof image === "string" ? new TextEncoder().encode(image) : (image as Uint8Array);

@@ -12,6 +12,7 @@ import { float32, int32 } from "../../../../src/tensor.js";
 import { refusal } from "../../../helpers/refusal.js";
 
 const set: PhotoSet = {
+  task: "single-label",
   classes: ["a", "b"],
   photos: Array.from({ length: 9 }, (_, i) => ({ image: `${i}`, name: `${i}`, label: 0, split: "train" as const })),
   skipped: [
@@ -35,9 +36,26 @@ describe("refuseEmpty", () => {
     memorySource({ features: float32([labels.length, 1]), labels: int32([labels.length], labels), names: [] });
 
   it("wants every class to train on, and something to validate on", async () => {
-    expect(() => refuseEmpty(rows([1, 0]), rows([0]), ["a", "b"])).not.toThrow();
-    await refusal(() => refuseEmpty(rows([1, 1]), rows([0]), ["a", "b"]), "invalid-dataset", 'train on for "a"');
-    await refusal(() => refuseEmpty(rows([1, 0]), rows([]), ["a", "b"]), "invalid-dataset", "left to validate on");
+    expect(() => refuseEmpty(rows([1, 0]), rows([0]), set)).not.toThrow();
+    await refusal(() => refuseEmpty(rows([1, 1]), rows([0]), set), "invalid-dataset", 'train on for "a"');
+    await refusal(() => refuseEmpty(rows([1, 0]), rows([]), set), "invalid-dataset", "left to validate on");
+  });
+
+  const pairs = (labels: readonly number[]) => {
+    const count = labels.length / 2;
+    return memorySource({ features: float32([count, 1]), labels: float32([count, 2], labels), names: [] });
+  };
+
+  it("wants every label on some photo to train on", async () => {
+    const labels = { ...set, task: "multi-label" } as const;
+    expect(() => refuseEmpty(pairs([1, 0, 0, 1]), pairs([0, 0]), labels)).not.toThrow();
+    await refusal(() => refuseEmpty(pairs([1, 0, 1, 0]), pairs([1, 1]), labels), "invalid-dataset", 'train on for "b"');
+  });
+
+  it("wants no values of numbers, but photos", async () => {
+    const values = { ...set, task: "regression" } as const;
+    expect(() => refuseEmpty(pairs([0, 0, 3.5, -2]), pairs([7, 7]), values)).not.toThrow();
+    await refusal(() => refuseEmpty(pairs([0, 0]), pairs([]), values), "invalid-dataset", "left to validate on");
   });
 });
 

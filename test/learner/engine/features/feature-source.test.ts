@@ -8,6 +8,7 @@ import {
   storedSource,
 } from "../../../../src/learner/engine/features/feature-source.js";
 import { epochBatches } from "../../../../src/learner/engine/training/batch-order.js";
+import { float32 } from "../../../../src/tensor.js";
 import { memoryStorage } from "../../../helpers/memory-storage.js";
 import { rowsOf } from "../../../helpers/training.js";
 
@@ -63,6 +64,25 @@ describe("memorySource", () => {
     expect(more).toEqual([]);
     expect(chunk).toEqual({ features: data.features, labels: data.labels, batches, first: 0 });
     expect(chunk!.features).toBe(data.features);
+  });
+});
+
+describe("labels of several numbers", () => {
+  const numbers = float32(
+    [50, 2],
+    Float32Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? i / 2 : -i / 2)),
+  );
+  const sources: readonly (readonly [string, () => FeatureSource])[] = [
+    ["in memory", () => memorySource({ ...data, labels: numbers })],
+    ["on disk", () => storedSource(cache, { rows, labels: numbers, names: data.names, width, mostRows: 16 })],
+  ];
+
+  it.each(sources)("go with their rows, %s", async (_, source) => {
+    expect((await source().slice(10, 12)).labels).toEqual(float32([2, 2], [10, -10.5, 11, -11.5]));
+    const seen: number[][] = [];
+    for await (const { labels, batches: some } of source().chunks(batches))
+      for (const batch of some) for (const i of batch) seen.push([...labels.data.subarray(2 * i, 2 * i + 2)]);
+    expect(seen).toEqual(batches.flatMap((batch) => Array.from(batch, (i) => [i, -i - 0.5])));
   });
 });
 

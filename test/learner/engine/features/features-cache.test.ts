@@ -40,7 +40,7 @@ function photosOf(each: number, imageOfPhoto: (name: string) => string | Uint8Ar
       return { image: imageOfPhoto(name), name, label, split: i % 5 === 4 ? "valid" : "train" };
     }),
   );
-  return { classes, photos, skipped: [] };
+  return { task: "single-label", classes, photos, skipped: [] };
 }
 
 // Room for four photos in a segment, for 22 in memory beside it.

@@ -30,7 +30,7 @@ function photosOf(each: number, rename = (name: string) => name): PhotoSet {
       return { image: name, name, label, split: i === each - 1 ? "valid" : "train" };
     }),
   );
-  return { classes, photos, skipped: [] };
+  return { task: "single-label", classes, photos, skipped: [] };
 }
 
 const extract = (options: Partial<ExtractOptions> = {}) =>

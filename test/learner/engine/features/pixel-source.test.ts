@@ -22,7 +22,7 @@ const enough = photos.length * bytesPerPhoto;
 
 /** Takes all photos but `skipped`, as an extraction does. */
 async function collected(memoryLimit: number, { skipped = [] as number[], decode = vi.fn(colourDecoder.decode) } = {}) {
-  const set = { classes: ["a", "b"], photos, skipped: [] };
+  const set = { task: "single-label" as const, classes: ["a", "b"], photos, skipped: [] };
   const collector = collectPixels({ photos: set, decoder: { ...colourDecoder, decode }, transform, memoryLimit });
   for (const [i, photo] of photos.entries())
     if (!skipped.includes(i)) await collector.add(photo, await collector.load(photo), undefined);
