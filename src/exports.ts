@@ -8,6 +8,7 @@ export { imageList } from "./datasets/image-list.js";
 export type { ImageSource } from "./datasets/image-source.js";
 export { type Drawable, snapshot } from "./datasets/snapshot.js";
 export { type ErrorCode, type ErrorDetails, isRegraftError, RegraftError } from "./errors.js";
+export type { AugmentOptions } from "./learner/augment-options.js";
 export type { Progress } from "./learner/border/events.js";
 export type { DataInfo, LearnerInfo } from "./learner/border/info.js";
 export type { EpochResult, ExportForms } from "./learner/border/report.js";
@@ -20,6 +21,9 @@ export type {
   FitOneCycleOptions,
   FitOptions,
   LrFindCall,
+  PredictOptions,
+  ShowBatchOptions,
+  ValidateOptions,
 } from "./learner/call-options.js";
 export type { Callback, FitState, StepsResult } from "./learner/callbacks.js";
 export type { DeviceOptions } from "./learner/device-options.js";

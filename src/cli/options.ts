@@ -3,6 +3,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from "commander"
 import type { Dataset } from "../datasets/dataset.js";
 import { imageCsv } from "../datasets/image-csv.js";
 import { imageFolder } from "../datasets/image-folder.js";
+import type { AugmentOptions } from "../learner/augment-options.js";
 import { toSpec } from "../learner/options.js";
 import type { OptimizerSpec } from "../optimizers/create-optimizer.js";
 
@@ -27,6 +28,10 @@ export interface LearnerFlags {
   /** MiB. */
   readonly memoryLimit: number;
   readonly json?: boolean;
+  readonly augment?: boolean;
+  readonly views?: number;
+  readonly mixup?: number;
+  readonly cutmix?: number;
 }
 
 /** The photos that a learner is opened on, or a classifier is tried on. */
@@ -69,7 +74,30 @@ export const addLearnerOptions = (command: Command): Command =>
         .argParser(positive)
         .default(defaults.cache.memoryLimit / 2 ** 20),
     )
+    .option("--augment", "vary the photos while they are trained on: crops, mirror images, angles, colours")
+    .addOption(
+      new Option(
+        "--views <integer>",
+        "as --augment; while layers are frozen, with so many varied copies of each photo (default: none)",
+      ).argParser(whole(1, 32)),
+    )
+    .addOption(new Option("--mixup <alpha>", "as --augment, and mix photos in pairs; 0.4 is usual").argParser(positive))
+    .addOption(
+      new Option(
+        "--cutmix <alpha>",
+        "as --augment, and put a part of one photo into another, once all layers are trained; 1 is usual",
+      ).argParser(positive),
+    )
     .addOption(jsonOption());
+
+/** The option `augment` that flags stand for. */
+export function augmentFrom({ augment = false, views, mixup, cutmix }: LearnerFlags): boolean | AugmentOptions {
+  const given = Object.fromEntries(Object.entries({ views, mixup, cutmix }).filter(([, value]) => value !== undefined));
+  return Object.keys(given).length > 0 ? given : augment;
+}
+
+export const ttaOption = (): Option =>
+  new Option("--tta", "average what four varied copies of each photo give with what the photo gives");
 
 export const seedOption = (description: string): Option =>
   new Option("-s, --seed <integer>", description).argParser(whole(0, 2 ** 32 - 1)).default(defaults.seed);
@@ -126,4 +154,9 @@ export function positive(text: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
   throw new InvalidArgumentError("It must be a number above 0.");
+}
+
+export function svgFile(path: string): string {
+  if (/\.svg$/i.test(path)) return path;
+  throw new InvalidArgumentError("It must end in .svg.");
 }

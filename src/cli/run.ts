@@ -7,6 +7,7 @@ import { addInspect } from "./commands/inspect.js";
 import { addLrFind } from "./commands/lr-find.js";
 import { addModels } from "./commands/models.js";
 import { addPredict } from "./commands/predict.js";
+import { addShow } from "./commands/show.js";
 import { addTrain } from "./commands/train.js";
 import type { Environment } from "./environment.js";
 import { type Perform, perform } from "./perform.js";
@@ -39,7 +40,7 @@ function createProgram(environment: Environment, perform: Perform): Command {
     .addHelpText("after", examples)
     // Instead of ending the process.
     .exitOverride();
-  const commands = [addTrain, addLrFind, addPredict, addEval, addExport, addModels, addInspect];
+  const commands = [addTrain, addLrFind, addShow, addPredict, addEval, addExport, addModels, addInspect];
   for (const add of commands) add(program, environment, perform);
   return program;
 }

@@ -1,5 +1,5 @@
 // What calls of a learner and a classifier take, and the check of it: a misspelt option must not pass as a default.
-import { checkFields, checkFlag, checkFunction, checkSignal, isObject, type Names } from "../arguments.js";
+import { checkFields, checkFlag, checkFunction, checkSignal, isObject, type Names, whole } from "../arguments.js";
 import type { EvaluationOptions } from "../datasets/evaluation-set.js";
 import { invalidArgument } from "../errors.js";
 import type { CyclicalOptions, OneCycleOptions } from "../lr-range/schedules.js";
@@ -49,7 +49,30 @@ export interface FineTuneOptions extends FitOptions {
   readonly div?: number;
 }
 
-export interface EvaluateOptions extends CallOptions {
+export interface TtaOption {
+  /**
+   * Test-time augmentation as fast.ai's `tta`: `true` for 4 augmented views of each photo, or how many, 1 to 32. Their mean
+   * probabilities count three quarters, those of the photo as it is a quarter; the logits are the logarithms of that. Views are
+   * drawn by the option `augment`, or its defaults, and are the same for every photo. Default: none.
+   */
+  readonly tta?: boolean | number;
+}
+
+export interface PredictOptions extends CallOptions, TtaOption {}
+
+/** With `tta`, the loss is plain cross-entropy. */
+export interface ValidateOptions extends CallOptions, TtaOption {}
+
+export interface ShowBatchOptions extends CallOptions {
+  /** At most so many of the batch, 1 to 64; default 9. */
+  readonly photos?: number;
+  /** Whose batch it is, counted over all fits of the learner; default 0. */
+  readonly epoch?: number;
+  /** As it will be once all layers are unfrozen, where every epoch varies photos anew; default: as it is now. */
+  readonly unfrozen?: boolean;
+}
+
+export interface EvaluateOptions extends CallOptions, TtaOption {
   /** Default: "valid" where the data says the split itself, "all" where it would have to be drawn. */
   readonly split?: NonNullable<EvaluationOptions["split"]>;
   /** Beside the loss, the accuracy and the confusion matrix; default ["accuracy"]. */
@@ -68,8 +91,9 @@ interface OptionsOf {
   readonly fitOneCycle: FitOneCycleOptions;
   readonly fitCyclical: FitOptions;
   readonly fineTune: FineTuneOptions;
-  readonly validate: CallOptions;
-  readonly predict: CallOptions;
+  readonly validate: ValidateOptions;
+  readonly predict: PredictOptions;
+  readonly showBatch: ShowBatchOptions;
   readonly exportOnnx: ExportForms & CallOptions;
   readonly exportFiles: ExportForms & CallOptions;
   readonly evaluate: EvaluateOptions;
@@ -88,11 +112,12 @@ const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
   fitOneCycle: { ...fit, pctStart: true, div: true, divFinal: true, momenta: true },
   fitCyclical: fit,
   fineTune: { ...fit, lr: true, freezeEpochs: true, lrMult: true, freezeTo: true, pctStart: true, div: true },
-  validate: common,
-  predict: common,
+  validate: { ...common, tta: true },
+  predict: { ...common, tta: true },
+  showBatch: { ...common, photos: true, epoch: true, unfrozen: true },
   exportOnnx: exported,
   exportFiles: exported,
-  evaluate: { ...common, split: true, metrics: true, maxSkipped: true },
+  evaluate: { ...common, tta: true, split: true, metrics: true, maxSkipped: true },
 };
 
 const cycle: Names<FitCyclicalOptions> = { baseLr: true, maxLr: true, stepSize: true, mode: true, gamma: true };
@@ -106,6 +131,16 @@ export function checkOptions<C extends keyof OptionsOf>(call: C, options: Option
   checkSignal(options.signal);
   checkFunction("onProgress", options.onProgress);
   return options;
+}
+
+/**
+ * How many views are asked for; 0: none.
+ * @throws RegraftError "invalid-argument"
+ */
+export function ttaViews({ tta = false }: TtaOption): number {
+  if (typeof tta === "boolean") return tta ? 4 : 0;
+  whole("tta", tta, 1, 32);
+  return tta;
 }
 
 /** @throws RegraftError "invalid-argument" */

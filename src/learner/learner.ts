@@ -1,8 +1,16 @@
 // The caller's half of a learner: turns verbs into calls to its engine, drives the epochs, and keeps the history.
-import { checkFolder } from "../arguments.js";
+import { checkFlag, checkFolder, whole } from "../arguments.js";
 import type { ImageFile } from "../datasets/image-files.js";
 import type { ExportForms } from "./border/report.js";
-import { type CallOptions, checkForms, checkOptions } from "./call-options.js";
+import {
+  type CallOptions,
+  checkForms,
+  checkOptions,
+  type PredictOptions,
+  type ShowBatchOptions,
+  ttaViews,
+  type ValidateOptions,
+} from "./call-options.js";
 import { type Prediction, predictWith } from "./engine/predict.js";
 import type { Validation } from "./engine/training/validation.js";
 import type { EngineCalls } from "./engine-calls.js";
@@ -22,22 +30,39 @@ export class Learner extends LearnerTraining {
   }
 
   /** Loss, metrics, confusion matrix and scores per class on the validation photos. */
-  async validate(options: CallOptions = {}): Promise<Validation> {
-    return this.#work.validate(checkOptions("validate", options));
+  async validate(options: ValidateOptions = {}): Promise<Validation> {
+    const views = ttaViews(checkOptions("validate", options));
+    return views > 0 ? this.#engine.call("validateViews", views, options) : this.#work.validate(options);
+  }
+
+  /**
+   * The first batch of an epoch as training sees it, augmented where it is, each photo with its class: a self-contained SVG. Runs no
+   * network, and changes nothing.
+   */
+  async showBatch(options: ShowBatchOptions = {}): Promise<string> {
+    const { photos = 9, epoch = 0, unfrozen = false, ...call } = checkOptions("showBatch", options);
+    whole("photos", photos, 1, 64);
+    whole("epoch", epoch, 0, 2 ** 31);
+    checkFlag("unfrozen", unfrozen);
+    return this.#engine.call("showBatch", { photos, epoch, unfrozen }, call);
   }
 
   /**
    * What an image shows: a path or address, a File or Blob, the bytes of an encoded image, or an element of a page.
    * @throws RegraftError "unreadable-image"
    */
-  predict(image: ImageFile, options?: CallOptions): Promise<Prediction>;
-  predict(images: readonly ImageFile[], options?: CallOptions): Promise<Prediction[]>;
+  predict(image: ImageFile, options?: PredictOptions): Promise<Prediction>;
+  predict(images: readonly ImageFile[], options?: PredictOptions): Promise<Prediction[]>;
   async predict(
     input: ImageFile | readonly ImageFile[],
-    options: CallOptions = {},
+    options: PredictOptions = {},
   ): Promise<Prediction | Prediction[]> {
-    checkOptions("predict", options);
-    return predictWith(input, options, (images, each) => this.#engine.call("predict", images, each));
+    const views = ttaViews(checkOptions("predict", options));
+    return predictWith(input, options, (images, each) =>
+      views > 0
+        ? this.#engine.call("predictViews", { images, views }, each)
+        : this.#engine.call("predict", images, each),
+    );
   }
 
   /**

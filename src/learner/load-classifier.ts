@@ -8,7 +8,7 @@ import type { ArgumentOf, ResultOf } from "./border/channel.js";
 import type { EngineEvent } from "./border/events.js";
 import type { Connection, Host } from "./border/host.js";
 import { stageData } from "./border/stage.js";
-import { type CallOptions, checkOptions, type EvaluateOptions } from "./call-options.js";
+import { type CallOptions, checkOptions, type EvaluateOptions, type PredictOptions, ttaViews } from "./call-options.js";
 import { deviceOf } from "./device-options.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
 import type { ClassifierEngine, ClassifierInfo } from "./engine/classifier-engine.js";
@@ -38,14 +38,16 @@ export class Classifier {
    * What an image shows: a path or address, a File or Blob, the bytes of an encoded image, or an element of a page.
    * @throws RegraftError "unreadable-image"
    */
-  predict(image: ImageFile, options?: CallOptions): Promise<Prediction>;
-  predict(images: readonly ImageFile[], options?: CallOptions): Promise<Prediction[]>;
+  predict(image: ImageFile, options?: PredictOptions): Promise<Prediction>;
+  predict(images: readonly ImageFile[], options?: PredictOptions): Promise<Prediction[]>;
   async predict(
     input: ImageFile | readonly ImageFile[],
-    options: CallOptions = {},
+    options: PredictOptions = {},
   ): Promise<Prediction | Prediction[]> {
-    checkOptions("predict", options);
-    return predictWith(input, options, (images, each) => this.#call("predict", images, each));
+    const views = ttaViews(checkOptions("predict", options));
+    return predictWith(input, options, (images, each) =>
+      views > 0 ? this.#call("predictViews", { images, views }, each) : this.#call("predict", images, each),
+    );
   }
 
   /**
@@ -56,13 +58,14 @@ export class Classifier {
    */
   async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<PhotoEvaluation> {
     const { split, metrics = ["accuracy"], maxSkipped = 0.1, signal, onProgress } = checkOptions("evaluate", options);
+    const views = ttaViews(options);
     checkData(data);
     checkMetrics(metrics);
     checkShare("maxSkipped", maxSkipped);
     if (split !== undefined && !splits.has(split)) throw invalidArgument("split", '"valid", "train" or "all"', split);
     return this.#alone("evaluate", async () => {
       const rest = await stageData(data, (slice) => this.#call("stage", slice, { signal }));
-      return this.#call("evaluate", { data: rest, split, metrics, maxSkipped }, { signal, onProgress });
+      return this.#call("evaluate", { data: rest, split, metrics, maxSkipped, views }, { signal, onProgress });
     });
   }
 

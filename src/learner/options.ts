@@ -3,6 +3,7 @@ import { checkFields, checkFunction, checkSignal, type Names, whole } from "../a
 import { type Dataset, isDataset } from "../datasets/dataset.js";
 import { invalidArgument } from "../errors.js";
 import type { OptimizerOptions } from "../optimizers/create-optimizer.js";
+import { type AugmentOptions, augmentOf } from "./augment-options.js";
 import type { Progress } from "./border/events.js";
 import type { LearnerSpec } from "./border/spec.js";
 import { type CacheOptions, cacheOf } from "./cache-options.js";
@@ -48,6 +49,10 @@ export interface LearnerOptions {
   readonly device?: DeviceOptions;
   /** Where the features of photos are kept while, and after, they are trained on. */
   readonly cache?: CacheOptions;
+  /**
+   * Varies the photos that are trained on, never those that are validated on; `true` for what is usual. Default: not at all.
+   */
+  readonly augment?: boolean | AugmentOptions;
   /** Of all that is drawn at random in training; default 42. */
   readonly seed?: number;
   /** Photos a step; default 64. */
@@ -100,6 +105,7 @@ export function toSpec(options: LearnerOptions): LearnerSpec {
     device: deviceOf(options.device),
     cache: cacheOf(options.cache),
     image: imageOf(options.image),
+    augment: augmentOf(options.augment),
   };
 }
 
@@ -138,6 +144,7 @@ const optionNames: Names<LearnerOptions> = {
   seed: true,
   batchSize: true,
   image: true,
+  augment: true,
   signal: true,
   onProgress: true,
 };

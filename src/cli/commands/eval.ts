@@ -5,7 +5,7 @@ import type { ClassScore, ConfusionMatrix } from "../../learner/engine/training/
 import { loadClassifierOn } from "../../learner/load-classifier.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";
-import { deviceOption, jsonOption, photosArgument, photosAt, seedOption } from "../options.js";
+import { deviceOption, jsonOption, photosArgument, photosAt, seedOption, ttaOption } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
 import { percent, table } from "../table.js";
@@ -14,6 +14,7 @@ import { saySkipped } from "./skipped.js";
 interface EvalFlags extends Pick<EvaluateOptions, "split"> {
   readonly seed: number;
   readonly device: string;
+  readonly tta?: boolean;
   readonly json?: boolean;
 }
 
@@ -34,6 +35,7 @@ export function addEval(program: Command, environment: Environment, perform: Per
       ]),
     )
     .addOption(seedOption("draws the split as it does for train"))
+    .addOption(ttaOption())
     .addOption(deviceOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
@@ -56,11 +58,11 @@ interface Request {
 
 async function evaluate({ folder, photos, flags }: Request, environment: Environment, output: Output): Promise<0> {
   const { host, signal } = environment;
-  const { split, seed, device } = flags;
+  const { split, seed, device, tta = false } = flags;
   const onProgress = output.progress;
   await using classifier = await loadClassifierOn(host, folder, { device: device as Device, signal, onProgress });
   for (const notice of classifier.info.notices) output.note(`note: ${notice}`);
-  const options = { signal, onProgress, ...(split && { split }) };
+  const options = { signal, onProgress, tta, ...(split && { split }) };
   const result = await classifier.evaluate(photosAt(photos, seed), options);
   const { accuracy, loss, perClass, confusion, skipped } = result;
   const confused = confusedPairs(confusion, classifier.classes);

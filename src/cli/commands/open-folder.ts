@@ -5,22 +5,24 @@ import type { LrRange } from "../../learner/engine/training/range.js";
 import type { Learner } from "../../learner/learner.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";
-import { type LearnerFlags, photosAt } from "../options.js";
+import { augmentFrom, type LearnerFlags, photosAt } from "../options.js";
 import type { Output } from "../output.js";
 
 /** The seed draws the split as well. The learner is the caller's to dispose of. */
 export async function openFolder(
   photos: string,
-  { model, head, cut, optimizer, seed, batchSize, device, cache, memoryLimit }: LearnerFlags,
+  flags: LearnerFlags,
   { host, signal }: Environment,
   output: Output,
 ): Promise<Learner> {
+  const { model, head, cut, optimizer, seed, batchSize, device, cache, memoryLimit } = flags;
   const learner = await createLearnerOn(host, {
     model,
     head,
     ...(cut !== undefined && { cut }),
     optimizer,
     data: photosAt(photos, seed),
+    augment: augmentFrom(flags),
     seed,
     batchSize,
     // Whether there is such a device is found out where it is opened.

@@ -4,7 +4,7 @@ import { isRegraftError } from "../../errors.js";
 import { loadClassifierOn } from "../../learner/load-classifier.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";
-import { deviceOption, jsonOption, whole } from "../options.js";
+import { deviceOption, jsonOption, ttaOption, whole } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
 import { percent } from "../table.js";
@@ -12,6 +12,7 @@ import { percent } from "../table.js";
 interface PredictFlags {
   readonly top: number;
   readonly device: string;
+  readonly tta?: boolean;
   readonly json?: boolean;
 }
 
@@ -25,6 +26,7 @@ export function addPredict(program: Command, environment: Environment, perform: 
     .argument("<model-folder>", "what `regraft train` has exported")
     .argument("<image...>", "image files")
     .addOption(new Option("-t, --top <integer>", "how many classes to name").argParser(whole(1, 1000)).default(3))
+    .addOption(ttaOption())
     .addOption(deviceOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
@@ -46,6 +48,7 @@ interface Request {
 
 async function predict({ folder, images, flags }: Request, environment: Environment, output: Output): Promise<0 | 1> {
   const { host, signal } = environment;
+  const { tta = false } = flags;
   await using classifier = await loadClassifierOn(host, folder, {
     device: flags.device as Device,
     signal,
@@ -57,7 +60,7 @@ async function predict({ folder, images, flags }: Request, environment: Environm
   // One at a time: a list would be refused as a whole for one image that cannot be read.
   for (const [i, image] of images.entries()) {
     try {
-      const { label, probability, scores } = await classifier.predict(image, { signal });
+      const { label, probability, scores } = await classifier.predict(image, { signal, tta });
       const top = scores.slice(0, flags.top);
       output.result(`${image}: ${top.map((score) => `${score.label} ${percent(score.probability)}`).join(", ")}`);
       predictions.push({ image, label, probability, scores: top });

@@ -9,6 +9,7 @@ import { type ImageInput as NetworkInput, otherSize } from "../../heads/image-in
 import { writeModel } from "../../onnx/write.js";
 import type { DeviceName } from "../../runtime/devices.js";
 import type { Session } from "../../runtime/session.js";
+import type { Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
@@ -20,7 +21,7 @@ import { importModel } from "./model/import-model.js";
 import { parseJson } from "./model/json.js";
 import { loadPretrained, type Pretrained } from "./model/pretrained.js";
 import { refuseHuge } from "./model/refuse-huge.js";
-import { evaluatePhotos, type PhotoEvaluation } from "./photo-evaluation.js";
+import { classifierTta, evaluatePhotos, type PhotoEvaluation } from "./photo-evaluation.js";
 import { join, type Platform } from "./platform.js";
 import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
 
@@ -47,6 +48,8 @@ export interface EvaluationSpec {
   readonly split: EvaluationOptions["split"];
   readonly metrics: readonly string[];
   readonly maxSkipped: number;
+  /** Augmented ones of each photo, beside the photo as it is; 0: none. */
+  readonly views: number;
 }
 
 interface OpenedClassifier {
@@ -94,6 +97,20 @@ export class ClassifierEngine {
     return predictInBatches(images, context, classes, async (batch) =>
       featuresOf(network, await pixelsOf(batch, this.#platform.decoder, pretrained.transform)),
     );
+  }
+
+  /** @param views augmented ones of each image. */
+  async predictViews(
+    { images, views }: { readonly images: readonly ImageSource[]; readonly views: number },
+    context: CallContext,
+  ): Promise<Prediction[]> {
+    const { pretrained, network, classes } = this.#opened!;
+    const { ttaLogits } = await import("./tta.js");
+    const { decoder } = this.#platform;
+    const logitsOf = (pixels: Tensor<"float32">) => featuresOf(network, pixels);
+    const { transform } = pretrained;
+    const options = { ...classifierTta, views, decoder, transform, classes: classes.length, logitsOf };
+    return predictInBatches(images, context, classes, (batch) => ttaLogits(batch, options));
   }
 
   /** Takes a part of a list of photos that is too large for one message; `evaluate` puts them together. */

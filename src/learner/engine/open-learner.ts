@@ -1,10 +1,11 @@
 // Everything a learner needs before its first photo is decoded: options resolved against model and data, or refused.
+import type { BatchAugment } from "../../datasets/augment/augment-spec.js";
 import { type PhotoSet, resolvePhotos } from "../../datasets/photo-set.js";
 import { type Head, weightsOf } from "../../heads/head.js";
 import { writeModel } from "../../onnx/write.js";
 import { createOptimizer } from "../../optimizers/create-optimizer.js";
 import type { Optimizer } from "../../optimizers/optimizer.js";
-import { crossEntropy, type Loss } from "../../training-graph/loss.js";
+import { crossEntropy, type Loss, softCrossEntropy } from "../../training-graph/loss.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { type ChosenDevice, chooseDevice } from "./device.js";
@@ -109,9 +110,13 @@ export async function storageOf(
   return platform.storage(join(folder, key));
 }
 
-function lossOf({ loss }: LearnerSpec, { classes, photos }: PhotoSet): Loss {
+/** Whether photos of a batch are mixed, and labels with them. */
+export const isMixing = (augment: BatchAugment | undefined): boolean =>
+  augment !== undefined && (augment.mixup > 0 || augment.cutmix > 0);
+
+function lossOf({ loss, augment }: LearnerSpec, { classes, photos }: PhotoSet): Loss {
   const labels = Int32Array.from(photos.flatMap(({ label, split }) => (split === "train" ? [label as number] : [])));
-  return crossEntropy({
+  return (isMixing(augment) ? softCrossEntropy : crossEntropy)({
     classes: classes.length,
     labelSmoothing: loss.labelSmoothing,
     classWeights: classWeights(loss.classWeights, classes, labels),

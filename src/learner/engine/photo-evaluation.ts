@@ -1,11 +1,12 @@
 // A whole network tried on labelled photos: its logits, and what they come to.
 import { loadBatches, toPixels } from "../../datasets/batches.js";
-import type { ImageDecoder } from "../../datasets/decoder.js";
+import type { PictureDecoder } from "../../datasets/decoder.js";
 import type { Skipped } from "../../datasets/folder-photos.js";
 import type { ImageSource } from "../../datasets/image-source.js";
 import type { PhotoSet } from "../../datasets/photo-set.js";
 import type { ImageTransform } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
+import type { Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import { refuseTooMany } from "./features/feature-refusals.js";
 import { boundedRuns, type FrozenNetwork, photosPerRun } from "./model/frozen-network.js";
@@ -23,11 +24,13 @@ export interface PhotoEvaluationInput {
   /** Its features are logits. */
   readonly network: FrozenNetwork;
   readonly photos: PhotoSet;
-  readonly decoder: ImageDecoder;
+  readonly decoder: PictureDecoder;
   readonly transform: ImageTransform;
   readonly metrics: readonly string[];
   /** The share of photos that may be unreadable. */
   readonly maxSkipped: number;
+  /** Augmented ones of each photo, beside the photo as it is; absent or 0: none. */
+  readonly views?: number;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface PhotoEvaluationInput {
  * reason
  */
 export async function evaluatePhotos(
-  { network, photos: set, decoder, transform, metrics, maxSkipped }: PhotoEvaluationInput,
+  { network, photos: set, decoder, transform, metrics, maxSkipped, views = 0 }: PhotoEvaluationInput,
   { signal, emit }: CallContext,
 ): Promise<PhotoEvaluation> {
   const { photos, classes } = set;
@@ -45,15 +48,20 @@ export async function evaluatePhotos(
   const all = room(photos.length, classes.length);
   const labels: number[] = [];
   const run = boundedRuns(network);
-  const load = ({ image }: { readonly image: ImageSource }) => decoder.decode(image, transform);
-  const loading = { batchSize: photosPerRun, ahead: 2 * photosPerRun, signal };
+  const logitsOf = (pixels: Tensor<"float32">) => run(pixels, signal);
+  const tta = views > 0 ? await import("./tta.js") : undefined;
+  const options = { ...classifierTta, views, decoder, transform, classes: classes.length, logitsOf };
+  const load = async ({ image }: { readonly image: ImageSource }) =>
+    tta ? tta.picturesOf(image, options) : [await decoder.decode(image, transform)];
+  const batchSize = Math.ceil(photosPerRun / (1 + views));
+  const loading = { batchSize, ahead: 2 * batchSize, signal };
   let seen = 0;
   for await (const batch of loadBatches(photos, load, loading)) {
-    const pixels = toPixels(
-      batch.loaded.map(({ result }) => result),
-      transform,
-    );
-    all.set(await run(pixels, signal), labels.length * classes.length);
+    const pictures = batch.loaded.map(({ result }) => result);
+    const logits = await (tta
+      ? tta.logitsOfPictures(pictures, options)
+      : logitsOf(toPixels(pictures.flat(), transform)));
+    all.set(logits, labels.length * classes.length);
     labels.push(...batch.loaded.map(({ item }) => item.label as number));
     skipped.push(...batch.skipped);
     seen += batch.loaded.length + batch.skipped.length;
@@ -66,6 +74,9 @@ export async function evaluatePhotos(
   const result = validation({ logits: all, loss }, outcome.labels, classes, metrics);
   return { ...result, photos: labels.length, skipped };
 }
+
+/** How a network without a learner is shown views of photos: by the default augmentation. */
+export const classifierTta = { spec: undefined, seed: 0, task: "single-label" } as const;
 
 const mostBytes = 2 ** 31;
 

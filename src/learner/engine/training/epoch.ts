@@ -2,7 +2,7 @@
 import { isRegraftError } from "../../../errors.js";
 import type { Head } from "../../../heads/head.js";
 import type { CallContext } from "../../border/channel.js";
-import type { FeatureSource } from "../features/feature-source.js";
+import { type FeatureSource, rowsDuring } from "../features/feature-source.js";
 import { epochBatches } from "./batch-order.js";
 import { maskDrawer } from "./masks.js";
 import type { BeginTraining, Rates, TrainingState } from "./steps.js";
@@ -42,7 +42,7 @@ export async function trainEpoch(
   };
   const training = await begin(start);
   try {
-    for await (const chunk of data.chunks(batches, signal)) {
+    for await (const chunk of rowsDuring(data, ["epoch", epoch]).chunks(batches, signal)) {
       const { first } = chunk;
       await train(training, { masks, rates, firstStep, signal, data: chunk, batches: chunk.batches, first, onResults });
     }

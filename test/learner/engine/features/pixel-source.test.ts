@@ -25,7 +25,7 @@ async function collected(memoryLimit: number, { skipped = [] as number[], decode
   const set = { task: "single-label" as const, classes: ["a", "b"], photos, skipped: [] };
   const collector = collectPixels({ photos: set, decoder: { ...colourDecoder, decode }, transform, memoryLimit });
   for (const [i, photo] of photos.entries())
-    if (!skipped.includes(i)) await collector.add(photo, await collector.load(photo), undefined);
+    if (!skipped.includes(i)) await collector.add(photo, await collector.load(photo), []);
   await collector.keep();
   const sources = await collector.finish(signal);
   decode.mockClear();
