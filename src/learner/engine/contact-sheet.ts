@@ -44,10 +44,12 @@ export function contactSheet(shown: readonly Shown[], { size, title }: { size: S
   );
 }
 
-/** By characters as they are read, never through one. */
+/** By characters as they are read, never through one. East Asian ones are twice as wide. */
 function shortened(text: string): string {
   const letters = Array.from(text);
-  return letters.length <= mostLetters ? text : `${letters.slice(0, mostLetters - 1).join("")}…`;
+  let [end, width] = [0, 0];
+  for (; end < letters.length && width <= mostLetters; end++) width += letters[end]! >= "\u2e80" ? 2 : 1;
+  return width <= mostLetters ? text : `${letters.slice(0, Math.max(1, end - 2)).join("")}…`;
 }
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
