@@ -1,5 +1,6 @@
 // regraft for browsers: the public names, bound to Web Workers, onnxruntime-web and the browser's own decoders.
 import { isObject } from "./arguments.js";
+import type { Task } from "./datasets/task.js";
 import { invalidArgument, RegraftError } from "./errors.js";
 import type { Host } from "./learner/border/host.js";
 import { webWorkerHost } from "./learner/browser/host.js";
@@ -15,19 +16,22 @@ import { type PlatformOptions, platformOptions } from "./learner/platform-option
  * "no-classifier-found", "invalid-dataset", "device-unavailable", "file-access", "download-failed", "checksum-mismatch",
  * "worker-failed"
  */
-export async function createLearner(options: LearnerOptions & PlatformOptions): Promise<Learner> {
-  const [places, rest] = platformOptions<LearnerOptions>(options);
+export async function createLearner<T extends Task = "single-label">(
+  options: LearnerOptions<T> & PlatformOptions,
+): Promise<Learner<T>> {
+  const [places, rest] = platformOptions<LearnerOptions<T>>(options);
   return createLearnerOn(hostFor(places), rest);
 }
 
 /**
  * Opens an exported folder to predict with.
+ * @typeParam T what it was trained for, for the types of what it gives: `loadClassifier<"multi-label">(folder)`.
  * @throws RegraftError "invalid-model", "download-failed", "device-unavailable", "worker-failed"
  */
-export async function loadClassifier(
+export async function loadClassifier<T extends Task = "single-label">(
   folder: string,
   options: ClassifierOptions & PlatformOptions = {},
-): Promise<Classifier> {
+): Promise<Classifier<T>> {
   if (!isObject(options)) throw invalidArgument("loadClassifier's options", "an object of options", options);
   const [places, rest] = platformOptions<ClassifierOptions>(options);
   const { loadClassifierOn } = await import("./learner/load-classifier.js");

@@ -1,12 +1,19 @@
 // The public names that Node and browsers have alike: beside these, each entry has createLearner and loadClassifier.
 export type { Dataset } from "./datasets/dataset.js";
 export type { Skipped } from "./datasets/folder-photos.js";
-export { type CsvColumns, type ImageCsvOptions, imageCsv } from "./datasets/image-csv.js";
+export {
+  type CsvColumns,
+  type ImageCsvOptions,
+  imageCsv,
+  type LabelColumns,
+  type TargetColumns,
+} from "./datasets/image-csv.js";
 export { type ImageFile, type ImageFilesOptions, imageFiles } from "./datasets/image-files.js";
 export { imageFolder } from "./datasets/image-folder.js";
 export { imageList } from "./datasets/image-list.js";
 export type { ImageSource } from "./datasets/image-source.js";
 export { type Drawable, snapshot } from "./datasets/snapshot.js";
+export type { Task } from "./datasets/task.js";
 export { type ErrorCode, type ErrorDetails, isRegraftError, RegraftError } from "./errors.js";
 export type { AugmentOptions } from "./learner/augment-options.js";
 export type { Progress } from "./learner/border/events.js";
@@ -27,17 +34,22 @@ export type {
 } from "./learner/call-options.js";
 export type { Callback, FitState, StepsResult } from "./learner/callbacks.js";
 export type { DeviceOptions } from "./learner/device-options.js";
+export type { LabelPrediction, ValuePrediction } from "./learner/engine/other-predictions.js";
 export type { PhotoEvaluation } from "./learner/engine/photo-evaluation.js";
 export type { Prediction } from "./learner/engine/predict.js";
-export type { ClassScore, ConfusionMatrix, MetricName } from "./learner/engine/training/metrics.js";
+export type { LabelScore } from "./learner/engine/training/label-metrics.js";
+export type { MetricName } from "./learner/engine/training/metric-names.js";
+export type { ClassScore, ConfusionMatrix } from "./learner/engine/training/metrics.js";
+export type { LabelValidation, ValueValidation } from "./learner/engine/training/other-validations.js";
 export type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./learner/engine/training/range.js";
 export type { Validation } from "./learner/engine/training/validation.js";
+export type { ValueScore } from "./learner/engine/training/value-metrics.js";
 export type { LearningRate } from "./learner/group-rates.js";
 export type { HeadOptions, HiddenLayers } from "./learner/head-options.js";
 export type { ImageOptions } from "./learner/image-options.js";
 export type { Learner } from "./learner/learner.js";
 export type { Classifier } from "./learner/load-classifier.js";
-export type { CrossEntropyLoss } from "./learner/loss-options.js";
+export type { BinaryCrossEntropyLoss, CrossEntropyLoss, ValueLoss } from "./learner/loss-options.js";
 export type { LearnerOptions } from "./learner/options.js";
 export type { LayerGroup } from "./learner/recorded-fit.js";
 export type { CyclicalRange } from "./lr-range/cyclical-range.js";

@@ -1,6 +1,7 @@
 // regraft for Node: the public names, bound to worker threads, onnxruntime-node and sharp.
 import { pathToFileURL } from "node:url";
 import { isObject } from "./arguments.js";
+import type { Task } from "./datasets/task.js";
 import { invalidArgument } from "./errors.js";
 import type { Host } from "./learner/border/host.js";
 import { createLearnerOn } from "./learner/create-learner.js";
@@ -16,19 +17,22 @@ import { type PlatformOptions, platformOptions } from "./learner/platform-option
  * @throws RegraftError "invalid-argument", "model-not-found", "invalid-model", "unsupported-model",
  * "no-classifier-found", "invalid-dataset", "device-unavailable", "file-access", "download-failed", "checksum-mismatch"
  */
-export async function createLearner(options: LearnerOptions & PlatformOptions): Promise<Learner> {
-  const [{ worker }, rest] = platformOptions<LearnerOptions>(options);
+export async function createLearner<T extends Task = "single-label">(
+  options: LearnerOptions<T> & PlatformOptions,
+): Promise<Learner<T>> {
+  const [{ worker }, rest] = platformOptions<LearnerOptions<T>>(options);
   return createLearnerOn(hostFor(worker), rest);
 }
 
 /**
  * Opens an exported folder to predict with.
+ * @typeParam T what it was trained for, for the types of what it gives: `loadClassifier<"multi-label">(folder)`.
  * @throws RegraftError "invalid-model", "file-access", "device-unavailable"
  */
-export async function loadClassifier(
+export async function loadClassifier<T extends Task = "single-label">(
   folder: string,
   options: ClassifierOptions & PlatformOptions = {},
-): Promise<Classifier> {
+): Promise<Classifier<T>> {
   if (!isObject(options)) throw invalidArgument("loadClassifier's options", "an object of options", options);
   const [{ worker }, rest] = platformOptions<ClassifierOptions>(options);
   return loadClassifierOn(hostFor(worker), folder, rest);

@@ -3,7 +3,11 @@ import { Argument, type Command, InvalidArgumentError, Option } from "commander"
 import type { Dataset } from "../datasets/dataset.js";
 import { imageCsv } from "../datasets/image-csv.js";
 import { imageFolder } from "../datasets/image-folder.js";
+import type { Task } from "../datasets/task.js";
+import { invalidArgument } from "../errors.js";
 import type { AugmentOptions } from "../learner/augment-options.js";
+import type { LossSpec } from "../learner/border/spec.js";
+import type { LossOption } from "../learner/loss-options.js";
 import { toSpec } from "../learner/options.js";
 import type { OptimizerSpec } from "../optimizers/create-optimizer.js";
 
@@ -15,23 +19,30 @@ type HeadName = (typeof heads)[number];
 
 const optimizers: readonly OptimizerSpec["name"][] = ["sgd", "adamw"];
 
+/** How photos are varied. */
+export interface AugmentFlags {
+  readonly augment?: boolean;
+  readonly views?: number;
+  readonly mixup?: number;
+  readonly cutmix?: number;
+}
+
 /** What `addLearnerOptions` makes commander read. */
-export interface LearnerFlags {
+export interface LearnerFlags extends AugmentFlags, LabelFlags {
   readonly model: string;
   readonly head: HeadName;
   readonly optimizer: OptimizerSpec["name"];
   readonly cut?: string;
   readonly seed: number;
   readonly batchSize: number;
+  readonly stratified?: boolean;
+  readonly loss?: LossName;
+  readonly classWeights?: "balanced";
   readonly device: string;
   readonly cache?: string;
   /** MiB. */
   readonly memoryLimit: number;
   readonly json?: boolean;
-  readonly augment?: boolean;
-  readonly views?: number;
-  readonly mixup?: number;
-  readonly cutmix?: number;
 }
 
 /** The photos that a learner is opened on, or a classifier is tried on. */
@@ -41,13 +52,54 @@ export const photosArgument = (): Argument =>
     "folder with photos in <class>/, or in {train,valid}/<class>/; or .csv file with a header or file,label[,split]",
   );
 
-/** The dataset that the argument names; the seed draws its split. */
-export const photosAt = (path: string, seed: number): Dataset =>
-  /\.(csv|tsv)$/i.test(path) ? imageCsv(path, { seed }) : imageFolder(path, { seed });
+/** What a table's columns hold, where it is not a class. */
+export interface LabelFlags {
+  readonly labelDelimiter?: string;
+  readonly labels?: readonly string[];
+  readonly targets?: readonly string[];
+}
+
+export const addLabelOptions = (command: Command): Command =>
+  command
+    .option("--label-delimiter <text>", 'photos have any number of labels, in one column of the .csv: "sunny beach"')
+    .addOption(
+      new Option("--labels <names>", "photos have any number of labels, a 0/1 column of the .csv for each")
+        .argParser(list)
+        .conflicts(["labelDelimiter", "targets"]),
+    )
+    .addOption(
+      new Option("--targets <names>", "predict numbers, by their columns of the .csv")
+        .argParser(list)
+        .conflicts(["labelDelimiter", "labels"]),
+    );
+
+function list(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.every((name) => name !== "") && new Set(names).size === names.length) return names;
+  throw new InvalidArgumentError("It must be names with commas between them, each once.");
+}
+
+/**
+ * The dataset that the argument names; the seed draws its split.
+ * @throws RegraftError "invalid-argument" for labels of a folder, whose photos have classes
+ */
+export function photosAt(path: string, seed: number, { labelDelimiter, labels, targets }: LabelFlags = {}): Dataset {
+  if (!/\.(csv|tsv)$/i.test(path)) {
+    const given = Object.entries({ labelDelimiter, labels, targets }).find(([, value]) => value !== undefined);
+    if (given) throw invalidArgument(given[0], "a .csv file", path);
+    return imageFolder(path, { seed });
+  }
+  return imageCsv(path, {
+    seed,
+    ...(labelDelimiter !== undefined && { labelDelimiter }),
+    ...(labels && { columns: { labels } }),
+    ...(targets && { columns: { targets } }),
+  });
+}
 
 /** How the learner is opened, and how its results are told. */
 export const addLearnerOptions = (command: Command): Command =>
-  command
+  addLabelOptions(command)
     .option(
       "-m, --model <model>",
       "name (see `regraft models`), .onnx file, exported folder, hf:owner/name or https:// address",
@@ -63,6 +115,18 @@ export const addLearnerOptions = (command: Command): Command =>
     .addOption(seedOption("draws the split and the order of the photos"))
     .addOption(
       new Option("-b, --batch-size <integer>", "photos a step").argParser(whole(1, 65536)).default(defaults.batchSize),
+    )
+    .option("--stratified", "let every batch have its share of each class")
+    .addOption(
+      new Option(
+        "--loss <loss>",
+        "what training makes small (default: cross-entropy, bce for labels, mse for numbers)",
+      ).choices(losses),
+    )
+    .addOption(
+      new Option("--class-weights <weights>", "let rare classes, or labels, count as much as frequent ones").choices([
+        "balanced",
+      ]),
     )
     .addOption(deviceOption())
     .option(
@@ -91,13 +155,24 @@ export const addLearnerOptions = (command: Command): Command =>
     .addOption(jsonOption());
 
 /** The option `augment` that flags stand for. */
-export function augmentFrom({ augment = false, views, mixup, cutmix }: LearnerFlags): boolean | AugmentOptions {
+export function augmentFrom({ augment = false, views, mixup, cutmix }: AugmentFlags): boolean | AugmentOptions {
   const given = Object.fromEntries(Object.entries({ views, mixup, cutmix }).filter(([, value]) => value !== undefined));
   return Object.keys(given).length > 0 ? given : augment;
 }
 
 export const ttaOption = (): Option =>
   new Option("--tta", "average what four varied copies of each photo give with what the photo gives");
+
+type LossName = LossSpec["name"];
+const losses: readonly LossName[] = ["cross-entropy", "bce", "mse", "mae"];
+
+/** The option `loss`; weights belong to classes or to labels. */
+export function lossOption(task: Task, { loss, classWeights }: Pick<LearnerFlags, "loss" | "classWeights">) {
+  const name = loss ?? (task === "single-label" ? "cross-entropy" : task === "multi-label" ? "bce" : "mse");
+  if (classWeights === undefined) return { name } as LossOption;
+  if (task === "regression") throw invalidArgument("class-weights", "classes or labels", "numbers");
+  return { name, [task === "single-label" ? "classWeights" : "posWeights"]: classWeights } as LossOption;
+}
 
 export const seedOption = (description: string): Option =>
   new Option("-s, --seed <integer>", description).argParser(whole(0, 2 ** 32 - 1)).default(defaults.seed);
@@ -107,6 +182,7 @@ export const addFormOptions = (command: Command): Command =>
   command
     .option("--fold-batch-norm", "write batch normalisations as part of the layers before them")
     .option("--softmax", "also write onnx/model_softmax.onnx, which gives probabilities")
+    .option("--sigmoid", "of labels: also write onnx/model_sigmoid.onnx, which gives probabilities")
     .option("--float16", "also write onnx/model_fp16.onnx, half the size");
 
 export const headOption = (): Option =>

@@ -1,4 +1,6 @@
 // Text tables: columns as wide as their content, and fast.ai's lines of training results.
+import type { Task } from "../datasets/task.js";
+import type { LearnerInfo } from "../learner/border/info.js";
 import type { EpochResult } from "../learner/border/report.js";
 
 /** Rows of cells, two spaces between columns; the last column is never padded. */
@@ -17,19 +19,34 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-const columns = ["epoch", "train_loss", "valid_loss", "accuracy", "time"];
+/** Accuracy stands for the metrics of classes. */
+const columnsFor = (metrics: readonly string[]): readonly string[] => [
+  "epoch",
+  "train_loss",
+  "valid_loss",
+  ...metrics,
+  "time",
+];
 
 /** fast.ai pads its columns to their names, and narrow ones to eight characters. */
-const line = (cells: readonly string[]): string =>
+const line = (cells: readonly string[], columns: readonly string[]): string =>
   cells
     .map((cell, i) => cell.padEnd(Math.max(8, columns[i]!.length) + 2))
     .join("")
     .trimEnd();
 
-export const epochHeader = line(columns);
+/** @param metrics what there is a column for. */
+export const epochHeader = (metrics: readonly string[]): string => line(columnsFor(metrics), columnsFor(metrics));
 
-export const epochLine = ({ epoch, trainLoss, validLoss, accuracy, seconds }: EpochResult): string =>
-  line([String(epoch), loss(trainLoss), loss(validLoss), accuracy.toFixed(6), clock(seconds)]);
+export function epochLine(result: EpochResult<Task>, metrics: readonly string[]): string {
+  const { epoch, trainLoss, validLoss, accuracy, seconds } = result;
+  const values = accuracy === undefined ? metrics.map((name) => loss(result.metrics[name]!)) : [accuracy.toFixed(6)];
+  return line([String(epoch), loss(trainLoss), loss(validLoss), ...values, clock(seconds)], columnsFor(metrics));
+}
+
+/** What an epoch's line has columns for. */
+export const epochMetrics = ({ task, metrics }: Pick<LearnerInfo, "task" | "metrics">): readonly string[] =>
+  task === "single-label" ? ["accuracy"] : metrics;
 
 /** Of a training that goes wrong the loss may have any number of digits. */
 const loss = (value: number): string => (value < 1000 ? value.toFixed(6) : value.toPrecision(6));
@@ -43,6 +60,12 @@ export function clock(seconds: number): string {
 }
 
 const twoDigits = (n: number): string => String(n).padStart(2, "0");
+
+/** Metrics by name, in a line. */
+export const metricsText = (metrics: Readonly<Record<string, number>>): string =>
+  Object.entries(metrics)
+    .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+    .join(", ");
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 

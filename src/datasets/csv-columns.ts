@@ -2,12 +2,13 @@
 import { invalidArgument } from "../errors.js";
 import type { CsvOptions, Row } from "./csv.js";
 import { isPhotoName } from "./formats.js";
-import type { CsvColumns, ImageCsv } from "./image-csv.js";
+import type { ImageCsv } from "./image-csv.js";
 
 /** Places of the columns, from 0. */
 export interface Columns {
   readonly file: number;
-  readonly label: number;
+  /** One, or one for each label or value. */
+  readonly label: number | readonly number[];
   readonly split: number | undefined;
   /** fast.ai's column says True for photos that validate and False for others. */
   readonly splitIsFlag: boolean;
@@ -17,14 +18,15 @@ export interface Columns {
 
 /** Of several names in one header the first here counts. */
 const names = {
-  file: ["file", "filename", "file_name", "fname", "path", "filepath", "file_path", "image", "name"],
-  label: ["label", "class", "target"],
+  file: ["file", "filename", "file_name", "fname", "path", "filepath", "file_path", "image", "image_name", "name"],
+  label: ["label", "class", "target", "labels", "tags"],
   split: ["split", "set", "is_valid"],
 } as const;
 
 const known: ReadonlySet<string> = new Set(Object.values(names).flat());
 
 type Places = Pick<Columns, "file" | "label" | "split">;
+type Chosen = NonNullable<ImageCsv["columns"]>;
 
 /**
  * @param first the file's first row.
@@ -36,11 +38,13 @@ export function columnsOf(
   { file, columns, header }: Pick<ImageCsv, "file" | "columns" | "header">,
   refuse: CsvOptions["refuse"],
 ): Columns {
-  const named = Object.values(columns ?? {}).some((column) => typeof column === "string");
-  const hasHeader = header ?? (named || looksLikeHeader(first, columns, refuse));
+  const isNamed = Object.values(columns ?? {})
+    .flat()
+    .some((column) => typeof column === "string");
+  const hasHeader = header ?? (isNamed || looksLikeHeader(first, columns, refuse));
   const titles = hasHeader ? first.cells.map((cell) => cell.toLowerCase()) : [];
   const places = columns
-    ? chosenPlaces(columns, titles, file)
+    ? chosenPlaces(columns, { ...first, titles }, file, refuse)
     : hasHeader
       ? titledPlaces(titles, first.line, refuse)
       : { file: 0, label: 1, split: first.cells.length > 2 ? 2 : undefined };
@@ -48,33 +52,49 @@ export function columnsOf(
   return { ...places, splitIsFlag, hasHeader };
 }
 
-function chosenPlaces({ file, label, split }: CsvColumns, titles: readonly string[], source: string): Places {
-  const place = (name: keyof CsvColumns, column: string | number): number => {
+function chosenPlaces(
+  columns: Chosen,
+  { titles, line, cells }: Row & { readonly titles: readonly string[] },
+  source: string,
+  refuse: CsvOptions["refuse"],
+): Places {
+  const place = (name: string, column: string | number): number => {
     const index = typeof column === "number" ? column : titles.indexOf(column.trim().toLowerCase());
     if (index >= 0) return index;
     throw invalidArgument(`columns.${name}`, `a column of ${source} (${listOf(titles)})`, column);
   };
-  return {
-    file: place("file", file),
-    label: place("label", label),
-    split: split === undefined ? undefined : place("split", split),
-  };
+  const label =
+    "label" in columns
+      ? place("label", columns.label)
+      : "labels" in columns
+        ? columns.labels.map((column) => place("labels", column))
+        : columns.targets.map((column) => place("targets", column));
+  const split = columns.split === undefined ? undefined : place("split", columns.split);
+  if (columns.file !== undefined) return { file: place("file", columns.file), label, split };
+  if (titles.length > 0)
+    return { file: needed("file", titles, line, refuse), label, split: split ?? titled("split", titles) };
+  // Without a header it is the one with photos' names, or the first.
+  const photo = cells.findIndex((cell) => isPhotoName(cell) !== false);
+  return { file: Math.max(0, photo), label, split };
 }
 
 function titledPlaces(titles: readonly string[], line: number, refuse: CsvOptions["refuse"]): Places {
-  const place = (name: keyof typeof names): number | undefined =>
-    names[name].map((title) => titles.indexOf(title)).find((index) => index >= 0);
-  const need = (name: "file" | "label"): number => {
-    const index = place(name);
-    if (index !== undefined) return index;
-    const reason = `no column is called ${names[name].slice(0, 3).join(", ")} (there are ${listOf(titles)})`;
-    throw refuse({ line, reason, remedy: "Call it so, or tell imageCsv its columns." });
-  };
-  return { file: need("file"), label: need("label"), split: place("split") };
+  const need = (name: "file" | "label") => needed(name, titles, line, refuse);
+  return { file: need("file"), label: need("label"), split: titled("split", titles) };
+}
+
+const titled = (name: keyof typeof names, titles: readonly string[]): number | undefined =>
+  names[name].map((title) => titles.indexOf(title)).find((index) => index >= 0);
+
+function needed(name: "file" | "label", titles: readonly string[], line: number, refuse: CsvOptions["refuse"]): number {
+  const index = titled(name, titles);
+  if (index !== undefined) return index;
+  const reason = `no column is called ${names[name].slice(0, 3).join(", ")} (there are ${listOf(titles)})`;
+  throw refuse({ line, reason, remedy: "Call it so, or tell imageCsv its columns." });
 }
 
 /** A first row that holds no photo's name is one of titles, if it has a title that is known. */
-function looksLikeHeader({ line, cells }: Row, columns: CsvColumns | undefined, refuse: CsvOptions["refuse"]): boolean {
+function looksLikeHeader({ line, cells }: Row, columns: Chosen | undefined, refuse: CsvOptions["refuse"]): boolean {
   const files = typeof columns?.file === "number" ? [cells[columns.file] ?? ""] : cells;
   if (files.some((cell) => isPhotoName(cell) !== false)) return false;
   if (cells.some((cell) => known.has(cell.toLowerCase()))) return true;

@@ -2,6 +2,7 @@
 import { RegraftError } from "../errors.js";
 import { type Problem, type Row, readRows } from "./csv.js";
 import { type Columns, columnsOf } from "./csv-columns.js";
+import { type LabelsOf, labelsOf, titlesOf } from "./csv-labels.js";
 import type { FileTree, FolderPhotos, FoundPhoto, Skipped } from "./folder-photos.js";
 import type { ImageCsv } from "./image-csv.js";
 import { folderOf, join } from "./paths.js";
@@ -24,7 +25,7 @@ export async function csvPhotos(data: ImageCsv, files: FileTree): Promise<Folder
 
 interface Listed {
   readonly line: number;
-  readonly label: string;
+  readonly label: FoundPhoto["label"];
   readonly split: Split | undefined;
 }
 
@@ -32,21 +33,27 @@ function createTable(data: ImageCsv, refuse: (problem: Problem) => Error) {
   const root = data.root ?? folderOf(data.file);
   const listed = new Map<string, Listed>();
   let columns: Columns | undefined;
+  let labels: LabelsOf;
+  let titles: readonly string[] = [];
   let width = 0;
   let left = 0;
   const take = (row: Row): void => {
     if (!columns) {
       columns = columnsOf(row, data, refuse);
       width = row.cells.length;
+      titles = titlesOf(row, columns);
+      labels = labelsOf(data, columns, titles, refuse);
       if (columns.hasHeader) return;
     }
     const { line } = row;
-    const { name, label, split } = entryOf(row, columns, width, refuse);
+    const { name, split } = entryOf(row, columns, width, refuse);
     if (split === "test") left++;
     else {
+      const label = labels(row, name);
       const now = { line, label, split };
       const before = listed.get(name) ?? now;
-      if (before.label !== label || before.split !== split) throw refuse(contradiction(name, before, now));
+      if (String(before.label) !== String(label) || before.split !== split)
+        throw refuse(contradiction(name, before, now));
       listed.set(name, before);
     }
     if (listed.size > mostPhotos)
@@ -69,7 +76,8 @@ function createTable(data: ImageCsv, refuse: (problem: Problem) => Error) {
     );
     const reason = `${left} ${left === 1 ? "row is" : "rows are"} of a test split`;
     const skipped: readonly Skipped[] = left > 0 ? [{ image: data.file, reason, stray: true }] : [];
-    return { photos, skipped };
+    const { label = 1 } = columns ?? {};
+    return { photos, skipped, ...(typeof label !== "number" && { classes: label.map((place) => titles[place]!) }) };
   };
   return { take, finish };
 }
@@ -82,14 +90,14 @@ const unsaid = {
 };
 
 function entryOf({ line, cells }: Row, columns: Columns, width: number, refuse: (problem: Problem) => Error) {
-  const last = Math.max(columns.file, columns.label, columns.split ?? 0);
+  const last = Math.max(columns.file, ...[columns.label].flat(), columns.split ?? 0);
   const isLonger = cells.slice(width).some((cell) => cell !== "");
   if (cells.length <= last || isLonger) {
     const reason = `${cells.length} columns where ${isLonger ? `the first row has ${width}` : `${last + 1} are needed`}`;
     const remedy = "Put what holds a delimiter into quotes, or tell imageCsv the delimiter and its columns.";
     throw refuse({ line, reason, remedy });
   }
-  const [file, label] = [cells[columns.file]!, cells[columns.label]!];
+  const file = cells[columns.file]!;
   const split = columns.split === undefined ? undefined : splitOf(cells[columns.split]!, columns);
   if (split === null) {
     const what = columns.splitIsFlag ? "True or False" : "train, valid or test";
@@ -97,8 +105,7 @@ function entryOf({ line, cells }: Row, columns: Columns, width: number, refuse: 
     throw refuse({ line, reason, remedy: `Write ${what}, or tell imageCsv which columns count.` });
   }
   if (file === "") throw refuse({ line, reason: "no file is named", remedy: example });
-  if (label === "" && split !== "test") throw refuse({ line, reason: `${file} has no label`, remedy: example });
-  return { name: pathOf(file), label, split };
+  return { name: pathOf(file), split };
 }
 
 const words: ReadonlyMap<string, Split | "test"> = new Map([
@@ -138,7 +145,8 @@ const contradiction = (name: string, before: Listed, now: Listed): Problem => ({
   remedy: "Leave one of the two rows.",
 });
 
-const described = ({ label, split }: Listed): string => label + (split ? ` (${split})` : "");
+const described = ({ label, split }: Listed): string =>
+  ([label].flat().join(" ") || "without labels") + (split ? ` (${split})` : "");
 
 function refusal(file: string, { line, reason, remedy }: Problem): RegraftError {
   // Cells may be of any length.

@@ -4,9 +4,10 @@ import type { ImageCsv } from "./image-csv.js";
 import type { ImageFolder } from "./image-folder.js";
 import type { ImageList } from "./image-list.js";
 import { nameOf } from "./image-source.js";
+import type { Task } from "./task.js";
 
 /** What `imageFolder`, `imageCsv` and `imageList` return. */
-export type Dataset = ImageCsv | ImageFolder | ImageList;
+export type Dataset<T extends Task = Task> = (ImageCsv | ImageFolder | ImageList) & { readonly task: T };
 
 /** Whether it is one, as far as can be told without looking into it. */
 export const isDataset = (data: unknown): data is Dataset =>
@@ -31,16 +32,30 @@ export async function photosOf(data: Dataset, files: FileTree): Promise<FolderPh
     case "folder":
       return findPhotos(data.root, files);
     case "list":
-      return { photos: listPhotos(data), skipped: data.skipped ?? [] };
+      return listPhotos(data);
     default:
       return data satisfies never;
   }
 }
 
-const listPhotos = ({ items }: ImageList): readonly FoundPhoto[] =>
-  items.map(({ image, label, split, name }, i) => ({
-    image,
-    label,
-    split,
-    name: name ?? nameOf(image) ?? `item ${i}`,
-  }));
+function listPhotos({ items, skipped = [] }: ImageList): FolderPhotos {
+  const [first] = items;
+  // Those of one list have the same.
+  const classes = first && "targets" in first ? Object.keys(first.targets) : undefined;
+  const photos = items.map(
+    (item, i): FoundPhoto => ({
+      image: item.image,
+      label: labelOf(item, classes),
+      split: item.split,
+      name: item.name ?? nameOf(item.image) ?? `item ${i}`,
+    }),
+  );
+  const values = first && "target" in first ? ["target"] : classes;
+  return { photos, skipped, ...(values && { classes: values }) };
+}
+
+function labelOf(item: ImageList["items"][number], classes: readonly string[] = []): FoundPhoto["label"] {
+  if ("label" in item) return item.label;
+  if ("labels" in item) return [...new Set(item.labels)];
+  return "target" in item ? [item.target] : classes.map((name) => item.targets[name]!);
+}

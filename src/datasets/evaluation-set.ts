@@ -4,12 +4,15 @@ import { type Dataset, photosOf, sourceOf } from "./dataset.js";
 import type { FileTree } from "./folder-photos.js";
 import { groupByClass, type Photo, type PhotoSet, splitsOf } from "./photo-set.js";
 import type { Split } from "./split.js";
+import type { Task } from "./task.js";
 
 export interface EvaluationOptions {
   /** The model's, in the order of its logits. */
   readonly classes: readonly string[];
   /** Default: "valid" where the dataset itself says the split, "all" where it would have to be drawn. */
   readonly split: Split | "all" | undefined;
+  /** What the model does; default "single-label". */
+  readonly task?: Task;
 }
 
 /**
@@ -19,11 +22,26 @@ export interface EvaluationOptions {
 export async function resolveEvaluation(
   data: Dataset,
   files: FileTree,
-  { classes, split }: EvaluationOptions,
+  { classes, split, task = "single-label" }: EvaluationOptions,
 ): Promise<PhotoSet> {
   const source = sourceOf(data);
-  const { photos: found, skipped } = await photosOf(data, files);
+  if (data.task !== task)
+    throw refusal(source, `it is ${kinds[data.task]}`, `Give ${kinds[task]}: the model predicts these.`);
+  const listed = await photosOf(data, files);
+  const { photos: found, skipped } = listed;
   const wanted = split ?? (found.some((photo) => photo.split !== undefined) ? "valid" : "all");
+  const refuseNone = (photos: readonly Photo[]): void => {
+    if (photos.length > 0) return;
+    const reason = wanted === "all" ? "no photos" : `no photos in the ${wanted} split`;
+    throw refusal(source, reason, "Put the photos of each class into a folder of their own, or list them.");
+  };
+  if (task !== "single-label") {
+    const { unclassedPhotos } = await import("./unclassed-photos.js");
+    const set = unclassedPhotos(data, listed);
+    const chosen = set.photos.filter(({ split }) => wanted === "all" || split === wanted);
+    refuseNone(chosen);
+    return { task, classes, photos: chosen.map(renumbered(set.classes, classes, task, source)), skipped };
+  }
   const indices = new Map(classes.map((name, index) => [name, index]));
   const strangers: string[] = [];
   let photos: readonly Photo[] = [];
@@ -36,11 +54,31 @@ export async function resolveEvaluation(
     photos = photos.concat(chosen);
   }
   if (strangers.length > 0) throw unknownLabels(source, strangers, classes);
-  if (photos.length === 0) {
-    const reason = wanted === "all" ? "no photos" : `no photos in the ${wanted} split`;
-    throw refusal(source, reason, "Put the photos of each class into a folder of their own, or list them.");
-  }
+  refuseNone(photos);
   return { task: "single-label", classes, photos, skipped };
+}
+
+const kinds: Readonly<Record<Task, string>> = {
+  "single-label": "a dataset of classes",
+  "multi-label": "a dataset of labels",
+  regression: "a dataset of values",
+};
+
+/** Labels by the model's numbers; values in the model's order, a single one whatever it is called. */
+function renumbered(from: readonly string[], to: readonly string[], task: Task, source: string) {
+  const places =
+    task === "regression" && from.length === 1 && to.length === 1 ? [0] : from.map((name) => to.indexOf(name));
+  const strangers = from.filter((_, i) => places[i] === -1);
+  if (strangers.length > 0) throw unknownLabels(source, strangers, to);
+  if (task === "regression" && from.length < to.length) {
+    const missing = to.filter((name) => !from.includes(name));
+    throw refusal(source, `it has no ${missing.join(", ")}`, `The model predicts ${to.join(", ")}: give all of them.`);
+  }
+  return ({ label, ...photo }: Photo): Photo => {
+    const given = label as readonly number[];
+    if (task === "regression") return { ...photo, label: to.map((_, i) => given[places.indexOf(i)]!) };
+    return { ...photo, label: given.map((index) => places[index]!).sort((a, b) => a - b) };
+  };
 }
 
 const mostNamed = 10;

@@ -36,11 +36,14 @@ export interface Skipped {
 export interface FoundPhoto {
   readonly image: ImageSource;
   readonly name: string;
-  readonly label: string;
+  /** Its class, its labels, or its values in the order of `classes`. */
+  readonly label: string | readonly string[] | readonly number[];
   readonly split?: Split | undefined;
 }
 
 export interface FolderPhotos {
+  /** Labels, or what values are called, where that is known without the photos. */
+  readonly classes?: readonly string[];
   readonly photos: readonly FoundPhoto[];
   readonly skipped: readonly Skipped[];
 }

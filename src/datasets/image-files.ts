@@ -2,7 +2,13 @@
 import { checkFields, isObject } from "../arguments.js";
 import { invalidArgument } from "../errors.js";
 import { type FileTree, findPhotos, type Skipped } from "./folder-photos.js";
-import { type ImageList, type ImageListItem, imageList } from "./image-list.js";
+import {
+  type ImageList,
+  type ImageListItem,
+  imageList,
+  type LabelledListItem,
+  type ValuedListItem,
+} from "./image-list.js";
 import { type ImageSource, isImageSource, nameOf } from "./image-source.js";
 import { type Drawable, isDrawable, snapshot } from "./snapshot.js";
 import { type SplitOptions, splitOptionNames } from "./split.js";
@@ -10,9 +16,9 @@ import { type SplitOptions, splitOptionNames } from "./split.js";
 /** An image: a File, a Blob, an address, bytes, or an element that shows one. */
 export type ImageFile = ImageSource | URL | Drawable;
 
-export interface LabelledImageFile extends Omit<ImageListItem, "image"> {
-  readonly image: ImageFile;
-}
+type OfAnImage<T> = T extends unknown ? Omit<T, "image"> & { readonly image: ImageFile } : never;
+
+export type LabelledImageFile = OfAnImage<ImageListItem>;
 
 export type ImageFilesOptions = SplitOptions;
 
@@ -21,13 +27,25 @@ export type ImageFilesOptions = SplitOptions;
  * - the files of a folder of class folders, as an `<input type="file" webkitdirectory>` has them in `files`: classes, and
  *   a split if there is one, by their paths, as `imageFolder` reads them;
  * - or images by class, `{ cat: [...], dog: [...] }`;
- * - or a list of `{ image, label }`, as `imageList` takes it.
+ * - or a list of `{ image, label }`, `{ image, labels }` or `{ image, target }`, as `imageList` takes it.
  *
  * Of elements (`<img>`, `<canvas>`, `<video>`, and bitmaps) it takes what they show now. Options as of `imageList`.
  * @throws "invalid-argument"; "unreadable-image" for an element that shows nothing that may be read
  */
-export async function imageFiles(
+export function imageFiles(
   files: Iterable<File> | Readonly<Record<string, Iterable<ImageFile>>> | Iterable<LabelledImageFile>,
+  options?: ImageFilesOptions,
+): Promise<ImageList<"single-label">>;
+export function imageFiles(
+  files: Iterable<OfAnImage<LabelledListItem>>,
+  options?: ImageFilesOptions,
+): Promise<ImageList<"multi-label">>;
+export function imageFiles(
+  files: Iterable<OfAnImage<ValuedListItem>>,
+  options?: ImageFilesOptions,
+): Promise<ImageList<"regression">>;
+export async function imageFiles(
+  files: Iterable<unknown> | Readonly<Record<string, unknown>>,
   options: ImageFilesOptions = {},
 ): Promise<ImageList> {
   checkFields("imageFiles's options", options, splitOptionNames);
@@ -88,7 +106,7 @@ async function inFolders(files: readonly File[]): Promise<Listed> {
   const items = photos.map(({ image, name, label, split }) => ({
     image: byPath.get(image as string)!,
     name,
-    label,
+    label: label as string,
     ...(split && { split }),
   }));
   return { items, skipped };

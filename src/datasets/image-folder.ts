@@ -6,6 +6,7 @@ import { checkSplitOptions, type SplitOptions, splitOptionNames } from "./split.
 
 export interface ImageFolder extends Required<SplitOptions> {
   readonly kind: "folder";
+  readonly task: "single-label";
   readonly root: string;
 }
 
@@ -19,5 +20,5 @@ export function imageFolder(root: string, options: SplitOptions = {}): ImageFold
   if (typeof root !== "string" || root === "")
     throw invalidArgument("imageFolder's root", "the path of a folder", root);
   checkFields("imageFolder's options", options, splitOptionNames);
-  return { kind: "folder", root, ...checkSplitOptions(options) };
+  return { kind: "folder", task: "single-label", root, ...checkSplitOptions(options) };
 }

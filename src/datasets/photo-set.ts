@@ -32,11 +32,19 @@ export interface PhotoSet {
 /**
  * Reads the dataset, and draws the split where it is not given.
  * @throws "file-access" for a folder or file that is not there; "invalid-dataset" for one that cannot be trained on: no
- * photos in class folders, one class, a class with a single photo, a class without photos to train on, nothing to
- * validate on, a damaged CSV file; "invalid-argument" for columns that it has not
+ * photos in class folders, one class, a class with a single photo, a class or label without photos to train on, a value that is
+ * always the same, nothing to validate on, a damaged CSV file; "invalid-argument" for columns that it has not
  */
 export async function resolvePhotos(data: Dataset, files: FileTree): Promise<PhotoSet> {
-  const { photos: found, skipped } = await photosOf(data, files);
+  const all = await photosOf(data, files);
+  const { photos: found, skipped } = all;
+  if (data.task !== "single-label") {
+    const { problemOfUnclassed, unclassedPhotos } = await import("./unclassed-photos.js");
+    const set = unclassedPhotos(data, all);
+    const problem = problemOfUnclassed({ task: data.task, source: sourceOf(data) }, set);
+    if (problem) throw invalidDataset(sourceOf(data), problem, skipped);
+    return { task: data.task, ...set, skipped };
+  }
   const byClass = groupByClass(found);
   const problem = problemOf(byClass);
   if (problem) throw invalidDataset(sourceOf(data), problem, skipped);
@@ -51,9 +59,10 @@ export async function resolvePhotos(data: Dataset, files: FileTree): Promise<Pho
 export function groupByClass(photos: readonly FoundPhoto[]): ReadonlyMap<string, readonly FoundPhoto[]> {
   const groups = new Map<string, FoundPhoto[]>();
   for (const photo of inOrder(photos, ({ name }) => name)) {
-    const group = groups.get(photo.label);
+    const label = photo.label as string;
+    const group = groups.get(label);
     if (group) group.push(photo);
-    else groups.set(photo.label, [photo]);
+    else groups.set(label, [photo]);
   }
   return new Map(inOrder(groups, ([label]) => label));
 }
@@ -63,7 +72,7 @@ export function splitsOf(photos: readonly FoundPhoto[], options: Required<SplitO
   const given = photos.map(({ split }) => split).filter((split) => split !== undefined);
   if (given.length === photos.length) return given;
   const names = photos.map(({ name }) => name);
-  return splitClass(photos[0]!.label, names, options);
+  return splitClass(photos[0]!.label as string, names, options);
 }
 
 interface Problem {

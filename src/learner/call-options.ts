@@ -1,12 +1,13 @@
 // What calls of a learner and a classifier take, and the check of it: a misspelt option must not pass as a default.
 import { checkFields, checkFlag, checkFunction, checkSignal, isObject, type Names, whole } from "../arguments.js";
 import type { EvaluationOptions } from "../datasets/evaluation-set.js";
+import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
 import type { CyclicalOptions, OneCycleOptions } from "../lr-range/schedules.js";
 import type { Progress } from "./border/events.js";
 import type { ExportForms } from "./border/report.js";
 import type { Callback } from "./callbacks.js";
-import type { MetricName } from "./engine/training/metrics.js";
+import type { MetricName } from "./engine/training/metric-names.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/training/range.js";
 
 /** What every long call takes. */
@@ -16,8 +17,8 @@ export interface CallOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-export interface FitOptions extends CallOptions {
-  readonly callbacks?: readonly Callback[];
+export interface FitOptions<T extends Task = "single-label"> extends CallOptions {
+  readonly callbacks?: readonly Callback<T>[];
 }
 
 export interface LrFindCall extends LrFindOptions, CallOptions {
@@ -28,14 +29,14 @@ export interface LrFindCall extends LrFindOptions, CallOptions {
   readonly spread?: number;
 }
 
-export type FitOneCycleOptions = FitOptions & Omit<OneCycleOptions, "maxLr">;
+export type FitOneCycleOptions<T extends Task = "single-label"> = FitOptions<T> & Omit<OneCycleOptions, "maxLr">;
 
 export type FitCyclicalOptions = Omit<CyclicalOptions, "stepSize"> & {
   /** Steps in half a cycle; default: those of two epochs. */
   readonly stepSize?: number;
 };
 
-export interface FineTuneOptions extends FitOptions {
+export interface FineTuneOptions<T extends Task = "single-label"> extends FitOptions<T> {
   /** Of the head while all else is frozen, half of it afterwards. Default: what a range test of the head suggests. */
   readonly lr?: number;
   /** Epochs of the head alone; default 1. */
@@ -60,7 +61,7 @@ export interface TtaOption {
 
 export interface PredictOptions extends CallOptions, TtaOption {}
 
-/** With `tta`, the loss is plain cross-entropy. */
+/** With `tta`, the loss is the plain one that `classifier.evaluate` tells. */
 export interface ValidateOptions extends CallOptions, TtaOption {}
 
 export interface ShowBatchOptions extends CallOptions {
@@ -72,11 +73,11 @@ export interface ShowBatchOptions extends CallOptions {
   readonly unfrozen?: boolean;
 }
 
-export interface EvaluateOptions extends CallOptions, TtaOption {
+export interface EvaluateOptions<T extends Task = "single-label"> extends CallOptions, TtaOption {
   /** Default: "valid" where the data says the split itself, "all" where it would have to be drawn. */
   readonly split?: NonNullable<EvaluationOptions["split"]>;
-  /** Beside the loss, the accuracy and the confusion matrix; default ["accuracy"]. */
-  readonly metrics?: readonly MetricName[];
+  /** As of `createLearner`. */
+  readonly metrics?: readonly MetricName<T>[];
   /** The share of photos that may be unreadable; default 0.1. */
   readonly maxSkipped?: number;
 }
@@ -87,21 +88,28 @@ interface OptionsOf {
   readonly freezeTo: CallOptions;
   readonly lrFind: LrFindCall;
   readonly cyclicalRange: CyclicalRangeOptions & CallOptions;
-  readonly fit: FitOptions;
-  readonly fitOneCycle: FitOneCycleOptions;
-  readonly fitCyclical: FitOptions;
-  readonly fineTune: FineTuneOptions;
+  readonly fit: FitOptions<Task>;
+  readonly fitOneCycle: FitOneCycleOptions<Task>;
+  readonly fitCyclical: FitOptions<Task>;
+  readonly fineTune: FineTuneOptions<Task>;
   readonly validate: ValidateOptions;
+  readonly tuneThresholds: CallOptions;
   readonly predict: PredictOptions;
   readonly showBatch: ShowBatchOptions;
   readonly exportOnnx: ExportForms & CallOptions;
   readonly exportFiles: ExportForms & CallOptions;
-  readonly evaluate: EvaluateOptions;
+  readonly evaluate: EvaluateOptions<Task>;
 }
 
 const common: Names<CallOptions> = { signal: true, onProgress: true };
-const fit: Names<FitOptions> = { ...common, callbacks: true };
-const exported: Names<ExportForms & CallOptions> = { ...common, foldBatchNorm: true, softmax: true, float16: true };
+const fit: Names<FitOptions<Task>> = { ...common, callbacks: true };
+const exported: Names<ExportForms & CallOptions> = {
+  ...common,
+  foldBatchNorm: true,
+  softmax: true,
+  sigmoid: true,
+  float16: true,
+};
 
 const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
   prepare: common,
@@ -113,6 +121,7 @@ const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
   fitCyclical: fit,
   fineTune: { ...fit, lr: true, freezeEpochs: true, lrMult: true, freezeTo: true, pctStart: true, div: true },
   validate: { ...common, tta: true },
+  tuneThresholds: common,
   predict: { ...common, tta: true },
   showBatch: { ...common, photos: true, epoch: true, unfrozen: true },
   exportOnnx: exported,
@@ -148,9 +157,10 @@ export const checkCycle = (given: FitCyclicalOptions): FitCyclicalOptions =>
   checkFields("fitCyclical's cycle", given, cycle);
 
 /** @throws RegraftError "invalid-argument" */
-export function checkForms({ foldBatchNorm, softmax, float16 }: ExportForms): void {
+export function checkForms({ foldBatchNorm, softmax, sigmoid, float16 }: ExportForms): void {
   checkFlag("foldBatchNorm", foldBatchNorm);
   checkFlag("softmax", softmax);
+  checkFlag("sigmoid", sigmoid);
   checkFlag("float16", float16);
 }
 

@@ -1,10 +1,11 @@
 // Callbacks: plain objects on the caller's side with any of these functions. They are called in list order, each awaited
 // before training goes on with the next epoch; what one throws ends the fit and rejects it.
 import { checkFunction, isObject, type Names } from "../arguments.js";
+import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
 import type { EpochResult, FitRecord } from "./border/report.js";
 
-export interface FitState {
+export interface FitState<T extends Task = "single-label"> {
   /** Epochs of this fit, and the one under way, from 0. */
   readonly epochs: number;
   readonly epoch: number;
@@ -12,7 +13,7 @@ export interface FitState {
   /** Those that the fit trains, from the image on, with the highest rate each gets. */
   readonly groups: FitRecord["groups"];
   /** The fit's epochs so far. */
-  readonly results: readonly EpochResult[];
+  readonly results: readonly EpochResult<T>[];
   /** Ends the fit after the epoch under way, as if it had been the last. */
   stop(): void;
 }
@@ -26,14 +27,14 @@ export interface StepsResult {
   readonly lrs: readonly number[];
 }
 
-export interface Callback {
-  beforeFit?(state: FitState): void | Promise<void>;
-  beforeEpoch?(state: FitState): void | Promise<void>;
+export interface Callback<T extends Task = "single-label"> {
+  beforeFit?(state: FitState<T>): void | Promise<void>;
+  beforeEpoch?(state: FitState<T>): void | Promise<void>;
   /** Not awaited: the steps of an epoch run on in the worker. */
-  afterSteps?(state: FitState, steps: StepsResult): void;
-  afterEpoch?(state: FitState, result: EpochResult): void | Promise<void>;
+  afterSteps?(state: FitState<T>, steps: StepsResult): void;
+  afterEpoch?(state: FitState<T>, result: EpochResult<T>): void | Promise<void>;
   /** Also after `stop`, not after an error. */
-  afterFit?(state: FitState): void | Promise<void>;
+  afterFit?(state: FitState<T>): void | Promise<void>;
 }
 
 const events = Object.keys({
@@ -48,9 +49,9 @@ const events = Object.keys({
  * Refuses what is no list of callbacks, and one whose fields are none that would be called.
  * @throws RegraftError "invalid-argument"
  */
-export function checkCallbacks(callbacks: readonly Callback[]): void {
+export function checkCallbacks(callbacks: readonly Callback<Task>[]): void {
   if (!Array.isArray(callbacks)) throw invalidArgument("callbacks", "a list of callbacks", callbacks);
-  for (const [i, callback] of (callbacks as readonly Callback[]).entries()) {
+  for (const [i, callback] of (callbacks as readonly Callback<Task>[]).entries()) {
     const name = `callbacks[${i}]`;
     const expected = `an object with any of the functions ${events.join(", ")}`;
     if (!isObject(callback)) throw invalidArgument(name, expected, callback);

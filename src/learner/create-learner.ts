@@ -1,4 +1,5 @@
 // createLearner, on any platform: options checked, an engine connected, model and photos opened.
+import type { Task } from "../datasets/task.js";
 import { createOptimizer } from "../optimizers/create-optimizer.js";
 import type { Host } from "./border/host.js";
 import { stage } from "./border/stage.js";
@@ -12,8 +13,8 @@ import { LearnerWork } from "./work.js";
  * @throws RegraftError "invalid-argument", "model-not-found", "invalid-model", "unsupported-model",
  * "no-classifier-found", "invalid-dataset", "device-unavailable", "file-access", "download-failed", "checksum-mismatch"
  */
-export async function createLearnerOn(host: Host, options: LearnerOptions): Promise<Learner> {
-  const spec = toSpec(options);
+export async function createLearnerOn<T extends Task>(host: Host, options: LearnerOptions<T>): Promise<Learner<T>> {
+  const spec = toSpec(options as LearnerOptions<Task>);
   options.signal?.throwIfAborted();
   const connection = host.connect("learner");
   try {

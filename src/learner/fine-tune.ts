@@ -1,5 +1,6 @@
 // fast.ai's fine_tune: the head first, then all layers at lower rates.
 import { whole } from "../arguments.js";
+import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
 import type { EpochResult } from "./border/report.js";
 import type { CallOptions, FineTuneOptions } from "./call-options.js";
@@ -17,14 +18,14 @@ export interface FineTuning {
   readonly checkFreezeTo: (first: number, options: CallOptions) => Promise<void>;
   readonly freezeTo: (first: number, options: CallOptions) => Promise<void>;
   readonly suggestedRate: (options: CallOptions) => Promise<number | null>;
-  readonly fit: (plan: FitPlan) => Promise<EpochResult[]>;
+  readonly fit: (plan: FitPlan) => Promise<EpochResult<Task>[]>;
 }
 
 export async function fineTune(
   { groups, checkFreezeTo, freezeTo: freeze, suggestedRate, fit: train }: FineTuning,
   epochs: number,
-  options: FineTuneOptions,
-): Promise<EpochResult[]> {
+  options: FineTuneOptions<Task>,
+): Promise<EpochResult<Task>[]> {
   const { lr, freezeEpochs = 1, lrMult = 100, freezeTo = 0, pctStart = 0.3, div = 5, ...fit } = options;
   whole("epochs", epochs, 1, 100_000);
   whole("freezeEpochs", freezeEpochs, 0, 100_000);

@@ -1,5 +1,6 @@
 // What a fit is asked for, checked before it begins: its rates, its name in the records, its callbacks.
 import { whole } from "../arguments.js";
+import type { Task } from "../datasets/task.js";
 import { constant, cyclical, oneCycle, type Schedule } from "../lr-range/schedules.js";
 import {
   checkCycle,
@@ -21,11 +22,11 @@ export interface FitPlan {
   readonly ratios: readonly number[];
   /** The highest rate of the last one. */
   readonly maxLr: number;
-  readonly options: FitOptions;
+  readonly options: FitOptions<Task>;
 }
 
 /** @throws RegraftError "invalid-argument", as the others do */
-export function constantPlan(epochs: number, lr: LearningRate, options: FitOptions, groups: number): FitPlan {
+export function constantPlan(epochs: number, lr: LearningRate, options: FitOptions<Task>, groups: number): FitPlan {
   const checked = checkOptions("fit", options);
   const rates = groupRates("lr", lr, groups);
   const schedule = constant(rates.lr);
@@ -35,7 +36,7 @@ export function constantPlan(epochs: number, lr: LearningRate, options: FitOptio
 export function oneCyclePlan(
   epochs: number,
   maxLr: LearningRate,
-  options: FitOneCycleOptions,
+  options: FitOneCycleOptions<Task>,
   groups: number,
 ): FitPlan {
   const { pctStart, div, divFinal, momenta, ...others } = checkOptions("fitOneCycle", options);
@@ -47,7 +48,12 @@ export function oneCyclePlan(
   return plan(`fitOneCycle(${epochs}, ${JSON.stringify(maxLr)}${more})`, epochs, () => schedule, rates, others);
 }
 
-export function cyclicalPlan(epochs: number, cycle: FitCyclicalOptions, options: FitOptions, groups: number): FitPlan {
+export function cyclicalPlan(
+  epochs: number,
+  cycle: FitCyclicalOptions,
+  options: FitOptions<Task>,
+  groups: number,
+): FitPlan {
   const checked = checkOptions("fitCyclical", options);
   const { stepSize, ...swing } = checkCycle(cycle);
   const schedule = (stepsPerEpoch: number): Schedule =>
@@ -63,7 +69,7 @@ function plan(
   epochs: number,
   scheduleFor: FitPlan["scheduleFor"],
   { lr, ratios }: GroupRates,
-  options: FitOptions,
+  options: FitOptions<Task>,
 ): FitPlan {
   whole("epochs", epochs, 1, 100_000);
   if (options.callbacks !== undefined) checkCallbacks(options.callbacks);

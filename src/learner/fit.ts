@@ -1,10 +1,11 @@
 // The loop of a fit: rates from the schedule, an epoch, a validation, a line of results, and the callbacks around them.
+import type { Task } from "../datasets/task.js";
 import type { Schedule } from "../lr-range/schedules.js";
 import type { EpochResult } from "./border/report.js";
 import type { Callback, FitState } from "./callbacks.js";
 import type { Rates } from "./engine/training/steps.js";
 import type { StepResults } from "./engine/training/trainer.js";
-import type { Validation } from "./engine/training/validation.js";
+import type { AnyValidation } from "./engine/training/validation-of.js";
 import { createSmoothLoss } from "./smooth-loss.js";
 
 export interface FitLoop {
@@ -19,14 +20,14 @@ export interface FitLoop {
   readonly groups: FitState["groups"];
   /** The first epoch's number in the results. */
   readonly firstEpoch: number;
-  readonly callbacks: readonly Callback[];
+  readonly callbacks: readonly Callback<Task>[];
   readonly trainEpoch: (rates: Rates, firstStep: number, onResults: (results: StepResults) => void) => Promise<void>;
-  readonly validate: () => Promise<Validation>;
+  readonly validate: () => Promise<AnyValidation>;
   /** Receives every epoch as soon as it is done, so that a cancelled fit leaves what it has. */
-  readonly results: EpochResult[];
+  readonly results: EpochResult<Task>[];
 }
 
-export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
+export async function runFit(loop: FitLoop): Promise<EpochResult<Task>[]> {
   const { epochs, stepsPerEpoch, groups, callbacks, results, firstEpoch } = loop;
   const smooth = createSmoothLoss();
   let stopped = false;
@@ -34,7 +35,7 @@ export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
   const stop = (): void => {
     stopped = true;
   };
-  const state = (): FitState => ({ epochs, epoch, stepsPerEpoch, groups, results, stop });
+  const state = (): FitState<Task> => ({ epochs, epoch, stepsPerEpoch, groups, results, stop });
   // Steps run on while a callback that was told of them may still be at work: its failure is kept until they are done.
   const telling: Promise<void>[] = [];
   let failure: { readonly error: unknown } | undefined;
@@ -65,9 +66,10 @@ export async function runFit(loop: FitLoop): Promise<EpochResult[]> {
     });
     await Promise.all(telling.splice(0));
     if (failure) throw failure.error;
-    const { loss: validLoss, accuracy, metrics } = await loop.validate();
+    const { loss: validLoss, metrics, ...scores } = await loop.validate();
+    const accuracy = "accuracy" in scores && { accuracy: scores.accuracy };
     const seconds = (performance.now() - started) / 1000;
-    const result = { epoch: firstEpoch + epoch, trainLoss: smooth.value, validLoss, accuracy, metrics, seconds };
+    const result = { epoch: firstEpoch + epoch, trainLoss: smooth.value, validLoss, ...accuracy, metrics, seconds };
     results.push(result);
     for (const callback of callbacks) await callback.afterEpoch?.(state(), result);
   }

@@ -1,4 +1,5 @@
 // What a learner's caller trains with: freezing, the range tests, the fits.
+import type { Task } from "../datasets/task.js";
 import type { CyclicalRange } from "../lr-range/cyclical-range.js";
 import type { DeviceName } from "../runtime/devices.js";
 import type { DataInfo, LearnerInfo } from "./border/info.js";
@@ -21,8 +22,9 @@ import { frozenGroups, type LearningRate } from "./group-rates.js";
 import type { LayerGroup } from "./recorded-fit.js";
 import type { LearnerWork } from "./work.js";
 
-export class LearnerTraining {
-  /** Sorted; a prediction's `index` counts in them. */
+/** @typeParam T what the data asks for. */
+export class LearnerTraining<T extends Task = "single-label"> {
+  /** Sorted; a prediction's `index` counts in them. In regression, what the values are called. */
   readonly classes: readonly string[];
   readonly #engine: EngineCalls;
   readonly #work: LearnerWork;
@@ -78,8 +80,8 @@ export class LearnerTraining {
   }
 
   /** Every epoch trained so far. */
-  get history(): readonly EpochResult[] {
-    return this.#work.fits.flatMap(({ epochs }) => epochs);
+  get history(): readonly EpochResult<T>[] {
+    return this.#work.fits.flatMap(({ epochs }) => epochs) as EpochResult<T>[];
   }
 
   /**
@@ -115,17 +117,21 @@ export class LearnerTraining {
    * Trains at one rate.
    * @throws RegraftError "diverged"; the weights are then those from before the call.
    */
-  async fit(epochs: number, lr: LearningRate, options: FitOptions = {}): Promise<EpochResult[]> {
+  async fit(epochs: number, lr: LearningRate, options: FitOptions<T> = {}): Promise<EpochResult<T>[]> {
     return this.#fitAlone(constantPlan(epochs, lr, options, this.info.layerGroups.length));
   }
 
   /** Trains in one cycle, as fast.ai's fit_one_cycle: the rate rises to `maxLr` and falls, momentum the other way. */
-  async fitOneCycle(epochs: number, maxLr: LearningRate, options: FitOneCycleOptions = {}): Promise<EpochResult[]> {
+  async fitOneCycle(
+    epochs: number,
+    maxLr: LearningRate,
+    options: FitOneCycleOptions<T> = {},
+  ): Promise<EpochResult<T>[]> {
     return this.#fitAlone(oneCyclePlan(epochs, maxLr, options, this.info.layerGroups.length));
   }
 
   /** Trains at rates that swing between `baseLr` and `maxLr` (Smith, arXiv 1506.01186); see `cyclicalRange`. */
-  async fitCyclical(epochs: number, cycle: FitCyclicalOptions, options: FitOptions = {}): Promise<EpochResult[]> {
+  async fitCyclical(epochs: number, cycle: FitCyclicalOptions, options: FitOptions<T> = {}): Promise<EpochResult<T>[]> {
     return this.#fitAlone(cyclicalPlan(epochs, cycle, options, this.info.layerGroups.length));
   }
 
@@ -133,12 +139,13 @@ export class LearnerTraining {
    * As fast.ai's fine_tune: trains the head alone, then all layers at half the rate, the first ones at a hundredth of that.
    * @param epochs of all layers.
    */
-  async fineTune(epochs: number, options: FineTuneOptions = {}): Promise<EpochResult[]> {
+  async fineTune(epochs: number, options: FineTuneOptions<T> = {}): Promise<EpochResult<T>[]> {
     checkOptions("fineTune", options);
-    return this.#engine.alone("fineTune", () => fineTune(this.#work.fineTuning(), epochs, options));
+    const all = this.#engine.alone("fineTune", () => fineTune(this.#work.fineTuning(), epochs, options));
+    return all as Promise<EpochResult<T>[]>;
   }
 
-  #fitAlone(plan: FitPlan): Promise<EpochResult[]> {
-    return this.#engine.alone("fit", () => this.#work.fit(plan));
+  #fitAlone(plan: FitPlan): Promise<EpochResult<T>[]> {
+    return this.#engine.alone("fit", () => this.#work.fit(plan)) as Promise<EpochResult<T>[]>;
   }
 }

@@ -1,6 +1,7 @@
 // The caller's half of a learner: turns verbs into calls to its engine, drives the epochs, and keeps the history.
 import { checkFlag, checkFolder, whole } from "../arguments.js";
 import type { ImageFile } from "../datasets/image-files.js";
+import type { Task } from "../datasets/task.js";
 import type { ExportForms } from "./border/report.js";
 import {
   type CallOptions,
@@ -11,14 +12,15 @@ import {
   ttaViews,
   type ValidateOptions,
 } from "./call-options.js";
-import { type Prediction, predictWith } from "./engine/predict.js";
-import type { Validation } from "./engine/training/validation.js";
+import { predictWith } from "./engine/predict.js";
+import type { PredictionOf } from "./engine/prediction-of.js";
+import type { ValidationOf } from "./engine/training/validation-of.js";
 import type { EngineCalls } from "./engine-calls.js";
 import { LearnerTraining } from "./learner-training.js";
 import type { LearnerWork } from "./work.js";
 
 /** Made by `createLearner`. Its worker does one thing at a time: await a call before you rely on what it does. */
-export class Learner extends LearnerTraining {
+export class Learner<T extends Task = "single-label"> extends LearnerTraining<T> {
   readonly #engine: EngineCalls;
   readonly #work: LearnerWork;
 
@@ -27,12 +29,6 @@ export class Learner extends LearnerTraining {
     super(engine, work);
     this.#engine = engine;
     this.#work = work;
-  }
-
-  /** Loss, metrics, confusion matrix and scores per class on the validation photos. */
-  async validate(options: ValidateOptions = {}): Promise<Validation> {
-    const views = ttaViews(checkOptions("validate", options));
-    return views > 0 ? this.#engine.call("validateViews", views, options) : this.#work.validate(options);
   }
 
   /**
@@ -47,22 +43,42 @@ export class Learner extends LearnerTraining {
     return this.#engine.call("showBatch", { photos, epoch, unfrozen }, call);
   }
 
+  /** Loss, metrics, and scores of each class (with a confusion matrix), label or value, on the validation photos. */
+  async validate(options: ValidateOptions = {}): Promise<ValidationOf<T>> {
+    const views = ttaViews(checkOptions("validate", options));
+    const validating = views > 0 ? this.#engine.call("validateViews", views, options) : this.#work.validate(options);
+    return (await validating) as ValidationOf<T>;
+  }
+
+  /**
+   * Of each label, the probability above which a photo is said to have it: the one with the highest F1 on the validation photos,
+   * instead of 0.5. `predict`, `validate` and exports go by them from then on; further training does not change them, so tune last.
+   * On few photos they are a guess, and the F1 that `validate` tells afterwards flatters.
+   * @throws RegraftError "invalid-argument" where photos have no labels, but a class or values
+   */
+  async tuneThresholds(options: CallOptions = {}): Promise<Readonly<Record<string, number>>> {
+    checkOptions("tuneThresholds", options);
+    return this.#engine.call("tuneThresholds", undefined, options);
+  }
+
   /**
    * What an image shows: a path or address, a File or Blob, the bytes of an encoded image, or an element of a page.
    * @throws RegraftError "unreadable-image"
    */
-  predict(image: ImageFile, options?: PredictOptions): Promise<Prediction>;
-  predict(images: readonly ImageFile[], options?: PredictOptions): Promise<Prediction[]>;
+  predict(image: ImageFile, options?: PredictOptions): Promise<PredictionOf<T>>;
+  predict(images: readonly ImageFile[], options?: PredictOptions): Promise<PredictionOf<T>[]>;
   async predict(
     input: ImageFile | readonly ImageFile[],
     options: PredictOptions = {},
-  ): Promise<Prediction | Prediction[]> {
+  ): Promise<PredictionOf<T> | PredictionOf<T>[]> {
     const views = ttaViews(checkOptions("predict", options));
-    return predictWith(input, options, (images, each) =>
-      views > 0
-        ? this.#engine.call("predictViews", { images, views }, each)
-        : this.#engine.call("predict", images, each),
-    );
+    return predictWith(input, options, async (images, each) => {
+      const predicting =
+        views > 0
+          ? this.#engine.call("predictViews", { images, views }, each)
+          : this.#engine.call("predict", images, each);
+      return (await predicting) as PredictionOf<T>[];
+    });
   }
 
   /**

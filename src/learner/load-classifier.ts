@@ -2,6 +2,7 @@
 import { checkFields, checkFolder, checkFunction, checkShare, checkSignal, type Names } from "../arguments.js";
 import type { Dataset } from "../datasets/dataset.js";
 import type { ImageFile } from "../datasets/image-files.js";
+import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
 import type { DeviceName } from "../runtime/devices.js";
 import type { ArgumentOf, ResultOf } from "./border/channel.js";
@@ -13,12 +14,14 @@ import { deviceOf } from "./device-options.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
 import type { ClassifierEngine, ClassifierInfo } from "./engine/classifier-engine.js";
 import type { PhotoEvaluation } from "./engine/photo-evaluation.js";
-import { type Prediction, predictWith } from "./engine/predict.js";
+import { predictWith } from "./engine/predict.js";
+import type { PredictionOf } from "./engine/prediction-of.js";
+import { checkMetrics, defaultMetrics } from "./engine/training/metric-names.js";
 import { createExclusive } from "./exclusive.js";
-import { checkData, checkMetrics, type LearnerOptions } from "./options.js";
+import { checkData, type LearnerOptions } from "./options.js";
 
 /** Made by `loadClassifier`. */
-export class Classifier {
+export class Classifier<T extends Task = "single-label"> {
   readonly classes: readonly string[];
   readonly device: DeviceName;
   readonly info: ClassifierInfo;
@@ -38,34 +41,44 @@ export class Classifier {
    * What an image shows: a path or address, a File or Blob, the bytes of an encoded image, or an element of a page.
    * @throws RegraftError "unreadable-image"
    */
-  predict(image: ImageFile, options?: PredictOptions): Promise<Prediction>;
-  predict(images: readonly ImageFile[], options?: PredictOptions): Promise<Prediction[]>;
+  predict(image: ImageFile, options?: PredictOptions): Promise<PredictionOf<T>>;
+  predict(images: readonly ImageFile[], options?: PredictOptions): Promise<PredictionOf<T>[]>;
   async predict(
     input: ImageFile | readonly ImageFile[],
     options: PredictOptions = {},
-  ): Promise<Prediction | Prediction[]> {
+  ): Promise<PredictionOf<T> | PredictionOf<T>[]> {
     const views = ttaViews(checkOptions("predict", options));
-    return predictWith(input, options, (images, each) =>
-      views > 0 ? this.#call("predictViews", { images, views }, each) : this.#call("predict", images, each),
-    );
+    return predictWith(input, options, async (images, each) => {
+      const predicting =
+        views > 0 ? this.#call("predictViews", { images, views }, each) : this.#call("predict", images, each);
+      return (await predicting) as PredictionOf<T>[];
+    });
   }
 
   /**
-   * Loss, accuracy, metrics, confusion matrix and scores per class on labelled photos: of what `imageFolder`, `imageCsv`
+   * Loss, metrics, and scores of each class (with accuracy and confusion matrix), label or value, on labelled photos: of what `imageFolder`, `imageCsv`
    * or `imageList` describes. Classes are matched by name; some of the model's may be without photos.
    * @throws RegraftError "invalid-argument"; "invalid-dataset" naming labels that the model does not know, or when there
    * is nothing to try it on; "too-many-unreadable", "file-access", "memory-limit", "busy"
    */
-  async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<PhotoEvaluation> {
-    const { split, metrics = ["accuracy"], maxSkipped = 0.1, signal, onProgress } = checkOptions("evaluate", options);
+  async evaluate(data: Dataset<T>, options: EvaluateOptions<T> = {}): Promise<PhotoEvaluation<T>> {
+    const { task } = this.info;
+    const {
+      split,
+      metrics = defaultMetrics[task],
+      maxSkipped = 0.1,
+      signal,
+      onProgress,
+    } = checkOptions("evaluate", options);
     const views = ttaViews(options);
     checkData(data);
-    checkMetrics(metrics);
+    checkMetrics(metrics, task);
     checkShare("maxSkipped", maxSkipped);
     if (split !== undefined && !splits.has(split)) throw invalidArgument("split", '"valid", "train" or "all"', split);
     return this.#alone("evaluate", async () => {
       const rest = await stageData(data, (slice) => this.#call("stage", slice, { signal }));
-      return this.#call("evaluate", { data: rest, split, metrics, maxSkipped, views }, { signal, onProgress });
+      const request = { data: rest, split, metrics, maxSkipped, views };
+      return (await this.#call("evaluate", request, { signal, onProgress })) as unknown as PhotoEvaluation<T>;
     });
   }
 
@@ -101,11 +114,11 @@ const optionNames: Names<ClassifierOptions> = { device: true, signal: true, onPr
  * @param folder what `exportOnnx` wrote, or a folder laid out alike; `hf:owner/name` for one on the Hugging Face hub.
  * @throws RegraftError "invalid-model", "file-access", "device-unavailable", "download-failed", "checksum-mismatch"
  */
-export async function loadClassifierOn(
+export async function loadClassifierOn<T extends Task = "single-label">(
   host: Host,
   folder: string,
   options: ClassifierOptions = {},
-): Promise<Classifier> {
+): Promise<Classifier<T>> {
   checkFolder(folder);
   const { device, signal, onProgress } = checkFields("loadClassifier's options", options, optionNames);
   const spec = { folder, device: deviceOf(device) };

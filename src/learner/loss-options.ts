@@ -1,7 +1,8 @@
 // The option `loss`: what training makes small.
 import { checkFields, isObject } from "../arguments.js";
+import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
-import type { ClassWeights, LearnerSpec } from "./border/spec.js";
+import type { ClassWeights, LossSpec } from "./border/spec.js";
 
 export interface CrossEntropyLoss {
   readonly name: "cross-entropy";
@@ -11,15 +12,57 @@ export interface CrossEntropyLoss {
   readonly classWeights?: ClassWeights;
 }
 
-/** @throws RegraftError "invalid-argument" */
-export function lossOf(loss: "cross-entropy" | CrossEntropyLoss = "cross-entropy"): LearnerSpec["loss"] {
-  const given = typeof loss === "string" ? { name: loss } : loss;
-  const known = { name: true, labelSmoothing: true, classWeights: true } as const;
-  const { name, labelSmoothing = 0, classWeights } = checkFields<CrossEntropyLoss>("loss", given, known);
-  if (name !== "cross-entropy") throw invalidArgument("loss", '"cross-entropy"', name);
+/** Binary cross-entropy of each label, PyTorch's BCEWithLogitsLoss. */
+export interface BinaryCrossEntropyLoss {
+  readonly name: "bce";
+  /**
+   * How many times more a photo with the label counts than one without: by name, or "balanced", the photos without it over those
+   * with it; default: all 1.
+   */
+  readonly posWeights?: ClassWeights;
+}
+
+/** Squared or absolute errors, in standard deviations of the values. */
+export interface ValueLoss {
+  readonly name: "mse" | "mae";
+}
+
+type Losses = {
+  readonly "single-label": CrossEntropyLoss;
+  readonly "multi-label": BinaryCrossEntropyLoss;
+  readonly regression: ValueLoss;
+};
+
+/** What the option takes, of each task. */
+export type LossOption<T extends Task = Task> = Losses[T] | Losses[T]["name"];
+
+const names: Readonly<Record<Task, readonly LossSpec["name"][]>> = {
+  "single-label": ["cross-entropy"],
+  "multi-label": ["bce"],
+  regression: ["mse", "mae"],
+};
+
+type AnyLoss = { readonly name: string } & Partial<
+  Omit<CrossEntropyLoss, "name"> & Omit<BinaryCrossEntropyLoss, "name">
+>;
+
+/** @throws RegraftError "invalid-argument", also for a loss of another task */
+export function lossOf(loss?: LossOption, task: Task = "single-label"): LossSpec {
+  const given: AnyLoss =
+    loss === undefined ? { name: names[task][0]! } : typeof loss === "string" ? { name: loss } : loss;
+  const known = {
+    name: true,
+    ...(task === "single-label" && { labelSmoothing: true, classWeights: true }),
+    ...(task === "multi-label" && { posWeights: true }),
+  };
+  const { name, labelSmoothing = 0, classWeights, posWeights } = checkFields<AnyLoss>("loss", given, known as never);
+  if (!names[task].includes(name as LossSpec["name"]))
+    throw invalidArgument("loss", `${names[task].map((one) => `"${one}"`).join(" or ")} for ${task} data`, name);
   if (!(Number.isFinite(labelSmoothing) && labelSmoothing >= 0 && labelSmoothing < 1))
     throw invalidArgument("loss.labelSmoothing", "a number in [0, 1)", labelSmoothing);
-  if (classWeights !== undefined && classWeights !== "balanced" && !isObject(classWeights))
-    throw invalidArgument("loss.classWeights", '"balanced" or weights by class name', classWeights);
-  return { labelSmoothing, classWeights };
+  for (const [option, weights] of Object.entries({ classWeights, posWeights }))
+    if (weights !== undefined && weights !== "balanced" && !isObject(weights))
+      throw invalidArgument(`loss.${option}`, '"balanced" or weights by class name', weights);
+  if (task === "single-label") return { name: "cross-entropy", labelSmoothing, classWeights };
+  return task === "multi-label" ? { name: "bce", posWeights } : { name: name as "mse" | "mae" };
 }

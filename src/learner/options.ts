@@ -1,6 +1,7 @@
 // The options of createLearner: what a caller may write, checked once, before any worker is started.
 import { checkFields, checkFunction, checkSignal, type Names, whole } from "../arguments.js";
 import { type Dataset, isDataset } from "../datasets/dataset.js";
+import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
 import type { OptimizerOptions } from "../optimizers/create-optimizer.js";
 import { type AugmentOptions, augmentOf } from "./augment-options.js";
@@ -8,14 +9,15 @@ import type { Progress } from "./border/events.js";
 import type { LearnerSpec } from "./border/spec.js";
 import { type CacheOptions, cacheOf } from "./cache-options.js";
 import { type DeviceOptions, deviceOf } from "./device-options.js";
-import { type MetricName, metric } from "./engine/training/metrics.js";
+import { checkMetrics, defaultMetrics, type MetricName } from "./engine/training/metric-names.js";
 import { type HeadOptions, headOf } from "./head-options.js";
 import { type ImageOptions, imageOf } from "./image-options.js";
 import { batchNormOf, layerGroupsOf, microBatchOf } from "./layer-options.js";
-import { type CrossEntropyLoss, lossOf } from "./loss-options.js";
+import { type LossOption, lossOf } from "./loss-options.js";
 import { clipNormOf, optimizerOf } from "./optimizer-options.js";
 
-export interface LearnerOptions {
+/** Of the task that the data asks for. */
+export interface LearnerOptions<T extends Task = "single-label"> {
   /**
    * The pretrained network: a name in `models/`, a path to an .onnx file, a folder that `exportOnnx` wrote,
    * `hf:owner/name` or `hf:owner/name@revision` for a repository on the Hugging Face hub (with a path behind it for one of
@@ -24,7 +26,7 @@ export interface LearnerOptions {
    */
   readonly model?: string | Uint8Array;
   /** The photos, see `imageFolder`, `imageCsv` and `imageList`. */
-  readonly data: Dataset;
+  readonly data: Dataset<T>;
   /** What is trained on the network's features; default "linear". */
   readonly head?: HeadOptions;
   /**
@@ -41,10 +43,10 @@ export interface LearnerOptions {
   readonly optimizer?: OptimizerOptions["name"] | OptimizerOptions;
   /** The largest norm that the gradient may have, over all weights; a larger one is scaled down. Default: none. */
   readonly clipNorm?: number;
-  /** Default "cross-entropy". */
-  readonly loss?: "cross-entropy" | CrossEntropyLoss;
-  /** Beside the loss, the accuracy and the confusion matrix; default ["accuracy"]. */
-  readonly metrics?: readonly MetricName[];
+  /** Default "cross-entropy" of classes, "bce" of labels, "mse" of values, which may also have "mae". */
+  readonly loss?: LossOption<T>;
+  /** Beside the loss and the scores of each class; default ["accuracy"], of labels ["f1", "mAP"], of values ["mae", "r2"]. */
+  readonly metrics?: readonly MetricName<T>[];
   /** Default "auto". */
   readonly device?: DeviceOptions;
   /** Where the features of photos are kept while, and after, they are trained on. */
@@ -57,6 +59,12 @@ export interface LearnerOptions {
   readonly seed?: number;
   /** Photos a step; default 64. */
   readonly batchSize?: number;
+  /**
+   * How photos are divided into batches, anew in each epoch: "shuffled", or "stratified": the numbers of a class in any two batches
+   * differ by one at most, so that no batch is without a class that has photos for all. Photos with any number of labels are spread by
+   * their rarest one, values by the first value. Default "shuffled".
+   */
+  readonly batches?: "shuffled" | "stratified";
   /**
    * Photos that are run together while layers of the network are trained: a step sums the gradients of as many parts as make
    * `batchSize`. Bounds memory and the time that cancelling waits; the step is the same, unless batch normalisations are
@@ -77,15 +85,18 @@ export interface LearnerOptions {
 }
 
 /** @throws RegraftError "invalid-argument" naming the option */
-export function toSpec(options: LearnerOptions): LearnerSpec {
+export function toSpec(options: LearnerOptions<Task>): LearnerSpec {
   checkFields("createLearner's options", options, optionNames);
-  const { model = "efficientnet-lite0", data, metrics = ["accuracy"], seed = 42, batchSize = 64 } = options;
+  const { model = "efficientnet-lite0", data, seed = 42, batchSize = 64, batches = "shuffled" } = options;
   if (!isName(model) && !(model instanceof Uint8Array))
     throw invalidArgument("model", "a name, a path or the bytes of an ONNX file", model);
   checkData(data);
-  checkMetrics(metrics);
+  const { metrics = defaultMetrics[data.task] } = options;
+  checkMetrics(metrics, data.task);
   whole("seed", seed, 0, 2 ** 32 - 1);
   whole("batchSize", batchSize, 1, 65536);
+  if (batches !== "shuffled" && batches !== "stratified")
+    throw invalidArgument("batches", '"shuffled" or "stratified"', batches);
   checkSignal(options.signal);
   checkFunction("onProgress", options.onProgress);
   return {
@@ -97,22 +108,17 @@ export function toSpec(options: LearnerOptions): LearnerSpec {
     metrics,
     seed,
     batchSize,
+    batches,
     optimizer: optimizerOf(options.optimizer),
     clipNorm: clipNormOf(options.clipNorm),
     microBatch: microBatchOf(options.microBatch),
     batchNorm: batchNormOf(options.batchNorm),
-    loss: lossOf(options.loss),
+    loss: lossOf(options.loss, data.task),
     device: deviceOf(options.device),
     cache: cacheOf(options.cache),
     image: imageOf(options.image),
     augment: augmentOf(options.augment),
   };
-}
-
-/** Refuses what is no list of metrics' names. */
-export function checkMetrics(metrics: unknown): void {
-  if (!Array.isArray(metrics)) throw invalidArgument("metrics", "a list of names", metrics);
-  for (const name of metrics) metric(name);
 }
 
 /** Refuses what no dataset is described by. */
@@ -127,7 +133,7 @@ function cutOf(cut: unknown): string | undefined {
 
 const isName = (value: unknown): value is string => typeof value === "string" && value !== "";
 
-const optionNames: Names<LearnerOptions> = {
+const optionNames: Names<LearnerOptions<Task>> = {
   model: true,
   data: true,
   head: true,
@@ -143,6 +149,7 @@ const optionNames: Names<LearnerOptions> = {
   cache: true,
   seed: true,
   batchSize: true,
+  batches: true,
   image: true,
   augment: true,
   signal: true,

@@ -1,4 +1,5 @@
 // A fit as the learner keeps it: run as planned, and written down for the history and the model card.
+import type { Task } from "../datasets/task.js";
 import { isRegraftError } from "../errors.js";
 import type { LayerGroupInfo } from "./border/info.js";
 import type { EpochResult, FitRecord } from "./border/report.js";
@@ -19,7 +20,7 @@ export async function recordedFit(
   { call, epochs, scheduleFor, ratios, maxLr, options: { callbacks = [] } }: FitPlan,
   fits: FitRecord[],
   { groups, ...context }: FitContext,
-): Promise<EpochResult[]> {
+): Promise<EpochResult<Task>[]> {
   const rates = groups.map(({ name, trained }, i) => ({ name, trained, ratio: ratios[i]! }));
   const trained = rates.filter((group) => group.trained);
   const record = {

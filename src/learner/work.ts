@@ -1,10 +1,11 @@
 // What a learner's verbs do, once they are checked and hold it: it knows what is frozen, what was counted and recorded.
+import type { Task } from "../datasets/task.js";
 import type { DataInfo, LearnerInfo } from "./border/info.js";
 import type { EpochResult, ExportForms, ExportRequest, FitRecord } from "./border/report.js";
 import type { CallOptions, LrFindCall } from "./call-options.js";
 import { baseName } from "./engine/platform.js";
 import type { LrRange } from "./engine/training/range.js";
-import type { Validation } from "./engine/training/validation.js";
+import type { AnyValidation } from "./engine/training/validation-of.js";
 import type { EngineCalls } from "./engine-calls.js";
 import type { FineTuning } from "./fine-tune.js";
 import type { FitPlan } from "./fit-plan.js";
@@ -66,12 +67,12 @@ export class LearnerWork {
     return this.#range;
   }
 
-  async validate(options: CallOptions): Promise<Validation> {
+  async validate(options: CallOptions): Promise<AnyValidation> {
     if (!this.#data) await this.prepare(options);
     return this.#engine.call("validate", undefined, options);
   }
 
-  async fit(plan: FitPlan): Promise<EpochResult[]> {
+  async fit(plan: FitPlan): Promise<EpochResult<Task>[]> {
     const { callbacks: _, ...options } = plan.options;
     return recordedFit(plan, this.fits, {
       stepsPerEpoch: (this.#data ?? (await this.prepare(options))).stepsPerEpoch,

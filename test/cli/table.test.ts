@@ -16,12 +16,12 @@ describe("epochLine", () => {
   const epoch = { epoch: 12, trainLoss: 0.25, validLoss: 1 / 3, accuracy: 0.985, metrics: {}, seconds: 83.9 };
 
   it("puts fast.ai's numbers under fast.ai's names", () => {
-    expect(epochHeader).toBe("epoch     train_loss  valid_loss  accuracy  time");
-    expect(epochLine(epoch)).toBe("12        0.250000    0.333333    0.985000  01:23");
+    expect(epochHeader(["accuracy"])).toBe("epoch     train_loss  valid_loss  accuracy  time");
+    expect(epochLine(epoch, ["accuracy"])).toBe("12        0.250000    0.333333    0.985000  01:23");
   });
 
   it("keeps the columns when the loss is huge", () => {
-    const line = epochLine({ ...epoch, trainLoss: 3331982356.89, validLoss: 1e30 });
+    const line = epochLine({ ...epoch, trainLoss: 3331982356.89, validLoss: 1e30 }, ["accuracy"]);
     expect(line).toBe("12        3.33198e+9  1.00000e+30 0.985000  01:23");
   });
 });

@@ -26,6 +26,33 @@ describe("columnsOf", () => {
     expect(found(header.split(","))).toEqual(columns);
   });
 
+  it("takes a column for each label or value, and finds the others by name unless the file is named", () => {
+    const header = ["Sunny", "file", "Indoor", "is_valid"];
+    const labels = { labels: ["indoor", "SUNNY"] };
+    expect(found(header, { columns: labels })).toEqual({
+      ...first,
+      file: 1,
+      label: [2, 0],
+      split: 3,
+      splitIsFlag: true,
+    });
+    const named = { ...labels, file: "file" };
+    expect(found(header, { columns: named })).toEqual({ ...first, file: 1, label: [2, 0] });
+    const row = ["3.5", "a.jpg", "7"];
+    expect(found(row, { columns: { targets: [0, 2] } })).toEqual({
+      ...first,
+      file: 1,
+      label: [0, 2],
+      hasHeader: false,
+    });
+    expect(() => found(header, { columns: { targets: ["age"] } })).toThrow("columns.targets");
+    expect(() => found(["age", "id"], { columns: { targets: ["age"] } })).toThrow("no column is called file");
+  });
+
+  it("knows the table of tags of a lesson's satellite photos", () => {
+    expect(found(["image_name", "tags"])).toEqual(first);
+  });
+
   it("takes a first row with a photo as one", () => {
     const bare = { ...first, hasHeader: false };
     expect(found(["a.jpg", "cat"])).toEqual(bare);

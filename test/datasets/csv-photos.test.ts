@@ -49,6 +49,58 @@ describe("csvPhotos", () => {
     expect(photos.map(({ split }) => split)).toEqual(["valid", "train", "valid", "train"]);
   });
 
+  it("reads any number of labels from a column", async () => {
+    const text = "image_name,tags\na.jpg,haze  primary\nb.jpg,\nc.jpg,primary primary clear\n";
+    const { photos, classes } = await photosIn(text, { labelDelimiter: " " });
+    expect(photos.map(({ label }) => label)).toEqual([["haze", "primary"], [], ["primary", "clear"]]);
+    expect(classes).toBeUndefined();
+  });
+
+  it("reads a column for each label, and knows labels that no photo has", async () => {
+    const text = "file,Sunny,Indoor\na.jpg,1,0\nb.jpg,False,True\nc.jpg,0.0,1.0\n";
+    const { photos, classes } = await photosIn(text, { columns: { labels: ["sunny", "indoor"] } });
+    expect(photos.map(({ label }) => label)).toEqual([["Sunny"], ["Indoor"], ["Indoor"]]);
+    expect(classes).toEqual(["Sunny", "Indoor"]);
+  });
+
+  it("reads numbers, by the columns' names or places", async () => {
+    const text = "file,age,height\na.jpg,3.5,1e2\nb.jpg,-1,0\n";
+    const { photos, classes } = await photosIn(text, { columns: { targets: ["height", "age"] } });
+    expect(photos.map(({ label }) => label)).toEqual([
+      [100, 3.5],
+      [0, -1],
+    ]);
+    expect(classes).toEqual(["height", "age"]);
+    expect((await photosIn("a.jpg,7", { columns: { targets: [1] } })).classes).toEqual(["column 1"]);
+  });
+
+  it.each<[string, string, ImageCsvOptions, RegExp]>([
+    [
+      "a number that is none",
+      "file,age\na.jpg,old\n",
+      { columns: { targets: ["age"] } },
+      /line 2: the age of a.jpg, "old"/,
+    ],
+    ["no number", "file,age\na.jpg,\n", { columns: { targets: ["age"] } }, /line 2: the age of a.jpg, ""/],
+    ["a number beyond float32", "file,age\na.jpg,1e39\n", { columns: { targets: ["age"] } }, /is no number/],
+    ["half a label", "file,sunny\na.jpg,0.5\n", { columns: { labels: ["sunny"] } }, /neither 0 nor 1/],
+    [
+      "a missing column",
+      "file,age,sunny\na.jpg,3\n",
+      { columns: { targets: ["sunny"] } },
+      /2 columns where 3 are needed/,
+    ],
+    [
+      "other labels for one photo",
+      "file,tags\na.jpg,x y\na.jpg,x\n",
+      { labelDelimiter: " " },
+      /a.jpg is x here and x y in line 2/,
+    ],
+  ])("refuses %s, naming the line", async (_, text, options, reason) => {
+    const { details } = await refusal(() => photosIn(text, options), "invalid-dataset");
+    expect(details.reason).toMatch(reason);
+  });
+
   it("takes an empty column for no split", async () => {
     const { photos } = await photosIn("file,label,split\na.jpg,cat,\nb.jpg,dog,\n");
     expect(photos.map(({ split }) => split)).toEqual([undefined, undefined]);

@@ -23,6 +23,33 @@ it("sourceOf names it for messages", () => {
 });
 
 describe("photosOf", () => {
+  it("finds labels and values of a list, these in one order", async () => {
+    const files = memoryTree("", []);
+    const labelled = await photosOf(
+      imageList([
+        { image: "a", labels: ["x", "y", "x"] },
+        { image: "b", labels: [] },
+      ]),
+      files,
+    );
+    expect(labelled.photos.map(({ label }) => label)).toEqual([["x", "y"], []]);
+    expect(labelled.classes).toBeUndefined();
+    const one = await photosOf(imageList([{ image: "a", target: 3.5 }]), files);
+    expect([one.classes, one.photos[0]!.label]).toEqual([["target"], [3.5]]);
+    const items = [
+      { image: "a", targets: { x: 1, y: 2 } },
+      { image: "b", targets: { y: 4, x: 3 } },
+    ];
+    const two = await photosOf(imageList(items), files);
+    expect([two.classes, two.photos.map(({ label }) => label)]).toEqual([
+      ["x", "y"],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ]);
+  });
+
   it("finds the photos of each", async () => {
     const folder = await photosOf(all[0]!, memoryTree("photos", ["cat/1.jpg"]));
     expect(folder.photos).toEqual([{ image: "photos/cat/1.jpg", name: "cat/1.jpg", label: "cat", split: undefined }]);

@@ -51,6 +51,39 @@ describe("resolveEvaluation", () => {
     expect(skipped).toMatchObject([{ image: "stray.jpg", stray: true }]);
   });
 
+  const nothing = memoryTree("", []);
+
+  it("numbers labels as the model does, and refuses those it does not know", async () => {
+    const options = { classes, split: undefined, task: "multi-label" } as const;
+    const data = imageList([
+      { image: "a", labels: ["fox", "dog"] },
+      { image: "b", labels: [] },
+    ]);
+    const { photos, task } = await resolveEvaluation(data, nothing, options);
+    expect([task, photos.map(({ label }) => label)]).toEqual(["multi-label", [[0, 2], []]]);
+    const strange = imageList([{ image: "a", labels: ["emu"] }]);
+    await refusal(() => resolveEvaluation(strange, nothing, options), "invalid-dataset", "does not know emu");
+  });
+
+  it("takes values in the model's order, all of them", async () => {
+    const options = { classes: ["x", "y"], split: undefined, task: "regression" } as const;
+    const { photos } = await resolveEvaluation(imageList([{ image: "a", targets: { y: 2, x: 1 } }]), nothing, options);
+    expect(photos[0]!.label).toEqual([1, 2]);
+    const part = imageList([{ image: "a", targets: { y: 2 } }]);
+    await refusal(() => resolveEvaluation(part, nothing, options), "invalid-dataset", "it has no x");
+    const one = await resolveEvaluation(imageList([{ image: "a", target: 7 }]), nothing, {
+      ...options,
+      classes: ["age"],
+    });
+    expect(one.photos[0]!.label).toEqual([7]);
+  });
+
+  it("refuses data of another kind", async () => {
+    const options = { classes, split: undefined, task: "multi-label" } as const;
+    const call = () => resolveEvaluation(imageFolder("photos"), splitTree, options);
+    await refusal(call, "invalid-dataset", "it is a dataset of classes", "Give a dataset of labels");
+  });
+
   it("reads tables and lists", async () => {
     const csv = memoryTree("", [], { "pets.csv": "a.jpg,cat,train\nb.jpg,dog,valid\n" });
     const options = { classes, split: undefined };

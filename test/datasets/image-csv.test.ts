@@ -7,6 +7,8 @@ describe("imageCsv", () => {
     const described = imageCsv("pets.csv");
     expect(described).toEqual({
       kind: "csv",
+      task: "single-label",
+      labelDelimiter: undefined,
       file: "pets.csv",
       root: undefined,
       columns: undefined,
@@ -19,6 +21,8 @@ describe("imageCsv", () => {
     const options = { root: "photos", columns: { file: "id", label: 2, split: "set" }, header: true, delimiter: ";" };
     expect(imageCsv("a.csv", { ...options, validFraction: 0.5, seed: 1 })).toEqual({
       kind: "csv",
+      task: "single-label",
+      labelDelimiter: undefined,
       file: "a.csv",
       ...options,
       validFraction: 0.5,
@@ -26,7 +30,23 @@ describe("imageCsv", () => {
     });
   });
 
+  it("asks for labels or values where its columns say so", () => {
+    expect(imageCsv("a.csv", { labelDelimiter: " " }).task).toBe("multi-label");
+    expect(imageCsv("a.csv", { columns: { file: 0, label: 2 }, labelDelimiter: ";" }).task).toBe("multi-label");
+    expect(imageCsv("a.csv", { columns: { labels: ["sunny", "indoor"] } }).task).toBe("multi-label");
+    expect(imageCsv("a.csv", { columns: { file: "id", targets: [1, 2], split: 3 } }).task).toBe("regression");
+  });
+
   it.each<[string, unknown, unknown]>([
+    ["columns", "a.csv", { columns: { file: 0, label: 1, labels: [2] } }],
+    ["columns.file", "a.csv", { columns: { file: "", targets: ["age"] } }],
+    ["columns.labels", "a.csv", { columns: { labels: [] } }],
+    ["columns.labels", "a.csv", { columns: { labels: "sunny" } }],
+    ["columns.targets", "a.csv", { columns: { targets: ["age", "age"] } }],
+    ["columns.targets[1]", "a.csv", { columns: { targets: ["age", ""] } }],
+    ["columns.targets[0]", "a.csv", { columns: { targets: ["age"] }, header: false }],
+    ["labelDelimiter", "a.csv", { labelDelimiter: "" }],
+    ["labelDelimiter", "a.csv", { labelDelimiter: " ", columns: { labels: ["sunny"] } }],
     ["imageCsv's file", "", {}],
     ["imageCsv's file", undefined, {}],
     ["imageCsv's options", "a.csv", null],

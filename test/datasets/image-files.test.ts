@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { imageFiles, imageOf, isImageFile } from "../../src/datasets/image-files.js";
+import type { ImageList } from "../../src/datasets/image-list.js";
 import { refusal } from "../helpers/refusal.js";
 
 /** As an <input webkitdirectory> gives it: Node's own has no path. */
@@ -8,8 +9,7 @@ function fileAt(path: string): File {
   return Object.defineProperty(file, "webkitRelativePath", { value: path });
 }
 
-const byName = ({ items }: Awaited<ReturnType<typeof imageFiles>>) =>
-  items.map(({ image, ...item }) => [(image as File).name, item]);
+const byName = ({ items }: ImageList) => items.map(({ image, ...item }) => [(image as File).name, item]);
 
 describe("imageFiles of a chosen folder", () => {
   it("takes classes from the folders in it, whatever it is called itself", async () => {

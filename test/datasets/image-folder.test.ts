@@ -5,9 +5,21 @@ import { isRegraftError } from "../../src/errors.js";
 describe("imageFolder", () => {
   it("describes the folder as plain data that a worker can receive", () => {
     const described = imageFolder("my photos/猫");
-    expect(described).toEqual({ kind: "folder", root: "my photos/猫", validFraction: 0.2, seed: 42 });
+    expect(described).toEqual({
+      kind: "folder",
+      task: "single-label",
+      root: "my photos/猫",
+      validFraction: 0.2,
+      seed: 42,
+    });
     expect(structuredClone(described)).toEqual(described);
-    expect(imageFolder("photos", { seed: 7 })).toEqual({ kind: "folder", root: "photos", validFraction: 0.2, seed: 7 });
+    expect(imageFolder("photos", { seed: 7 })).toEqual({
+      kind: "folder",
+      task: "single-label",
+      root: "photos",
+      validFraction: 0.2,
+      seed: 7,
+    });
   });
 
   it.each(["", undefined, 3])("refuses %j as a root", (root) => {

@@ -38,6 +38,7 @@ describe("loadClassifierOn", () => {
     const { host } = watchedHost();
     await using classifier = await loadClassifierOn(host, "pets", { device: "cpu" });
     expect(classifier.info).toEqual({
+      task: "single-label",
       classes: ["cat", "dog"],
       device: "cpu",
       reasons: { device: "cpu: as asked for" },

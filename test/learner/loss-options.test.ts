@@ -6,7 +6,7 @@ const named = (options: object) => ({ name: "cross-entropy", ...options }) as Cr
 
 describe("lossOf", () => {
   it("is plain cross-entropy by default and by name", () => {
-    const plain = { labelSmoothing: 0, classWeights: undefined };
+    const plain = { name: "cross-entropy", labelSmoothing: 0, classWeights: undefined };
     expect(lossOf()).toEqual(plain);
     expect(lossOf("cross-entropy")).toEqual(plain);
     expect(lossOf({ name: "cross-entropy" })).toEqual(plain);
@@ -14,11 +14,12 @@ describe("lossOf", () => {
 
   it("keeps what is given", () => {
     expect(lossOf(named({ labelSmoothing: 0.1, classWeights: "balanced" }))).toEqual({
+      name: "cross-entropy",
       labelSmoothing: 0.1,
       classWeights: "balanced",
     });
-    expect(lossOf(named({ classWeights: { cat: 2, dog: 0.5 } })).classWeights).toEqual({ cat: 2, dog: 0.5 });
-    expect(lossOf(named({ labelSmoothing: 0 })).labelSmoothing).toBe(0);
+    expect(lossOf(named({ classWeights: { cat: 2, dog: 0.5 } }))).toMatchObject({ classWeights: { cat: 2, dog: 0.5 } });
+    expect(lossOf(named({ labelSmoothing: 0 }))).toMatchObject({ labelSmoothing: 0 });
   });
 
   it.each<[string, unknown]>([
@@ -40,5 +41,34 @@ describe("lossOf", () => {
     ["loss.classWeights", named({ classWeights: null })],
   ])("refuses a wrong %s: %j", (name, loss) => {
     expect(refused(() => lossOf(loss as CrossEntropyLoss)).name).toBe(name);
+  });
+});
+
+describe("lossOf other tasks", () => {
+  it("is binary cross-entropy of labels, with weights", () => {
+    expect(lossOf(undefined, "multi-label")).toEqual({ name: "bce", posWeights: undefined });
+    expect(lossOf({ name: "bce", posWeights: "balanced" }, "multi-label")).toEqual({
+      name: "bce",
+      posWeights: "balanced",
+    });
+  });
+
+  it("is squared or absolute error of values", () => {
+    expect(lossOf(undefined, "regression")).toEqual({ name: "mse" });
+    expect(lossOf("mae", "regression")).toEqual({ name: "mae" });
+  });
+
+  it.each([
+    ["single-label", "bce", '"cross-entropy" for single-label data'],
+    ["multi-label", "cross-entropy", '"bce" for multi-label data'],
+    ["regression", "bce", '"mse" or "mae" for regression data'],
+  ] as const)("refuses one of another task: %s, %s", (task, loss, expected) => {
+    expect(refused(() => lossOf(loss, task))).toEqual({ name: "loss", expected, received: JSON.stringify(loss) });
+  });
+
+  it("refuses weights of another task", () => {
+    expect(refused(() => lossOf({ name: "bce", classWeights: "balanced" } as never, "multi-label")).name).toBe("loss");
+    expect(refused(() => lossOf({ name: "mse", posWeights: "balanced" } as never, "regression")).name).toBe("loss");
+    expect(refused(() => lossOf({ name: "bce", posWeights: 3 } as never, "multi-label")).name).toBe("loss.posWeights");
   });
 });

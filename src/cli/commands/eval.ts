@@ -1,17 +1,28 @@
 // regraft eval: how well an exported classifier does on labelled photos.
 import { type Command, Option } from "commander";
+import type { Task } from "../../datasets/task.js";
 import type { EvaluateOptions } from "../../learner/call-options.js";
 import type { ClassScore, ConfusionMatrix } from "../../learner/engine/training/metrics.js";
 import { loadClassifierOn } from "../../learner/load-classifier.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";
-import { deviceOption, jsonOption, photosArgument, photosAt, seedOption, ttaOption } from "../options.js";
+import {
+  addLabelOptions,
+  deviceOption,
+  jsonOption,
+  type LabelFlags,
+  photosArgument,
+  photosAt,
+  seedOption,
+  ttaOption,
+} from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
 import { percent, table } from "../table.js";
+import { tellOthers } from "./eval-others.js";
 import { saySkipped } from "./skipped.js";
 
-interface EvalFlags extends Pick<EvaluateOptions, "split"> {
+interface EvalFlags extends Pick<EvaluateOptions, "split">, LabelFlags {
   readonly seed: number;
   readonly device: string;
   readonly tta?: boolean;
@@ -19,14 +30,15 @@ interface EvalFlags extends Pick<EvaluateOptions, "split"> {
 }
 
 export function addEval(program: Command, environment: Environment, perform: Perform): void {
-  program
+  const command = program
     .command("eval")
     .summary("try an exported model on labelled photos")
     .description(
       "Try an exported model on labelled photos: accuracy, scores of each class, what is confused with what.",
     )
     .argument("<model-folder>", "what `regraft train` has exported")
-    .addArgument(photosArgument())
+    .addArgument(photosArgument());
+  addLabelOptions(command)
     .addOption(
       new Option("--split <split>", "which photos (default: valid where the photos say it, else all)").choices([
         "valid",
@@ -48,7 +60,11 @@ const examples = `
 Examples:
   $ regraft eval pets-model/ more-photos/
   $ regraft eval pets-model/ photos/ --split valid     those that \`regraft train photos/\` validated on
-  $ regraft eval pets-model/ labels.csv --json | tail -1`;
+  $ regraft eval pets-model/ labels.csv --json | tail -1
+  $ regraft eval tags-model/ tags.csv --label-delimiter " "
+  $ regraft eval age-model/ people.csv --targets age
+
+In the JSON, of classes: accuracy, classes, confusion, confused; of labels: metrics, labels; of numbers: metrics, targets.`;
 
 interface Request {
   readonly folder: string;
@@ -60,10 +76,11 @@ async function evaluate({ folder, photos, flags }: Request, environment: Environ
   const { host, signal } = environment;
   const { split, seed, device, tta = false } = flags;
   const onProgress = output.progress;
-  await using classifier = await loadClassifierOn(host, folder, { device: device as Device, signal, onProgress });
+  await using classifier = await loadClassifierOn<Task>(host, folder, { device: device as Device, signal, onProgress });
   for (const notice of classifier.info.notices) output.note(`note: ${notice}`);
   const options = { signal, onProgress, tta, ...(split && { split }) };
-  const result = await classifier.evaluate(photosAt(photos, seed), options);
+  const result = await classifier.evaluate(photosAt(photos, seed, flags), options);
+  if (!("perClass" in result)) return tellOthers(folder, result, output);
   const { accuracy, loss, perClass, confusion, skipped } = result;
   const confused = confusedPairs(confusion, classifier.classes);
   output.result(`accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)} on ${result.photos} photos`);

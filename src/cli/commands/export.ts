@@ -37,9 +37,9 @@ Examples:
 
 async function exportAgain(folder: string, flags: ExportFlags, environment: Environment, output: Output): Promise<0> {
   const { files } = environment.platform;
-  const { out, foldBatchNorm = false, softmax = false, float16 = false } = flags;
+  const { out, foldBatchNorm = false, softmax = false, sigmoid = false, float16 = false } = flags;
   await checkExportFolder(out, files);
-  const contents = await reExportedFiles(folder, { foldBatchNorm, softmax, float16 }, files);
+  const contents = await reExportedFiles(folder, { foldBatchNorm, softmax, sigmoid, float16 }, files);
   environment.signal.throwIfAborted();
   await writeExport(out, contents, files);
   const written = Array.from(contents, ([file, content]) => ({ file, bytes: Buffer.byteLength(content) }));

@@ -1,28 +1,31 @@
 // What train and lr-find begin with: a learner, its photos read, and what is to be said about both.
+import type { Task } from "../../datasets/task.js";
 import type { DataInfo } from "../../learner/border/info.js";
 import { createLearnerOn } from "../../learner/create-learner.js";
 import type { LrRange } from "../../learner/engine/training/range.js";
 import type { Learner } from "../../learner/learner.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";
-import { augmentFrom, type LearnerFlags, photosAt } from "../options.js";
+import { augmentFrom, type LearnerFlags, lossOption, photosAt } from "../options.js";
 import type { Output } from "../output.js";
 
 /** The seed draws the split as well. The learner is the caller's to dispose of. */
 export async function openFolder(
   photos: string,
-  flags: LearnerFlags,
+  { model, head, cut, optimizer, seed, batchSize, stratified, device, cache, memoryLimit, ...flags }: LearnerFlags,
   { host, signal }: Environment,
   output: Output,
-): Promise<Learner> {
-  const { model, head, cut, optimizer, seed, batchSize, device, cache, memoryLimit } = flags;
+): Promise<Learner<Task>> {
+  const data = photosAt(photos, seed, flags);
   const learner = await createLearnerOn(host, {
     model,
     head,
     ...(cut !== undefined && { cut }),
     optimizer,
-    data: photosAt(photos, seed),
+    data,
     augment: augmentFrom(flags),
+    loss: lossOption(data.task, flags),
+    batches: stratified ? "stratified" : "shuffled",
     seed,
     batchSize,
     // Whether there is such a device is found out where it is opened.
@@ -33,17 +36,23 @@ export async function openFolder(
   });
   const { classes, info } = learner;
   sayNotices(learner, output);
-  output.note(`Model ${info.model}, ${classes.length} classes: ${someOf(classes, 10)}`);
+  output.note(`Model ${info.model}, ${classes.length} ${words[info.task]}: ${someOf(classes, 10)}`);
   output.note(`Device ${info.reasons.device}`);
   return learner;
 }
 
+const words: Readonly<Record<Task, string>> = {
+  "single-label": "classes",
+  "multi-label": "labels",
+  regression: "values",
+};
+
 /** @param said those that were said already. */
-export function sayNotices({ info }: Learner, output: Output, said: readonly string[] = []): void {
+export function sayNotices({ info }: Learner<Task>, output: Output, said: readonly string[] = []): void {
   for (const notice of info.notices) if (!said.includes(notice)) output.note(`note: ${notice}`);
 }
 
-export async function readPhotos(learner: Learner, { signal }: Environment, output: Output): Promise<DataInfo> {
+export async function readPhotos(learner: Learner<Task>, { signal }: Environment, output: Output): Promise<DataInfo> {
   const data = await learner.prepare({ signal, onProgress: output.progress });
   output.note(`Photos: ${data.train} to train on, ${data.valid} to validate on, ${data.skipped.length} skipped`);
   return data;
@@ -51,7 +60,7 @@ export async function readPhotos(learner: Learner, { signal }: Environment, outp
 
 /** @param spread see `lrFind`. */
 export const findRate = (
-  learner: Learner,
+  learner: Learner<Task>,
   { signal }: Environment,
   output: Output,
   spread?: number,

@@ -1,6 +1,8 @@
 // regraft predict: what an exported classifier sees in images.
 import { type Command, Option } from "commander";
+import type { Task } from "../../datasets/task.js";
 import { isRegraftError } from "../../errors.js";
+import type { AnyPrediction } from "../../learner/engine/prediction-of.js";
 import { loadClassifierOn } from "../../learner/load-classifier.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";
@@ -38,7 +40,26 @@ export function addPredict(program: Command, environment: Environment, perform: 
 const examples = `
 Examples:
   $ regraft predict pets-model/ cat.jpg dog.jpg
-  $ regraft predict pets-model/ *.jpg --top 1 --json | tail -1`;
+  $ regraft predict pets-model/ *.jpg --top 1 --json | tail -1
+
+In the JSON, of classes: label, probability, scores; of labels: labels, scores; of numbers: values by name.`;
+
+/** The line, and what the JSON has. */
+function told(prediction: AnyPrediction, top: number): { readonly text: string; readonly fields: object } {
+  if ("values" in prediction) {
+    const { values } = prediction;
+    const text = Object.entries(values).map(([name, value]) => `${name} ${value.toPrecision(6)}`);
+    return { text: text.join(", "), fields: { values } };
+  }
+  const scores = prediction.scores.slice(0, top);
+  const text = scores.map(({ label, probability }) => `${label} ${percent(probability)}`).join(", ");
+  if ("labels" in prediction) {
+    const { labels } = prediction;
+    return { text: `${labels.join(", ") || "no label"} (${text})`, fields: { labels, scores } };
+  }
+  const { label, probability } = prediction;
+  return { text, fields: { label, probability, scores } };
+}
 
 interface Request {
   readonly folder: string;
@@ -49,7 +70,7 @@ interface Request {
 async function predict({ folder, images, flags }: Request, environment: Environment, output: Output): Promise<0 | 1> {
   const { host, signal } = environment;
   const { tta = false } = flags;
-  await using classifier = await loadClassifierOn(host, folder, {
+  await using classifier = await loadClassifierOn<Task>(host, folder, {
     device: flags.device as Device,
     signal,
     onProgress: output.progress,
@@ -60,10 +81,9 @@ async function predict({ folder, images, flags }: Request, environment: Environm
   // One at a time: a list would be refused as a whole for one image that cannot be read.
   for (const [i, image] of images.entries()) {
     try {
-      const { label, probability, scores } = await classifier.predict(image, { signal, tta });
-      const top = scores.slice(0, flags.top);
-      output.result(`${image}: ${top.map((score) => `${score.label} ${percent(score.probability)}`).join(", ")}`);
-      predictions.push({ image, label, probability, scores: top });
+      const { text, fields } = told(await classifier.predict(image, { signal, tta }), flags.top);
+      output.result(`${image}: ${text}`);
+      predictions.push({ image, ...fields });
     } catch (error) {
       if (!isRegraftError(error, "unreadable-image")) throw error;
       output.error(error);

@@ -1,7 +1,8 @@
 // regraft train: photos in, a fine-tuned classifier out.
 import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
-import type { ExportForms } from "../../learner/border/report.js";
+import type { Task } from "../../datasets/task.js";
+import type { EpochResult, ExportForms } from "../../learner/border/report.js";
 import { lessonRate } from "../../learner/fine-tune.js";
 import type { Learner } from "../../learner/learner.js";
 import { checkExportFolder } from "../../learner/node/writable.js";
@@ -18,7 +19,7 @@ import {
 } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
-import { percent } from "../table.js";
+import { epochMetrics, metricsText, percent } from "../table.js";
 import { findRate, openFolder, readPhotos, sayNotices } from "./open-folder.js";
 import { saySkipped } from "./skipped.js";
 import { watchFits } from "./watch-fits.js";
@@ -70,11 +71,16 @@ Examples:
   $ regraft train photos/
   $ regraft train photos/ --fine-tune 3
   $ regraft train labels.csv --softmax --float16
+  $ regraft train tags.csv --label-delimiter " " --class-weights balanced      any number of labels a photo
+  $ regraft train people.csv --targets age --loss mae                          a number to predict
   $ regraft train photos/ --epochs 10 --lr 0.01 --out pets-model/
-  $ regraft train more-photos/ --model pets-model/ --json | tail -1`;
+  $ regraft train more-photos/ --model pets-model/ --json | tail -1
+
+In the JSON, of classes: accuracy, after each epoch and at the end; of labels and numbers: metrics { f1, mAP } or { mae, r2 }.`;
 
 async function train(photos: string, flags: TrainFlags, environment: Environment, output: Output): Promise<0> {
-  const { epochs, fineTune, freezeTo = 0, foldBatchNorm = false, softmax = false, float16 = false } = flags;
+  const { epochs, fineTune, freezeTo = 0 } = flags;
+  const { foldBatchNorm = false, softmax = false, sigmoid = false, float16 = false } = flags;
   const { signal, platform } = environment;
   const { out = `${basename(resolve(photos)).replace(/\.[ct]sv$/i, "") || "photos"}-model` } = flags;
   await checkExportFolder(out, platform.files);
@@ -83,15 +89,16 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
   if (fineTune !== undefined) await learner.checkFreezeTo(freezeTo, { signal });
   const data = await readPhotos(learner, environment, output);
   const lr = flags.lr ?? (await suggestedRate(learner, environment, output));
-  const { fits, ...watch } = watchFits(output);
+  const { fits, ...watch } = watchFits(output, epochMetrics(learner.info));
   const { notices } = learner.info;
   const results = await (fineTune === undefined
     ? learner.fitOneCycle(epochs, lr, { ...watch, signal })
     : learner.fineTune(fineTune, { ...watch, signal, freezeEpochs: epochs, lr, freezeTo }));
   sayNotices(learner, output, notices);
-  const { accuracy } = results.at(-1)!;
-  await learner.exportOnnx(out, { foldBatchNorm, softmax, float16, signal });
-  output.result(`accuracy ${percent(accuracy)} on ${data.valid} photos`);
+  const { accuracy, metrics } = results.at(-1)!;
+  await learner.exportOnnx(out, { foldBatchNorm, softmax, sigmoid, float16, signal });
+  const scores = accuracy === undefined ? metricsText(metrics) : `accuracy ${percent(accuracy)}`;
+  output.result(`${scores} on ${data.valid} photos`);
   saySkipped(data.skipped, output);
   output.result(`exported to ${out}`);
   output.json({
@@ -101,20 +108,29 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
     valid: data.valid,
     lr,
     fits,
-    epochs: results.map(({ epoch, trainLoss, validLoss, accuracy, seconds }) => ({
+    epochs: results.map(({ epoch, trainLoss, validLoss, seconds, ...scores }) => ({
       epoch,
       trainLoss,
       validLoss,
-      accuracy,
+      ...scoresOf(scores),
       seconds,
     })),
-    accuracy,
+    ...scoresOf({ accuracy, metrics }),
     out,
   });
   return 0;
 }
 
-async function suggestedRate(learner: Learner, environment: Environment, output: Output): Promise<number> {
+/** Of classes the accuracy, of others what was measured. */
+const scoresOf = ({
+  accuracy,
+  metrics,
+}: {
+  readonly accuracy?: number | undefined;
+  readonly metrics: EpochResult["metrics"];
+}) => (accuracy === undefined ? { metrics } : { accuracy });
+
+async function suggestedRate(learner: Learner<Task>, environment: Environment, output: Output): Promise<number> {
   const { lr, reason } = (await findRate(learner, environment, output)).suggestion;
   if (lr === null) output.note(`warning: No rate to suggest: ${reason} Taking ${lessonRate}; --lr sets another.`);
   else output.note(`Learning rate: ${reason}`);

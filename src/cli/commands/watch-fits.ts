@@ -1,4 +1,5 @@
 // What is said while fits run: which layers train at which rates, a line for each epoch, one bar for all epochs of a fit.
+import type { Task } from "../../datasets/task.js";
 import type { Progress } from "../../learner/border/events.js";
 import type { Callback, FitState } from "../../learner/callbacks.js";
 import { formatRate } from "../../lr-range/format-rate.js";
@@ -7,13 +8,16 @@ import { epochHeader, epochLine } from "../table.js";
 
 export interface FitsWatch {
   readonly onProgress: (progress: Progress) => void;
-  readonly callbacks: readonly Callback[];
+  readonly callbacks: readonly Callback<Task>[];
   /** Fits that have begun: their epochs, and the layer groups that they train, each with its highest rate. */
   readonly fits: readonly Pick<FitState, "epochs" | "groups">[];
 }
 
-/** The lines of all fits are one table. */
-export function watchFits(output: Output): FitsWatch {
+/**
+ * The lines of all fits are one table.
+ * @param metrics its columns beside the losses.
+ */
+export function watchFits(output: Output, metrics: readonly string[] = ["accuracy"]): FitsWatch {
   const fits: Pick<FitState, "epochs" | "groups">[] = [];
   let [epoch, epochs] = [0, 0];
   return {
@@ -28,19 +32,19 @@ export function watchFits(output: Output): FitsWatch {
       {
         beforeFit: (fit) => {
           output.note(fitLine(fit));
-          if (fits.length === 0) output.result(epochHeader);
+          if (fits.length === 0) output.result(epochHeader(metrics));
           fits.push({ epochs: fit.epochs, groups: fit.groups });
         },
         beforeEpoch: (fit) => {
           ({ epoch, epochs } = fit);
         },
-        afterEpoch: (_, result) => output.result(epochLine(result)),
+        afterEpoch: (_, result) => output.result(epochLine(result, metrics)),
       },
     ],
   };
 }
 
-function fitLine({ epochs, groups }: FitState): string {
+function fitLine({ epochs, groups }: FitState<Task>): string {
   const rounds = `Training ${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
   if (groups.length === 1) return `${rounds} of the head, learning rate up to ${formatRate(groups[0]!.lr)}`;
   const rates = groups.map(({ name, lr }) => `${name} ${formatRate(lr)}`);

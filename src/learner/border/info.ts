@@ -1,12 +1,19 @@
 // What a learner tells of itself: once it is open, and once its photos have been read.
+
 import type { Skipped } from "../../datasets/folder-photos.js";
+import type { Task } from "../../datasets/task.js";
 import type { DeviceName } from "../../runtime/devices.js";
 
 export interface LearnerInfo {
   /** What the pretrained network is called. */
   readonly model: string;
   readonly device: DeviceName;
+  /** What the data asks for. */
+  readonly task: Task;
+  /** Classes or labels; in regression, what the values are called. */
   readonly classes: readonly string[];
+  /** Those that were asked for. */
+  readonly metrics: readonly string[];
   /** Width of the cached features. */
   readonly features: number;
   /** From the image on; the head is the last. */

@@ -21,7 +21,7 @@ export interface LearnerSpec {
   readonly microBatch: number | undefined;
   /** Whether unfrozen batch normalisations go by the batch's statistics, and learn the running ones. */
   readonly batchNorm: "frozen" | "trained";
-  readonly loss: { readonly labelSmoothing: number; readonly classWeights: ClassWeights | undefined };
+  readonly loss: LossSpec;
   readonly metrics: readonly string[];
   readonly device: DeviceRequest;
   readonly cache: {
@@ -33,6 +33,8 @@ export interface LearnerSpec {
   readonly seed: number;
   readonly batchSize: number;
   readonly augment: AugmentSpec | undefined;
+  /** How photos are divided into batches. */
+  readonly batches: "shuffled" | "stratified";
   readonly image: Partial<ImageTransform> & { readonly maxSkipped: number };
 }
 
@@ -40,6 +42,15 @@ export interface LearnerSpec {
 export type HeadSpec =
   | { readonly kind: "linear" }
   | { readonly kind: "mlp"; readonly hidden: readonly number[]; readonly dropout: number };
+
+export type LossSpec =
+  | {
+      readonly name: "cross-entropy";
+      readonly labelSmoothing: number;
+      readonly classWeights: ClassWeights | undefined;
+    }
+  | { readonly name: "bce"; readonly posWeights: ClassWeights | undefined }
+  | { readonly name: "mse" | "mae" };
 
 /** By class name, 1 for those not named; or "balanced": N / (classes · photos of the class). */
 export type ClassWeights = "balanced" | Readonly<Record<string, number>>;

@@ -3,6 +3,7 @@ import type { Dataset } from "../../datasets/dataset.js";
 import { type EvaluationOptions, resolveEvaluation } from "../../datasets/evaluation-set.js";
 import type { ImageSource } from "../../datasets/image-source.js";
 import type { Size } from "../../datasets/resize.js";
+import type { Task } from "../../datasets/task.js";
 import { outputSize } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
 import { type ImageInput as NetworkInput, otherSize } from "../../heads/image-input.js";
@@ -14,6 +15,7 @@ import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
 import { chooseDevice } from "./device.js";
+import { type ExportedConfig, taskOf, thresholdsOf } from "./exported-task.js";
 import { forDevice } from "./for-device.js";
 import { evaluatorOf } from "./model/evaluator.js";
 import { type FrozenNetwork, featuresOf, photosPerRun } from "./model/frozen-network.js";
@@ -23,10 +25,13 @@ import { loadPretrained, type Pretrained } from "./model/pretrained.js";
 import { refuseHuge } from "./model/refuse-huge.js";
 import { classifierTta, evaluatePhotos, type PhotoEvaluation } from "./photo-evaluation.js";
 import { join, type Platform } from "./platform.js";
-import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
+import { pixelsOf, predictInBatches } from "./predict.js";
+import { type AnyPrediction, predictionsOf } from "./prediction-of.js";
 
 /** What a classifier tells of itself once it is open. */
 export interface ClassifierInfo {
+  readonly task: Task;
+  /** Classes or labels; in regression, what the values are called. */
   readonly classes: readonly string[];
   readonly device: DeviceName;
   /** Why the device is the one it is. */
@@ -57,6 +62,9 @@ interface OpenedClassifier {
   /** Gives logits. */
   readonly network: FrozenNetwork;
   readonly classes: readonly string[];
+  readonly task: Task;
+  /** Of labels. */
+  readonly thresholds: readonly number[] | undefined;
 }
 
 export class ClassifierEngine {
@@ -76,8 +84,9 @@ export class ClassifierEngine {
     const imported = await importModel(pretrained.model, folder, evaluatorOf(runtime, folder, once));
     const { model, image } = imported;
     const { config = "{}", notices } = pretrained;
-    const { id2label } = parseJson<{ id2label: Record<string, string> }>(config, join(folder, "config.json"));
-    const classes = classesOf(id2label, folder);
+    const described = parseJson<ExportedConfig>(config, join(folder, "config.json"));
+    const classes = classesOf(described.id2label, folder);
+    const task = taskOf(described);
     const width = model.graph.outputs[0]?.shape?.at(-1);
     if (typeof width === "number") checkWidth(width, classes, folder);
     const size = outputSize(pretrained.transform);
@@ -88,29 +97,30 @@ export class ClassifierEngine {
     const session = await runtime.createSession(writeModel(forDevice(model, options.device)), folder, options);
     const network = { session: checked(session, classes, folder), featureCount: classes.length };
     const bounded = image.batch === undefined ? network : { ...network, batch: image.batch };
-    this.#opened = { pretrained, network: bounded, classes };
-    return { classes, device: options.device, reasons: { device: chosen.reason }, notices };
+    this.#opened = { pretrained, network: bounded, classes, task, thresholds: thresholdsOf(described, classes) };
+    return { task, classes, device: options.device, reasons: { device: chosen.reason }, notices };
   }
 
-  async predict(images: readonly ImageSource[], context: CallContext): Promise<Prediction[]> {
-    const { pretrained, network, classes } = this.#opened!;
-    return predictInBatches(images, context, classes, async (batch) =>
-      featuresOf(network, await pixelsOf(batch, this.#platform.decoder, pretrained.transform)),
-    );
+  async predict(images: readonly ImageSource[], context: CallContext): Promise<AnyPrediction[]> {
+    const { pretrained, network, classes, task, thresholds } = this.#opened!;
+    const logits = async (batch: readonly ImageSource[]) =>
+      featuresOf(network, await pixelsOf(batch, this.#platform.decoder, pretrained.transform));
+    return predictInBatches(images, context, classes, logits, await predictionsOf(task, thresholds));
   }
 
   /** @param views augmented ones of each image. */
   async predictViews(
     { images, views }: { readonly images: readonly ImageSource[]; readonly views: number },
     context: CallContext,
-  ): Promise<Prediction[]> {
-    const { pretrained, network, classes } = this.#opened!;
+  ): Promise<AnyPrediction[]> {
+    const { pretrained, network, classes, task, thresholds } = this.#opened!;
     const { ttaLogits } = await import("./tta.js");
     const { decoder } = this.#platform;
     const logitsOf = (pixels: Tensor<"float32">) => featuresOf(network, pixels);
     const { transform } = pretrained;
-    const options = { ...classifierTta, views, decoder, transform, classes: classes.length, logitsOf };
-    return predictInBatches(images, context, classes, (batch) => ttaLogits(batch, options));
+    const options = { ...classifierTta, views, decoder, transform, classes: classes.length, task, logitsOf };
+    const logits = (batch: readonly ImageSource[]) => ttaLogits(batch, options);
+    return predictInBatches(images, context, classes, logits, await predictionsOf(task, thresholds));
   }
 
   /** Takes a part of a list of photos that is too large for one message; `evaluate` puts them together. */
@@ -118,11 +128,11 @@ export class ClassifierEngine {
     this.#staging.take(slice);
   }
 
-  async evaluate({ data, split, ...spec }: EvaluationSpec, context: CallContext): Promise<PhotoEvaluation> {
-    const { pretrained, network, classes } = this.#opened!;
+  async evaluate({ data, split, ...spec }: EvaluationSpec, context: CallContext): Promise<PhotoEvaluation<Task>> {
+    const { pretrained, network, classes, task, thresholds } = this.#opened!;
     const { decoder, photos: files } = this.#platform;
-    const photos = await resolveEvaluation(this.#staging.completeData(data), files, { classes, split });
-    return evaluatePhotos({ ...spec, network, photos, decoder, transform: pretrained.transform }, context);
+    const photos = await resolveEvaluation(this.#staging.completeData(data), files, { classes, split, task });
+    return evaluatePhotos({ ...spec, thresholds, network, photos, decoder, transform: pretrained.transform }, context);
   }
 
   async close(): Promise<void> {

@@ -11,7 +11,8 @@ import type { Boundary } from "./layers/boundary.js";
 import { featuresOf } from "./model/frozen-network.js";
 import { isMixing, type OpenedLearner, storageOf, weightsIn } from "./open-learner.js";
 import type { Platform } from "./platform.js";
-import { type Prediction, pixelsOf, predictInBatches } from "./predict.js";
+import { pixelsOf, predictInBatches } from "./predict.js";
+import { type AnyPrediction, predictionsOf } from "./prediction-of.js";
 import { type Evaluation, evaluate } from "./training/evaluate.js";
 import type { TrainingState } from "./training/steps.js";
 
@@ -82,17 +83,24 @@ export function evaluateRows(
   return evaluate(rows, { session: evaluator, parameters: weightsIn(head, state), classes, rowsPerRun, signal });
 }
 
+interface PredictedImages {
+  readonly images: readonly ImageSource[];
+  readonly state: TrainingState;
+  /** Of labels. */
+  readonly thresholds?: readonly number[] | undefined;
+}
+
 /** What images show, by the weights of this state. */
-export function predictImages(
+export async function predictImages(
   divided: Divided,
-  { images, state }: { readonly images: readonly ImageSource[]; readonly state: TrainingState },
+  { images, state, thresholds }: PredictedImages,
   { decoder }: Pick<Platform, "decoder">,
   context: CallContext,
-): Promise<Prediction[]> {
+): Promise<AnyPrediction[]> {
   const { network, photos } = divided.learner;
-  return predictInBatches(images, context, photos.classes, async (batch) =>
-    logitsOf(divided, await pixelsOf(batch, decoder, network.transform), state, context.signal),
-  );
+  const logits = async (batch: readonly ImageSource[]) =>
+    logitsOf(divided, await pixelsOf(batch, decoder, network.transform), state, context.signal);
+  return predictInBatches(images, context, photos.classes, logits, await predictionsOf(photos.task, thresholds));
 }
 
 /** @param pixels of some photos, [n, 3, H, W]; gives [n, classes]. */

@@ -14,13 +14,13 @@ import { infoOf } from "./learner-info.js";
 import { LearnerState } from "./learner-state.js";
 import type { Platform } from "./platform.js";
 import type { Position } from "./position.js";
-import type { Prediction } from "./predict.js";
+import type { AnyPrediction } from "./prediction-of.js";
 import type { BatchRequest } from "./show-batch.js";
 import { trainEpoch } from "./training/epoch.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./training/range.js";
 import type { RehearsalOptions, RehearsalRoom } from "./training/rehearsal.js";
 import type { Rates, TrainingState } from "./training/steps.js";
-import { type Validation, validation } from "./training/validation.js";
+import { type AnyValidation, validationOf } from "./training/validation-of.js";
 
 export class LearnerEngine {
   readonly #state: LearnerState;
@@ -86,11 +86,21 @@ export class LearnerEngine {
     }
   }
 
-  async validate(_: undefined, context: CallContext): Promise<Validation> {
+  async validate(_: undefined, context: CallContext): Promise<AnyValidation> {
     const { valid } = await this.#state.rows(context);
     const { photos, spec } = this.#state.divided.learner;
+    const { thresholds } = this.#state;
     const outcome = await evaluateRows(this.#state.divided, valid, this.#state.position.state, context.signal);
-    return validation(outcome, valid.labels.data as Int32Array, photos.classes, spec.metrics);
+    return validationOf({ ...photos, metrics: spec.metrics, thresholds }, outcome, valid.labels);
+  }
+
+  /** See `LearnerTraining.tuneThresholds`. */
+  async tuneThresholds(_: undefined, context: CallContext): Promise<Readonly<Record<string, number>>> {
+    const { tunedThresholds } = await import("./tuned-thresholds.js");
+    const { valid } = await this.#state.rows(context);
+    const tuned = await tunedThresholds(this.#state.divided, valid, this.#state.position.state, context.signal);
+    this.#state.thresholds = tuned.map(([, threshold]) => threshold);
+    return Object.fromEntries(tuned);
   }
 
   async lrFind(
@@ -114,14 +124,14 @@ export class LearnerEngine {
   }
 
   /** The same of several views of each photo. */
-  async validateViews(views: number, context: CallContext): Promise<Validation> {
+  async validateViews(views: number, context: CallContext): Promise<AnyValidation> {
     return (await import("./learner-tta.js")).validateViews(this.#state, views, context);
   }
 
   async predictViews(
     { images, views }: { readonly images: readonly ImageSource[]; readonly views: number },
     context: CallContext,
-  ): Promise<Prediction[]> {
+  ): Promise<AnyPrediction[]> {
     return (await import("./learner-tta.js")).predictViews(this.#state, images, views, context);
   }
 
@@ -130,13 +140,9 @@ export class LearnerEngine {
     return (await import("./show-batch.js")).showBatch(this.#state, wanted, context);
   }
 
-  async predict(images: readonly ImageSource[], context: CallContext): Promise<Prediction[]> {
-    return predictImages(
-      this.#state.divided,
-      { images, state: this.#state.position.state },
-      this.#state.platform,
-      context,
-    );
+  async predict(images: readonly ImageSource[], context: CallContext): Promise<AnyPrediction[]> {
+    const { divided, platform, position, thresholds } = this.#state;
+    return predictImages(divided, { images, state: position.state, thresholds }, platform, context);
   }
 
   /** Writes the folder; returns the files' paths relative to it. */
@@ -164,12 +170,8 @@ export class LearnerEngine {
   async #exported(request: ExportRequest, context: CallContext): Promise<ExportedFiles> {
     const { exportOf } = await import("./export-of.js");
     const trial = { count: () => this.prepare(undefined, context), validate: () => this.validate(undefined, context) };
-    return exportOf(
-      this.#state.divided.learner,
-      { state: this.#state.position.state, learnt: this.#state.learnt },
-      request,
-      trial,
-    );
+    const { divided, position, learnt, thresholds } = this.#state;
+    return exportOf(divided.learner, { state: position.state, learnt, thresholds }, request, trial);
   }
 
   /** Gives all memory back. */

@@ -7,19 +7,21 @@ import { type ExportedFiles, exportFiles } from "../export/export.js";
 import { learnt } from "./layers/backbone.js";
 import { type OpenedLearner, weightsIn } from "./open-learner.js";
 import type { TrainingState } from "./training/steps.js";
-import type { Validation } from "./training/validation.js";
+import type { AnyValidation } from "./training/validation-of.js";
 
 export interface Learnt {
   /** Of what is trained. */
   readonly state: TrainingState;
   /** Of layers that are frozen by now. */
   readonly learnt: TrainingState;
+  /** Of labels, where they were tuned. */
+  readonly thresholds?: readonly number[] | undefined;
 }
 
 /** Of these very weights: another epoch may have been trained since the caller last asked. */
 export interface Trial {
   count(): Promise<DataInfo>;
-  validate(): Promise<Validation>;
+  validate(): Promise<AnyValidation>;
 }
 
 /** What is lost with its device is no more than the means to try it. */
@@ -33,7 +35,18 @@ export async function exportOf(
   const { state } = weights;
   const trained = learnt(backbone, { ...weights.learnt, ...state });
   const model = inferenceModel(trained, { head, weights: weightsIn(head, state) });
-  return exportFiles({ model, forms, pretrained, spec, network, classes: photos.classes, report });
+  const { task, classes } = photos;
+  return exportFiles({
+    model,
+    forms,
+    pretrained,
+    spec,
+    network,
+    task,
+    classes,
+    thresholds: weights.thresholds,
+    report,
+  });
 }
 
 async function measured(trial: Trial): Promise<Pick<TrainingReport, "photos" | "validation">> {

@@ -14,7 +14,9 @@ export function infoOf(
   return {
     model: pretrained.name,
     device: device.options.device,
+    task: photos.task,
     classes: photos.classes,
+    metrics: spec.metrics,
     features: network.featureCount,
     layerGroups: [...backbone.groups.map(({ name, parameters }) => ({ name, parameters })), headGroup(head)],
     reasons: { cut: network.cut.reason, transform: pretrained.transformReason, device: device.reason },

@@ -19,6 +19,8 @@ export class LearnerState {
   #learnt: TrainingState = {};
   /** Where training stands. */
   position = nowhere;
+  /** Of labels, the probabilities above which a photo is said to have them; undefined: 0.5 each. */
+  thresholds: readonly number[] | undefined;
 
   constructor(platform: Platform) {
     this.platform = platform;

@@ -5,35 +5,38 @@ import type { CallContext } from "../border/channel.js";
 import { type Divided, logitsOf } from "./divided.js";
 import type { FeatureSource } from "./features/feature-source.js";
 import type { LearnerState } from "./learner-state.js";
+import { plainLoss } from "./photo-evaluation.js";
 import type { Platform } from "./platform.js";
-import { type Prediction, predictInBatches } from "./predict.js";
-import { crossEntropyLoss } from "./training/metrics.js";
+import { predictInBatches } from "./predict.js";
+import { type AnyPrediction, predictionsOf } from "./prediction-of.js";
 import type { TrainingState } from "./training/steps.js";
-import { type Validation, validation } from "./training/validation.js";
+import { type AnyValidation, validationOf } from "./training/validation-of.js";
 import { type TtaOptions, ttaLogits, ttaOfPhotos } from "./tta.js";
 
 /** @param views augmented ones of each image. */
 export async function predictViews(
-  { divided, position, platform }: LearnerState,
+  { divided, position, platform, thresholds }: LearnerState,
   images: readonly ImageSource[],
   views: number,
   context: CallContext,
-): Promise<Prediction[]> {
+): Promise<AnyPrediction[]> {
   const options = optionsOf(divided, position.state, platform, views, context.signal);
-  return predictInBatches(images, context, divided.learner.photos.classes, (batch) => ttaLogits(batch, options));
+  const { task, classes } = divided.learner.photos;
+  const logits = (batch: readonly ImageSource[]) => ttaLogits(batch, options);
+  return predictInBatches(images, context, classes, logits, await predictionsOf(task, thresholds));
 }
 
-/** The loss is plain cross-entropy. */
-export async function validateViews(state: LearnerState, views: number, context: CallContext): Promise<Validation> {
+/** The loss is the plain one of the task. */
+export async function validateViews(state: LearnerState, views: number, context: CallContext): Promise<AnyValidation> {
   const { valid } = await state.rows(context);
   const { divided, position, platform } = state;
   const { photos, spec } = divided.learner;
   const options = optionsOf(divided, position.state, platform, views, context.signal);
   const readable = photosOfRows(photos.photos, "valid", valid);
   const logits = await ttaOfPhotos(readable, options, context);
-  const labels = valid.labels.data as Int32Array;
-  const loss = crossEntropyLoss({ logits, labels, classes: photos.classes.length });
-  return validation({ logits, loss }, labels, photos.classes, spec.metrics);
+  const loss = await plainLoss(photos, logits, valid.labels);
+  const { thresholds } = state;
+  return validationOf({ ...photos, metrics: spec.metrics, thresholds }, { logits, loss }, valid.labels);
 }
 
 /** The photos that rows are of: rows are in the photos' order, and lack those that could not be read. */

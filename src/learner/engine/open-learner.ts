@@ -2,10 +2,11 @@
 import type { BatchAugment } from "../../datasets/augment/augment-spec.js";
 import { type PhotoSet, resolvePhotos } from "../../datasets/photo-set.js";
 import { type Head, weightsOf } from "../../heads/head.js";
+import { inUnits } from "../../heads/in-units.js";
 import { writeModel } from "../../onnx/write.js";
 import { createOptimizer } from "../../optimizers/create-optimizer.js";
 import type { Optimizer } from "../../optimizers/optimizer.js";
-import { crossEntropy, type Loss, softCrossEntropy } from "../../training-graph/loss.js";
+import type { Loss } from "../../training-graph/loss.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { type ChosenDevice, chooseDevice } from "./device.js";
@@ -18,8 +19,8 @@ import type { Network } from "./model/frozen-network.js";
 import { loadPretrained, type Pretrained } from "./model/pretrained.js";
 import { openOnDevice } from "./open-on-device.js";
 import { join, type Platform } from "./platform.js";
-import { classWeights } from "./training/class-weights.js";
 import { createHead } from "./training/create-head.js";
+import { objectiveFor } from "./training/loss-for.js";
 import type { TrainingState } from "./training/steps.js";
 
 /** What stays as it is for the learner's life. */
@@ -53,7 +54,7 @@ export async function openLearner(
   const wanted = spec.device;
   const chosen = await chooseDevice(runtime, wanted);
   const photos = await resolvePhotos(spec.data, platform.photos);
-  const loss = lossOf(spec, photos);
+  const { loss, units } = await objectiveFor(spec.loss, photos, { mixed: isMixing(spec.augment) });
   signal.throwIfAborted();
   const { maxSkipped: _, ...image } = spec.image;
   const pretrained = await loadPretrained(platform, spec.model, image, context);
@@ -69,7 +70,8 @@ export async function openLearner(
       evaluate: evaluatorOf(runtime, pretrained.name, device.once),
     });
     const size = { features: network.featureCount, classes: photos.classes.length };
-    const head = await createHead(spec.head, size, spec.seed);
+    const bare = await createHead(spec.head, size, spec.seed);
+    const head = units ? inUnits(bare, units) : bare;
     const parts = {
       ...{ backbone, head, loss, optimizer },
       clipNorm: spec.clipNorm,
@@ -113,12 +115,3 @@ export async function storageOf(
 /** Whether photos of a batch are mixed, and labels with them. */
 export const isMixing = (augment: BatchAugment | undefined): boolean =>
   augment !== undefined && (augment.mixup > 0 || augment.cutmix > 0);
-
-function lossOf({ loss, augment }: LearnerSpec, { classes, photos }: PhotoSet): Loss {
-  const labels = Int32Array.from(photos.flatMap(({ label, split }) => (split === "train" ? [label as number] : [])));
-  return (isMixing(augment) ? softCrossEntropy : crossEntropy)({
-    classes: classes.length,
-    labelSmoothing: loss.labelSmoothing,
-    classWeights: classWeights(loss.classWeights, classes, labels),
-  });
-}

@@ -3,18 +3,22 @@ import { loadBatches, toPixels } from "../../datasets/batches.js";
 import type { PictureDecoder } from "../../datasets/decoder.js";
 import type { Skipped } from "../../datasets/folder-photos.js";
 import type { ImageSource } from "../../datasets/image-source.js";
-import type { PhotoSet } from "../../datasets/photo-set.js";
+import type { Photo, PhotoSet } from "../../datasets/photo-set.js";
+import type { Task } from "../../datasets/task.js";
 import type { ImageTransform } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import { refuseTooMany } from "./features/feature-refusals.js";
+import { type Targets, targetsOf } from "./features/targets.js";
 import { boundedRuns, type FrozenNetwork, photosPerRun } from "./model/frozen-network.js";
 import { crossEntropyLoss } from "./training/metrics.js";
-import { type Validation, validation } from "./training/validation.js";
+import { type ValidationOf, validationOf } from "./training/validation-of.js";
 
-/** As a learner's validation; the loss is plain cross-entropy. */
-export interface PhotoEvaluation extends Validation {
+/** As a learner's validation; the loss is plain cross-entropy, binary for labels, and of values the mean squared error. */
+export type PhotoEvaluation<T extends Task = "single-label"> = ValidationOf<T> & EvaluatedPhotos;
+
+interface EvaluatedPhotos {
   /** How many photos it was tried on. */
   readonly photos: number;
   readonly skipped: readonly Skipped[];
@@ -27,6 +31,8 @@ export interface PhotoEvaluationInput {
   readonly decoder: PictureDecoder;
   readonly transform: ImageTransform;
   readonly metrics: readonly string[];
+  /** Of labels; undefined: 0.5 each. */
+  readonly thresholds?: readonly number[] | undefined;
   /** The share of photos that may be unreadable. */
   readonly maxSkipped: number;
   /** Augmented ones of each photo, beside the photo as it is; absent or 0: none. */
@@ -38,19 +44,19 @@ export interface PhotoEvaluationInput {
  * reason
  */
 export async function evaluatePhotos(
-  { network, photos: set, decoder, transform, metrics, maxSkipped, views = 0 }: PhotoEvaluationInput,
+  { network, photos: set, decoder, transform, metrics, thresholds, maxSkipped, views = 0 }: PhotoEvaluationInput,
   { signal, emit }: CallContext,
-): Promise<PhotoEvaluation> {
+): Promise<PhotoEvaluation<Task>> {
   const { photos, classes } = set;
   const skipped: Skipped[] = [...set.skipped];
   const refuse = (): void => refuseTooMany(skipped, set, maxSkipped, "maxSkipped");
   refuse();
   const all = room(photos.length, classes.length);
-  const labels: number[] = [];
+  const labels: Photo["label"][] = [];
   const run = boundedRuns(network);
   const logitsOf = (pixels: Tensor<"float32">) => run(pixels, signal);
   const tta = views > 0 ? await import("./tta.js") : undefined;
-  const options = { ...classifierTta, views, decoder, transform, classes: classes.length, logitsOf };
+  const options = { ...classifierTta, views, decoder, transform, classes: classes.length, task: set.task, logitsOf };
   const load = async ({ image }: { readonly image: ImageSource }) =>
     tta ? tta.picturesOf(image, options) : [await decoder.decode(image, transform)];
   const batchSize = Math.ceil(photosPerRun / (1 + views));
@@ -62,21 +68,38 @@ export async function evaluatePhotos(
       ? tta.logitsOfPictures(pictures, options)
       : logitsOf(toPixels(pictures.flat(), transform)));
     all.set(logits, labels.length * classes.length);
-    labels.push(...batch.loaded.map(({ item }) => item.label as number));
+    labels.push(...batch.loaded.map(({ item }) => item.label));
     skipped.push(...batch.skipped);
     seen += batch.loaded.length + batch.skipped.length;
     emit({ phase: "evaluate", done: seen, total: photos.length });
     refuse();
   }
   if (labels.length === 0) throw noPhotos();
-  const outcome = { labels: Int32Array.from(labels), classes: classes.length, logits: all };
-  const loss = crossEntropyLoss(outcome);
-  const result = validation({ logits: all, loss }, outcome.labels, classes, metrics);
+  const logits = all.subarray(0, labels.length * classes.length);
+  const targets = targetsOf(labels, set);
+  const loss = await plainLoss(set, logits, targets);
+  const result = await validationOf({ ...set, metrics, thresholds }, { logits, loss }, targets);
   return { ...result, photos: labels.length, skipped };
 }
 
 /** How a network without a learner is shown views of photos: by the default augmentation. */
-export const classifierTta = { spec: undefined, seed: 0, task: "single-label" } as const;
+export const classifierTta = { spec: undefined, seed: 0 } as const;
+
+/** Plain, whatever the loss of a training: see `PhotoEvaluation`. */
+export async function plainLoss(
+  { task, classes }: Pick<PhotoSet, "task" | "classes">,
+  logits: Float32Array,
+  { data }: Targets,
+): Promise<number> {
+  if (task === "single-label") return crossEntropyLoss({ logits, labels: data as Int32Array, classes: classes.length });
+  const numbers = data as Float32Array;
+  if (task === "multi-label") {
+    const { binaryCrossEntropyLoss } = await import("./training/label-metrics.js");
+    return binaryCrossEntropyLoss({ logits, labels: numbers });
+  }
+  const { valueMetric, valueScores } = await import("./training/value-metrics.js");
+  return valueMetric("mse", valueScores({ predicted: logits, actual: numbers, names: classes }));
+}
 
 const mostBytes = 2 ** 31;
 

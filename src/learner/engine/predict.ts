@@ -28,20 +28,21 @@ export interface Prediction {
 // Milliseconds.
 const longestBatch = 200;
 
-/** Predicts any number of images, a few at a time. `logitsOf` gives [n, classes] for n images. */
-export async function predictInBatches(
+/** Predicts any number of images, a few at a time. `logitsOf` gives [n, classes] for n images, `name` what they stand for. */
+export async function predictInBatches<P = Prediction>(
   images: readonly ImageSource[],
   { signal, emit }: CallContext,
   classes: readonly string[],
   logitsOf: (images: readonly ImageSource[]) => Promise<Float32Array>,
-): Promise<Prediction[]> {
-  const results: Prediction[] = [];
+  name = predictions as (logits: Float32Array, classes: readonly string[]) => P[],
+): Promise<P[]> {
+  const results: P[] = [];
   let size = photosPerRun;
   while (results.length < images.length) {
     signal.throwIfAborted();
     const batch = images.slice(results.length, results.length + size);
     const started = performance.now();
-    results.push(...predictions(await logitsOf(batch), classes));
+    results.push(...name(await logitsOf(batch), classes));
     // Cancelling waits for a batch: slow networks get smaller ones.
     if (performance.now() - started > longestBatch && size > 1) size >>= 1;
     emit({ phase: "predict", done: results.length, total: images.length });
@@ -65,11 +66,11 @@ export async function pixelsOf(
  * One image in, one prediction out; a list in, a list out.
  * @param predict is called with as many images as one message may carry, until all are done.
  */
-export async function predictWith(
+export async function predictWith<P>(
   input: ImageFile | readonly ImageFile[],
   { onProgress, ...options }: CallOptions,
-  predict: (images: readonly ImageSource[], options: CallOptions) => Promise<Prediction[]>,
-): Promise<Prediction | Prediction[]> {
+  predict: (images: readonly ImageSource[], options: CallOptions) => Promise<P[]>,
+): Promise<P | P[]> {
   const given: readonly ImageFile[] = isList(input) ? input : [input];
   if (!given.every(isImageFile))
     throw invalidArgument(
@@ -78,7 +79,7 @@ export async function predictWith(
       input,
     );
   const images = await Promise.all(given.map(imageOf));
-  const results: Prediction[] = [];
+  const results: P[] = [];
   // No images are a call too: it may be refused.
   const slices = images.length === 0 ? [images] : inSlices(images, messageSize);
   for (const slice of slices) {

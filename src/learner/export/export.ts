@@ -7,8 +7,9 @@ import type { Model } from "../../onnx/graph.js";
 import { decodeModel } from "../../onnx/proto.js";
 import { version } from "../../version.js";
 import type { ExportForms } from "../border/report.js";
+import { problemTypes } from "../engine/exported-task.js";
 import { type Files, join } from "../engine/platform.js";
-import { formFiles, formsOf, withForms } from "./forms.js";
+import { checkFormsFor, formFiles, formsOf, withForms } from "./forms.js";
 import { inferenceForm } from "./inference-form.js";
 import { type CardInput, modelCard } from "./model-card.js";
 import { isOurs, signed } from "./signature.js";
@@ -65,6 +66,7 @@ async function holdsExport(folder: string, files: Files): Promise<boolean> {
 /** All files of the folder. Equal input gives equal bytes. */
 export async function exportFiles(input: ExportInput): Promise<ExportedFiles> {
   const { range } = input.report;
+  checkFormsFor(input.task, input.forms);
   const model = signed(inferenceForm(withMetadata(input), input.forms));
   const files: ExportedFiles = new Map<string, Uint8Array | string>([
     [modelFile, model],
@@ -93,15 +95,16 @@ export async function writeExport(folder: string, contents: ExportedFiles, files
 }
 
 /** The classes under the names that other tools look for. */
-function config({ pretrained, classes }: ExportInput) {
+function config({ pretrained, task, classes, thresholds }: ExportInput) {
   const { model_type, architectures } = modelTypeFor(pretrained.modelType);
   return {
     model_type,
     architectures,
-    problem_type: "single_label_classification",
+    problem_type: problemTypes[task],
     num_labels: classes.length,
     id2label: Object.fromEntries(classes.map((label, id) => [id, label])),
     label2id: Object.fromEntries(classes.map((label, id) => [label, id])),
+    ...(thresholds && { thresholds: Object.fromEntries(classes.map((label, id) => [label, thresholds[id]])) }),
     // In the browser transformers.js asks for a quantized file unless told otherwise, and there is none.
     "transformers.js_config": { dtype: "fp32" },
   };
@@ -111,12 +114,13 @@ function config({ pretrained, classes }: ExportInput) {
  * The file explains itself: ONNX's image metadata, the keys of Ultralytics' exports, which many tools read, and our own:
  * classes, how photos are prepared, and where all of it comes from.
  */
-function withMetadata({ model, pretrained, network, classes, report }: ExportInput): Model {
+function withMetadata({ model, pretrained, network, task, classes, thresholds, report }: ExportInput): Model {
   const { height, width } = outputSize(network.transform);
   const metadata = {
     "Image.BitmapPixelFormat": "Rgb8",
     "Image.ColorSpaceGamma": "SRGB",
-    task: "classify",
+    task: task === "regression" ? "regress" : "classify",
+    ...(task !== "single-label" && { problem_type: problemTypes[task] }),
     // A dict in Python's notation, which JSON's strings are part of.
     names: `{${classes.map((label, id) => `${id}: ${JSON.stringify(label)}`).join(", ")}}`,
     imgsz: JSON.stringify([height, width]),
@@ -130,8 +134,12 @@ function withMetadata({ model, pretrained, network, classes, report }: ExportInp
     sdk_version: version,
     train_args: JSON.stringify(report.fits.map(({ call }) => call)),
     ...(report.validation && {
-      metrics: JSON.stringify({ accuracy: report.validation.accuracy, loss: report.validation.loss }),
+      metrics: JSON.stringify({
+        ...("accuracy" in report.validation ? { accuracy: report.validation.accuracy } : report.validation.metrics),
+        loss: report.validation.loss,
+      }),
     }),
+    ...(thresholds && { thresholds: JSON.stringify(thresholds) }),
   };
   return { ...model, metadata: { ...model.metadata, ...metadata } };
 }

@@ -1,11 +1,13 @@
 // Further forms of an exported model, each a file beside `onnx/model.onnx`.
-import { createNode, graphOf, type Model, type Value } from "../../onnx/graph.js";
+import type { Task } from "../../datasets/task.js";
+import { invalidArgument } from "../../errors.js";
+import { createNode, graphOf, type Model, type Node, type Value } from "../../onnx/graph.js";
 import { readModel } from "../../onnx/read.js";
 import type { ExportForms } from "../border/report.js";
 import { halfWeights } from "./half-weights.js";
 import { signed } from "./signature.js";
 
-type FormName = "softmax" | "float16";
+type FormName = "softmax" | "sigmoid" | "float16";
 
 interface Form {
   readonly file: string;
@@ -17,10 +19,17 @@ interface Form {
 const forms: Readonly<Record<FormName, Form>> = {
   softmax: {
     file: "onnx/model_softmax.onnx",
-    make: withSoftmax,
+    make: (model) => withProbabilities(model, "Softmax", { axis: { type: "INT", value: 1 } }),
     description:
       "`onnx/model_softmax.onnx` gives `probabilities` [batch, classes] instead of `logits`, for programs that have no " +
       "softmax of their own.",
+  },
+  sigmoid: {
+    file: "onnx/model_sigmoid.onnx",
+    make: (model) => withProbabilities(model, "Sigmoid", {}),
+    description:
+      "`onnx/model_sigmoid.onnx` gives `probabilities` [batch, labels] instead of `logits`, for programs that have no " +
+      "sigmoid of their own.",
   },
   float16: {
     // The name that transformers.js looks for.
@@ -45,6 +54,27 @@ export function formsOf(modelFile: Uint8Array, wanted: ExportForms): ReadonlyMap
   return new Map(chosen.map(({ file, make }) => [file, signed(make(readModel(modelFile, { source: "the export" })))]));
 }
 
+/**
+ * Refuses probabilities of another kind than the model's: classes share one, each label has its own, values have none.
+ * @throws RegraftError "invalid-argument"
+ */
+export function checkFormsFor(task: Task, { softmax, sigmoid }: ExportForms): void {
+  if (softmax && task !== "single-label")
+    throw invalidArgument(
+      "softmax",
+      `no softmax of a ${task} model`,
+      softmax,
+      task === "multi-label" ? "Take sigmoid." : "",
+    );
+  if (sigmoid && task !== "multi-label")
+    throw invalidArgument(
+      "sigmoid",
+      `no sigmoid of a ${task} model`,
+      sigmoid,
+      task === "single-label" ? "Take softmax." : "",
+    );
+}
+
 /** The model card with a paragraph for each of these files, and for folded norms, where it does not speak of them yet. */
 export function withForms(card: string, files: Iterable<string>, { foldBatchNorm = false }: ExportForms): string {
   const written = new Set(files);
@@ -59,12 +89,11 @@ const foldedNote =
   "linear: there are no statistics left to train.";
 
 /** Of the logits [N, classes]. */
-function withSoftmax(model: Model): Model {
+function withProbabilities(model: Model, opType: string, attributes: Node["attributes"]): Model {
   const { name, inputs, outputs } = model.graph;
   const [logits] = outputs as readonly [Value];
   const { dtype = "float32", shape } = logits;
-  const axis = { type: "INT", value: 1 } as const;
-  const softmax = { opType: "Softmax", domain: "", name: "softmax", inputs: [logits], attributes: { axis } };
-  const probabilities = createNode(softmax, [{ name: "probabilities", dtype, ...(shape && { shape }) }]).outputs[0]!;
+  const node = { opType, domain: "", name: opType.toLowerCase(), inputs: [logits], attributes };
+  const probabilities = createNode(node, [{ name: "probabilities", dtype, ...(shape && { shape }) }]).outputs[0]!;
   return { ...model, graph: graphOf(name, inputs, [probabilities]) };
 }

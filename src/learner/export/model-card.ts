@@ -1,27 +1,34 @@
 // The exported README.md: Hugging Face's front matter, then what was trained on what, how well it does, how to use it.
+import type { Task } from "../../datasets/task.js";
 import { formatRate } from "../../lr-range/format-rate.js";
 import { modelTypeFor } from "../../models/model-types.js";
 import type { FitRecord, TrainingReport } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
 import type { Network } from "../engine/model/frozen-network.js";
 import type { Pretrained } from "../engine/model/pretrained.js";
+import { epochTable, lossText, resultsOf } from "./card-results.js";
+import { code, plain } from "./markdown.js";
 
 export interface CardInput {
   readonly pretrained: Pretrained;
   readonly network: Network;
   readonly spec: LearnerSpec;
+  readonly task: Task;
+  /** Classes or labels; in regression, what the values are called. */
   readonly classes: readonly string[];
+  /** Of labels, where they were tuned. */
+  readonly thresholds?: readonly number[] | undefined;
   readonly report: TrainingReport;
 }
 
-export function modelCard({ pretrained, network, spec, classes, report }: CardInput): string {
+export function modelCard({ pretrained, network, spec, task, classes, report }: CardInput): string {
   const { fits, range, validation, photos } = report;
   const sections = [
     frontMatter(pretrained.licence),
-    `# ${classes.length} classes on ${plain(pretrained.title)}\n\n` +
-      `An image classifier in ONNX: a pretrained network, ${fits.some(isUnfrozen) ? "trained further" : "kept as it was"}, ` +
+    `# ${classes.length} ${words[task].many} on ${plain(pretrained.title)}\n\n` +
+      `${words[task].what} in ONNX: a pretrained network, ${fits.some(isUnfrozen) ? "trained further" : "kept as it was"}, ` +
       `under a new ${headOf(spec)} trained by [regraft](https://www.npmjs.com/package/regraft).`,
-    section("Classes", classes.map(code).join(", ")),
+    section(words[task].title, classes.map(code).join(", ")),
     section(
       "Training",
       lines([
@@ -30,27 +37,17 @@ export function modelCard({ pretrained, network, spec, classes, report }: CardIn
         `Preparation of the photos: ${plain(pretrained.transformReason)}`,
         photos && `Photos: ${photos.train} to train on, ${photos.valid} to validate on, ${photos.skipped} skipped`,
         optimizerLine(spec),
-        lossLine(spec),
+        `Loss: ${lossText(spec.loss)}`,
+        spec.batches === "stratified" && "Batches: stratified",
         fits.some(isUnfrozen) && spec.batchNorm === "trained" && movedStatistics,
         ...fits.map(fitLine),
       ]),
     ),
-    fits.length > 0 && table(fits.flatMap(({ epochs }) => epochs)),
-    validation &&
-      section(
-        "Results on the validation photos",
-        `Accuracy ${percent(validation.accuracy)}, loss ${validation.loss.toFixed(4)}.\n\n` +
-          "| class | photos | recall | precision | F1 |\n| --- | ---: | ---: | ---: | ---: |\n" +
-          validation.perClass
-            .map(
-              (c) =>
-                `| ${plain(c.label)} | ${c.count} | ${percent(c.recall)} | ${percent(c.precision)} | ${c.f1.toFixed(3)} |`,
-            )
-            .join("\n"),
-      ),
+    fits.length > 0 && epochTable(fits.flatMap(({ epochs }) => epochs)),
+    validation && section("Results on the validation photos", resultsOf(validation)),
     range &&
       section("Learning-rate range test", `${range.suggestion.reason}\n\n![Loss against learning rate](lr-find.svg)`),
-    section("Use", usage(modelTypeFor(pretrained.modelType).nominal)),
+    section("Use", usage(task, modelTypeFor(pretrained.modelType).nominal)),
   ];
   return `${sections.filter(Boolean).join("\n\n")}\n`;
 }
@@ -95,11 +92,6 @@ function updateOf(optimizer: LearnerSpec["optimizer"]): string {
   return `SGD${optimizer.nesterov ? " with Nesterov" : ""}, momentum ${optimizer.momentum} ${unlessScheduled}`;
 }
 
-function lossLine({ loss: { labelSmoothing, classWeights } }: LearnerSpec): string {
-  const weights = classWeights === undefined ? "" : `, class weights ${code(JSON.stringify(classWeights))}`;
-  return `Loss: cross-entropy, label smoothing ${labelSmoothing}${weights}`;
-}
-
 const frontMatter = (licence: string | undefined): string =>
   joined([
     "---",
@@ -110,30 +102,66 @@ const frontMatter = (licence: string | undefined): string =>
     "---",
   ]);
 
-const usage = (nominal: boolean): string =>
-  joined([
-    "In JavaScript, with transformers.js:",
-    "",
-    "```js",
+const words: Readonly<Record<Task, { readonly what: string; readonly many: string; readonly title: string }>> = {
+  "single-label": { what: "An image classifier", many: "classes", title: "Classes" },
+  "multi-label": {
+    what: "An image classifier that gives photos any number of labels,",
+    many: "labels",
+    title: "Labels",
+  },
+  regression: { what: "A network that measures photos,", many: "values", title: "Values" },
+};
+
+/** What becomes of the logits. */
+const meaning: Readonly<Record<Task, string>> = {
+  "single-label": "classes and preparation stand in the file's metadata as well.",
+  "multi-label":
+    "a label's probability is its sigmoid, 1 / (1 + exp -logit), and each label has its own; labels, thresholds (where they " +
+    "were tuned, else 0.5) and preparation stand in the file's metadata as well.",
+  regression:
+    "these are the values themselves, in their own units; their names and the preparation stand in the file's metadata as well.",
+};
+
+/** Its pipeline puts a softmax on whatever it gets. */
+const inTransformersJs: Readonly<Record<Task, readonly string[]>> = {
+  "single-label": [
     'import { env, pipeline } from "@huggingface/transformers";',
     'env.localModelPath = "the folder that holds this one";',
     'const classify = await pipeline("image-classification", "this folder\'s name");',
     'console.log(await classify("photo.jpg"));',
+  ],
+  "multi-label": withModel("const probabilities = logits.sigmoid().tolist()[0];", "probabilities[id]"),
+  regression: withModel("const values = logits.tolist()[0];", "values[id]"),
+};
+
+function withModel(reading: string, entry: string): readonly string[] {
+  return [
+    'import { AutoModelForImageClassification, AutoProcessor, env, RawImage } from "@huggingface/transformers";',
+    'env.localModelPath = "the folder that holds this one";',
+    'const name = "this folder\'s name";',
+    "const processor = await AutoProcessor.from_pretrained(name);",
+    "const model = await AutoModelForImageClassification.from_pretrained(name);",
+    'const { logits } = await model(await processor(await RawImage.read("photo.jpg")));',
+    reading,
+    `for (const [id, label] of Object.entries(model.config.id2label)) console.log(label, ${entry});`,
+  ];
+}
+
+const usage = (task: Task, nominal: boolean): string =>
+  joined([
+    task === "single-label"
+      ? "In JavaScript, with transformers.js:"
+      : "In JavaScript, with transformers.js, by the model itself: the pipeline would put a softmax on it:",
+    "",
+    "```js",
+    ...inTransformersJs[task],
     "```",
     "",
     'In Node, with regraft: `(await loadClassifier(folder)).predict("photo.jpg")`. Elsewhere, with any ONNX Runtime: ' +
       "`onnx/model.onnx` takes `pixel_values` float32 [batch, 3, height, width], prepared as `preprocessor_config.json` says, " +
-      "and gives raw `logits` [batch, classes]; classes and preparation stand in the file's metadata as well.",
+      `and gives raw \`logits\` [batch, ${words[task].many}]; ${meaning[task]}`,
     ...(nominal ? ["", "`model_type` in `config.json` is nominal: it only tells loaders which wrapper to use."] : []),
   ]);
-
-function table(epochs: TrainingReport["fits"][number]["epochs"]): string {
-  const rows = epochs.map(
-    (e) =>
-      `| ${e.epoch} | ${e.trainLoss.toFixed(4)} | ${e.validLoss.toFixed(4)} | ${percent(e.accuracy)} | ${e.seconds.toFixed(2)} s |`,
-  );
-  return `| epoch | train_loss | valid_loss | accuracy | time |\n| ---: | ---: | ---: | ---: | ---: |\n${rows.join("\n")}`;
-}
 
 const section = (title: string, body: string): string => `## ${title}\n\n${body}`;
 const lines = (items: readonly (string | undefined | false)[]): string =>
@@ -142,16 +170,3 @@ const lines = (items: readonly (string | undefined | false)[]): string =>
     .map((item) => `- ${item}`)
     .join("\n");
 const joined = (items: readonly string[]): string => items.join("\n");
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-// Names come from folders and model files: nothing in them may act as Markdown or HTML.
-const plain = (text: string): string => oneLine(text).replaceAll(/[\\`*_[\]<>|&~$#]/g, "\\$&");
-const oneLine = (text: string): string => text.replaceAll(/[\s\p{Cc}]+/gu, " ");
-
-/** As code: between more backticks than the text has in a row. */
-function code(text: string): string {
-  const runs = Array.from(text.matchAll(/`+/g), ([run]) => run.length);
-  const fence = "`".repeat(Math.max(0, ...runs) + 1);
-  const space = runs.length > 0 ? " " : "";
-  return fence + space + oneLine(text) + space + fence;
-}

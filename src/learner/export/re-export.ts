@@ -3,10 +3,11 @@ import { RegraftError } from "../../errors.js";
 import { decodeModel } from "../../onnx/proto.js";
 import { readModel } from "../../onnx/read.js";
 import type { ExportForms } from "../border/report.js";
+import { type ExportedConfig, taskOf } from "../engine/exported-task.js";
 import { parseJson } from "../engine/model/json.js";
 import { type Files, join } from "../engine/platform.js";
 import { cardFile, configFiles, type ExportedFiles, modelFile, ownFiles } from "./export.js";
-import { formsOf, withForms } from "./forms.js";
+import { checkFormsFor, formsOf, withForms } from "./forms.js";
 import { inferenceForm } from "./inference-form.js";
 import { isOurs, signed } from "./signature.js";
 
@@ -23,7 +24,10 @@ export async function reExportedFiles(folder: string, forms: ExportForms, files:
     const needed = name === modelFile || configFiles.includes(name);
     if (!needed && (await files.kind(path)) !== "file") continue;
     const bytes = await files.read(path);
-    if (configFiles.includes(name)) parseJson(new TextDecoder().decode(bytes), path);
+    if (configFiles.includes(name)) {
+      const json = parseJson<ExportedConfig>(new TextDecoder().decode(bytes), path);
+      if (name === "config.json") checkFormsFor(taskOf(json), forms);
+    }
     contents.set(name, name === modelFile ? model : bytes);
   }
   for (const [name, form] of formsOf(model, forms)) contents.set(name, form);

@@ -1,6 +1,6 @@
 // The gradient rules that heads and losses are made of: all that training on cached features takes.
 import type { OpType } from "../../onnx/schema.js";
-import { Relu } from "./activations.js";
+import { Relu, Softplus } from "./activations.js";
 import { BatchNormalization } from "./batch-normalization.js";
 import type { GradientRule } from "./define.js";
 import { Abs, Add, Cast, Div, Exp, Identity, Log, Mul, Neg, Pow, Sqrt, Sub, Where } from "./elementwise.js";
@@ -30,6 +30,7 @@ export const headGradients = {
   ReduceSum,
   Relu,
   Shape,
+  Softplus,
   Sqrt,
   Sub,
   Where,

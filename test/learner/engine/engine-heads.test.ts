@@ -1,10 +1,12 @@
 // Heads with running statistics and dropout, from the options to the export.
+
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { imageList } from "../../../src/datasets/image-list.js";
 import type { CallContext } from "../../../src/learner/border/channel.js";
 import type { EngineEvent } from "../../../src/learner/border/events.js";
 import { ClassifierEngine } from "../../../src/learner/engine/classifier-engine.js";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
+import type { Validation } from "../../../src/learner/engine/training/validation.js";
 import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";
 import { readModel } from "../../../src/onnx/read.js";
 import { largestDifference } from "../../helpers/difference.js";
@@ -55,7 +57,7 @@ describe("a head with hidden layers", () => {
     for (let i = 0; i < 12; i++) await epoch(6 * i);
     expect(losses).toHaveLength(72);
     expect(losses.every(Number.isFinite)).toBe(true);
-    const { accuracy, loss } = await engine.validate(undefined, quiet);
+    const { accuracy, loss } = (await engine.validate(undefined, quiet)) as Validation;
     expect(accuracy).toBeGreaterThan(0.75);
     expect(loss).toBeLessThan(0.7);
   });

@@ -3,6 +3,8 @@ import { imageList } from "../../../src/datasets/image-list.js";
 import type { CallContext } from "../../../src/learner/border/channel.js";
 import type { EngineEvent } from "../../../src/learner/border/events.js";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
+import type { Prediction } from "../../../src/learner/engine/predict.js";
+import type { Validation } from "../../../src/learner/engine/training/validation.js";
 import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";
 import { refusal } from "../../helpers/refusal.js";
 import { colourDecoder, colourItems, colours, tinyPlatform } from "../../helpers/tiny-platform.js";
@@ -94,11 +96,11 @@ describe("LearnerEngine", () => {
 
   it("learns: validation gets better, told with steps and progress", async () => {
     const { engine, epoch } = await open();
-    const before = await engine.validate(undefined, quiet);
+    const before = (await engine.validate(undefined, quiet)) as Validation;
     expect(before.loss).toBeCloseTo(Math.log(3), 6);
     const training = contextOf();
     for (let i = 0; i < 10; i++) await epoch(0.5, 2 * i, training);
-    const after = await engine.validate(undefined, quiet);
+    const after = (await engine.validate(undefined, quiet)) as Validation;
     expect(after.accuracy).toBeGreaterThan(Math.max(0.7, before.accuracy));
     expect(after.loss).toBeLessThan(0.8);
     const results = training.events.flatMap((event) => (event.phase === "results" ? [event.losses.length] : []));
@@ -163,13 +165,13 @@ describe("LearnerEngine", () => {
   it("predicts as it validates, any number of images", async () => {
     const { engine, epoch } = await open();
     for (let i = 0; i < 5; i++) await epoch();
-    const { accuracy } = await engine.validate(undefined, quiet);
+    const { accuracy } = (await engine.validate(undefined, quiet)) as Validation;
     const valid = colourItems(12).filter(({ split }) => split === "valid");
     const { context, events } = contextOf();
-    const predictions = await engine.predict(
+    const predictions = (await engine.predict(
       valid.map(({ image }) => image),
       context,
-    );
+    )) as Prediction[];
     const hits = predictions.filter(({ label }, i) => label === valid[i]!.label).length;
     expect(hits / valid.length).toBeCloseTo(accuracy, 12);
     expect(events).toEqual([8, 9].map((done) => ({ phase: "predict", done, total: 9 })));

@@ -5,10 +5,10 @@ import { infoOf } from "../../../src/learner/engine/learner-info.js";
 import type { OpenedLearner } from "../../../src/learner/engine/open-learner.js";
 
 const opened = {
-  spec: {},
   pretrained: { name: "tiny", transformReason: "the registry says so", notices: ["It is old."] },
   device: { options: { device: "cpu" }, once: { device: "cpu" }, reason: "cpu: as asked for" },
-  photos: { classes: ["cat", "dog"], photos: [], skipped: [] },
+  spec: { metrics: ["accuracy"] },
+  photos: { task: "single-label", classes: ["cat", "dog"], photos: [], skipped: [] },
   network: { featureCount: 8, cut: { reason: "it is the last" } },
   backbone: { groups: [{ name: "8×8", parameters: 116, nodes: [], weights: [], statistics: [] }] },
   head: linearHead({ features: 8, classes: 2 }),
@@ -19,7 +19,9 @@ it("infoOf tells what was opened, as plain data: the head is the last layer grou
   expect(info).toEqual({
     model: "tiny",
     device: "cpu",
+    task: "single-label",
     classes: ["cat", "dog"],
+    metrics: ["accuracy"],
     features: 8,
     layerGroups: [
       { name: "8×8", parameters: 116 },

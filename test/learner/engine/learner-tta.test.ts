@@ -5,6 +5,8 @@ import type { CallContext } from "../../../src/learner/border/channel.js";
 import { stage } from "../../../src/learner/border/stage.js";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
 import { photosOfRows } from "../../../src/learner/engine/learner-tta.js";
+import type { Prediction } from "../../../src/learner/engine/predict.js";
+import type { Validation } from "../../../src/learner/engine/training/validation.js";
 import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";
 import { convOptions, convPhotos, watchedPlatform } from "../../helpers/unfreezing.js";
 
@@ -35,8 +37,8 @@ describe("predictViews", () => {
   it("of views that change nothing is the prediction itself", async () => {
     const engine = await open({ augment: { ...mirror, horizontalFlip: 0 } });
     const images = valid.map(({ image }) => image);
-    const plain = await engine.predict(images, quiet);
-    const averaged = await engine.predictViews({ images, views: 3 }, quiet);
+    const plain = (await engine.predict(images, quiet)) as Prediction[];
+    const averaged = (await engine.predictViews({ images, views: 3 }, quiet)) as Prediction[];
     for (const [i, { label, scores, logits }] of averaged.entries()) {
       expect(label).toBe(plain[i]!.label);
       for (const [c, score] of scores.entries())
@@ -48,12 +50,12 @@ describe("predictViews", () => {
   it("sees each image alone as it does among others", async () => {
     const engine = await open({ augment: true });
     const images = valid.map(({ image }) => image);
-    const together = await engine.predictViews({ images, views: 4 }, quiet);
+    const together = (await engine.predictViews({ images, views: 4 }, quiet)) as Prediction[];
     expect(together.map(({ logits }) => [...logits])).not.toEqual(
-      (await engine.predict(images, quiet)).map(({ logits }) => [...logits]),
+      ((await engine.predict(images, quiet)) as Prediction[]).map(({ logits }) => [...logits]),
     );
     for (const [i, image] of images.entries()) {
-      const [alone] = await engine.predictViews({ images: [image], views: 4 }, quiet);
+      const [alone] = (await engine.predictViews({ images: [image], views: 4 }, quiet)) as Prediction[];
       for (const [c, logit] of alone!.logits.entries()) expect(logit).toBeCloseTo(together[i]!.logits[c]!, 5);
     }
   });
@@ -62,8 +64,11 @@ describe("predictViews", () => {
 describe("validateViews", () => {
   it("scores what predictViews says of the validation photos", async () => {
     const engine = await open();
-    const predictions = await engine.predictViews({ images: valid.map(({ image }) => image), views: 2 }, quiet);
-    const { accuracy, loss, confusion } = await engine.validateViews(2, quiet);
+    const predictions = (await engine.predictViews(
+      { images: valid.map(({ image }) => image), views: 2 },
+      quiet,
+    )) as Prediction[];
+    const { accuracy, loss, confusion } = (await engine.validateViews(2, quiet)) as Validation;
     const hits = predictions.filter(({ label }, i) => label === valid[i]!.label).length;
     expect(accuracy).toBeCloseTo(hits / valid.length, 12);
     expect(confusion.flat().reduce((sum, n) => sum + n)).toBe(valid.length);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Photo, PhotoSet } from "../../../src/datasets/photo-set.js";
 import { toPixelValues } from "../../../src/datasets/transform.js";
-import { evaluatePhotos } from "../../../src/learner/engine/photo-evaluation.js";
+import { evaluatePhotos, type PhotoEvaluation } from "../../../src/learner/engine/photo-evaluation.js";
 import { crossEntropyLoss } from "../../../src/learner/engine/training/metrics.js";
 import type { Session } from "../../../src/runtime/session.js";
 import { float32 } from "../../../src/tensor.js";
@@ -43,7 +43,7 @@ function evaluate(photos: PhotoSet, { maxSkipped = 0.1, signal = new AbortContro
     { network, photos, decoder: colourDecoder, transform, metrics: ["errorRate", "top2"], maxSkipped },
     { signal, emit: (event) => events.push(event) },
   );
-  return { result, events };
+  return { result: result as Promise<PhotoEvaluation>, events };
 }
 
 /** The network's logits for one photo after the other. */

@@ -8,16 +8,19 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { imageFolder } from "../../../src/datasets/image-folder.js";
 import { createLearnerOn } from "../../../src/learner/create-learner.js";
 import type { Prediction } from "../../../src/learner/engine/predict.js";
-import { formFiles, formsOf, withForms } from "../../../src/learner/export/forms.js";
+import { formFiles as allForms, checkFormsFor, formsOf, withForms } from "../../../src/learner/export/forms.js";
 import { localHost } from "../../../src/learner/node/host.js";
 import { readModel } from "../../../src/onnx/read.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { platform } from "../../helpers/cli-here.js";
 import { copyFew, fashionMini, photosIn } from "../../helpers/photos.js";
 import { describePython, runPython } from "../../helpers/python.js";
+import { refused } from "../../helpers/refusal.js";
 import { temporaryFolder } from "../../helpers/temporary.js";
 import { tinyModel } from "../../helpers/tiny-network.js";
 
+/** Of classes. */
+const formFiles = allForms.filter((file) => !file.includes("sigmoid"));
 const folder = temporaryFolder();
 const out = join(folder, "clothes");
 const photo = join(folder, "photo.png");
@@ -87,6 +90,25 @@ describe("formsOf", () => {
     const { outputs, nodes } = readModel(forms.get("onnx/model_softmax.onnx")!, { source: "softmax" }).graph;
     expect(outputs).toMatchObject([{ name: "probabilities", dtype: "float32", shape: ["batch", 2] }]);
     expect(nodes.at(-1)).toMatchObject({ opType: "Softmax", attributes: { axis: { type: "INT", value: 1 } } });
+  });
+});
+
+describe("forms of labels", () => {
+  it("are probabilities of each", () => {
+    const forms = formsOf(writeModel(tinyModel()), { sigmoid: true });
+    const { outputs, nodes } = readModel(forms.get("onnx/model_sigmoid.onnx")!, { source: "sigmoid" }).graph;
+    expect(outputs).toMatchObject([{ name: "probabilities", dtype: "float32", shape: ["batch", 2] }]);
+    expect(nodes.at(-1)!.opType).toBe("Sigmoid");
+  });
+
+  it("are refused where they say nothing", () => {
+    for (const task of ["single-label", "multi-label", "regression"] as const) checkFormsFor(task, { float16: true });
+    expect(() => checkFormsFor("single-label", { softmax: true })).not.toThrow();
+    expect(() => checkFormsFor("multi-label", { sigmoid: true })).not.toThrow();
+    expect(refused(() => checkFormsFor("multi-label", { softmax: true })).name).toBe("softmax");
+    expect(refused(() => checkFormsFor("regression", { softmax: true })).name).toBe("softmax");
+    expect(refused(() => checkFormsFor("regression", { sigmoid: true })).name).toBe("sigmoid");
+    expect(refused(() => checkFormsFor("single-label", { sigmoid: true })).name).toBe("sigmoid");
   });
 });
 

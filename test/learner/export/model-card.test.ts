@@ -32,7 +32,7 @@ const input: CardInput = {
   network: { session, featureCount: 3, model, whole: model.graph, cut, transform: defaultTransform },
   spec: {
     model: "tiny-net",
-    data: { kind: "list", items: [], validFraction: 0.2, seed: 42 },
+    data: { kind: "list", task: "single-label", items: [], validFraction: 0.2, seed: 42 },
     head: { kind: "linear" },
     cut: undefined,
     layerGroups: undefined,
@@ -40,7 +40,8 @@ const input: CardInput = {
     clipNorm: undefined,
     microBatch: undefined,
     batchNorm: "frozen",
-    loss: { labelSmoothing: 0, classWeights: undefined },
+    batches: "shuffled",
+    loss: { name: "cross-entropy", labelSmoothing: 0, classWeights: undefined },
     metrics: ["accuracy"],
     device: { name: "cpu", threads: undefined },
     cache: { memoryLimit: 1, folder: undefined },
@@ -49,6 +50,7 @@ const input: CardInput = {
     augment: undefined,
     image: { maxSkipped: 0.1 },
   },
+  task: "single-label",
   classes: ["cat", "dog"],
   report: { fits: [], range: undefined, validation: undefined, photos: undefined },
 };
@@ -110,7 +112,7 @@ describe("modelCard", () => {
       ...input.spec,
       optimizer: { ...sgd, nesterov: true, weightDecay: 0.01, decayBiasAndNorm: false },
       clipNorm: 5,
-      loss: { labelSmoothing: 0.1, classWeights: "balanced" },
+      loss: { name: "cross-entropy", labelSmoothing: 0.1, classWeights: "balanced" },
     } as const;
     const other = modelCard({ ...input, spec });
     expect(other).toContain(

@@ -2,8 +2,9 @@
 import { isRegraftError } from "../../../errors.js";
 import type { Head } from "../../../heads/head.js";
 import type { CallContext } from "../../border/channel.js";
+import type { LearnerSpec } from "../../border/spec.js";
 import { type FeatureSource, rowsDuring } from "../features/feature-source.js";
-import { epochBatches } from "./batch-order.js";
+import { batchDrawer } from "./batch-order.js";
 import { maskDrawer } from "./masks.js";
 import type { BeginTraining, Rates, TrainingState } from "./steps.js";
 import { diverged, type StepResults, train } from "./trainer.js";
@@ -13,6 +14,7 @@ export interface EpochOptions {
   readonly head: Head;
   readonly begin: BeginTraining;
   readonly batchSize: number;
+  readonly batches: LearnerSpec["batches"];
   readonly seed: number;
   /** Its number: with the seed, all there is to know of what is drawn. */
   readonly epoch: number;
@@ -29,10 +31,10 @@ export interface EpochOptions {
  */
 export async function trainEpoch(
   start: TrainingState,
-  { data, head, begin, batchSize, seed, epoch, rates, firstStep, onState }: EpochOptions,
+  { data, head, begin, seed, epoch, rates, firstStep, onState, ...order }: EpochOptions,
   { signal, emit }: CallContext,
 ): Promise<void> {
-  const batches = epochBatches(data.count, batchSize, seed, "order", epoch);
+  const batches = (await batchDrawer(data, { ...order, seed }))("order", epoch);
   const masks = maskDrawer(head.masks, seed, "masks", epoch);
   let hasLearnt = false;
   const onResults = (results: StepResults): void => {

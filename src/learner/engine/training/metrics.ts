@@ -35,12 +35,6 @@ const named: Readonly<Record<string, Metric>> = {
   },
 };
 
-/**
- * "accuracy", "errorRate", "top<k>" such as "top5", or "macroF1": the mean F1 of the classes that occur, among the photos
- * or the predictions, as scikit-learn's `f1_score(y, p, average="macro")`.
- */
-export type MetricName = "accuracy" | "errorRate" | "macroF1" | `top${number}`;
-
 /** @throws RegraftError "invalid-argument" for a name that is none. */
 export function metric(name: string): Metric {
   const found = Object.hasOwn(named, name) ? named[name] : undefined;

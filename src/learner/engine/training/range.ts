@@ -7,7 +7,6 @@ import { type Curve, type RangeStep, rangeTest } from "../../../lr-range/range-t
 import { linear } from "../../../lr-range/schedules.js";
 import { type Suggestion, suggest } from "../../../lr-range/suggest.js";
 import type { CallContext } from "../../border/channel.js";
-import { epochBatches } from "./batch-order.js";
 import type { RehearsalRoom } from "./rehearsal.js";
 
 export interface LrFindOptions {
@@ -76,7 +75,7 @@ export async function findCyclicalRange(
   whole("epochs", epochs, 1, 1000);
   if (!(Number.isFinite(startLr) && Number.isFinite(endLr) && startLr > 0 && endLr > startLr))
     throw invalidArgument("startLr and endLr", "positive rates, the second one higher", `${startLr} and ${endLr}`);
-  const steps = epochs * Math.ceil(room.rows / room.batchSize);
+  const steps = epochs * room.perEpoch;
   const rate = linear(startLr, endLr);
   const batchAt = batchesOf(room, "cyclical-range", 0);
   const points: { lr: number; accuracy: number }[] = [];
@@ -93,15 +92,14 @@ export async function findCyclicalRange(
 }
 
 /** Batches by step number, epoch after epoch, each epoch in an order of its own. */
-function batchesOf({ rows, batchSize, seed }: RehearsalRoom, purpose: string, run: number) {
-  const perEpoch = Math.ceil(rows / batchSize);
+function batchesOf({ draw, perEpoch }: RehearsalRoom, purpose: string, run: number) {
   let epoch = -1;
   let batches: readonly Int32Array[] = [];
   return (step: number): Int32Array => {
     const wanted = Math.floor(step / perEpoch);
     if (wanted !== epoch) {
       epoch = wanted;
-      batches = epochBatches(rows, batchSize, seed, purpose, run, epoch);
+      batches = draw(purpose, run, epoch);
     }
     return batches[step % perEpoch]!;
   };

@@ -3,9 +3,10 @@ import { rowsDuring } from "../features/feature-source.js";
 import type { Extraction } from "../features/features.js";
 import type { Boundary } from "../layers/boundary.js";
 import { type OpenedLearner, weightsIn } from "../open-learner.js";
+import { batchDrawer, type DrawBatches } from "./batch-order.js";
 import { evaluate } from "./evaluate.js";
 import { maskDrawer } from "./masks.js";
-import { topK } from "./metrics.js";
+import { scoreOf } from "./score-of.js";
 import type { TrainingState } from "./steps.js";
 
 /** One throwaway training: every call trains one more step from the same start. */
@@ -15,7 +16,7 @@ export interface Rehearsal {
    * @param lr of the last layer group.
    */
   step(batch: Int32Array, lr: number): Promise<number>;
-  /** Accuracy on the validation photos as trained so far. */
+  /** How well it does on the validation photos as trained so far, see `scoreOf`. */
   accuracy(): Promise<number>;
 }
 
@@ -23,9 +24,9 @@ export interface Rehearsal {
 export interface RehearsalRoom {
   /** @param path names the rehearsal among others: its dropout is drawn by it. */
   readonly rehearse: <R>(path: readonly (string | number)[], work: (rehearsal: Rehearsal) => Promise<R>) => Promise<R>;
-  readonly rows: number;
-  readonly batchSize: number;
-  readonly seed: number;
+  readonly draw: DrawBatches;
+  /** Batches of an epoch. */
+  readonly perEpoch: number;
   /** Whether layers of the network are trained, and steps take long. */
   readonly isUnfrozen: boolean;
 }
@@ -37,13 +38,13 @@ export interface RehearsalOptions {
 }
 
 /** @param start where every rehearsal begins. */
-export function rehearsalRoom(
+export async function rehearsalRoom(
   { optimizer, photos, spec, backbone }: OpenedLearner,
   { first, head, begin, evaluator, rowsPerRun }: Boundary,
   { train, valid }: Extraction,
   start: TrainingState,
   { ratios, signal }: RehearsalOptions,
-): RehearsalRoom {
+): Promise<RehearsalRoom> {
   const classes = photos.classes.length;
   const rehearse: RehearsalRoom["rehearse"] = async (path, work) => {
     const masks = maskDrawer(head.masks, spec.seed, ...path, "masks");
@@ -64,7 +65,7 @@ export function rehearsalRoom(
         accuracy: async () => {
           const parameters = weightsIn(head, await training.state());
           const { logits } = await evaluate(valid, { session: evaluator, parameters, classes, rowsPerRun, signal });
-          return topK({ logits, labels: valid.labels.data as Int32Array, classes }, 1);
+          return scoreOf(photos, logits, valid.labels);
         },
       });
     } finally {
@@ -72,5 +73,6 @@ export function rehearsalRoom(
     }
   };
   const isUnfrozen = first < backbone.groups.length;
-  return { rehearse, rows: train.names.length, batchSize: spec.batchSize, seed: spec.seed, isUnfrozen };
+  const draw = await batchDrawer(train, spec);
+  return { rehearse, draw, perEpoch: Math.ceil(train.count / spec.batchSize), isUnfrozen };
 }

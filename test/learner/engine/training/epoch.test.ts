@@ -45,7 +45,17 @@ async function attempted({ from = start, controller = new AbortController(), ...
     onEvent(event as EngineEvent);
   };
   const all: EpochOptions = {
-    ...{ data: sourceOf(50), head: hiddenHead, begin, batchSize: 8, seed: 3, epoch: 2, rates, firstStep: 14 },
+    ...{
+      data: sourceOf(50),
+      head: hiddenHead,
+      begin,
+      batchSize: 8,
+      batches: "shuffled" as const,
+      seed: 3,
+      epoch: 2,
+      rates,
+      firstStep: 14,
+    },
     onState: (next) => states.push(next),
     ...options,
   };

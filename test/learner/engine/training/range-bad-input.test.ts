@@ -1,5 +1,7 @@
 // Range tests where there is little or nothing to learn from: an answer or the reason why none, never an exception.
+
 import { describe, expect, it } from "vitest";
+import { epochBatches } from "../../../../src/learner/engine/training/batch-order.js";
 import { findCyclicalRange, lrFind } from "../../../../src/learner/engine/training/range.js";
 import type { RehearsalRoom } from "../../../../src/learner/engine/training/rehearsal.js";
 
@@ -23,9 +25,8 @@ function roomWith({ rows = 50, batchSize = 10, seed = 42, loss = ((p) => (p * p)
         accuracy: async () => 1 - Math.min(1, Math.abs(parameter)),
       });
     },
-    rows,
-    batchSize,
-    seed,
+    draw: (...path) => epochBatches(rows, batchSize, seed, ...path),
+    perEpoch: Math.ceil(rows / batchSize),
     isUnfrozen: false,
   };
   return { room, runs };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { epochBatches } from "../../../../src/learner/engine/training/batch-order.js";
+import { type DrawBatches, epochBatches } from "../../../../src/learner/engine/training/batch-order.js";
 import {
   type CyclicalRangeOptions,
   findCyclicalRange,
@@ -29,7 +29,8 @@ function roomOf({ rows = 20, batchSize = 8, isUnfrozen = false } = {}) {
       accuracy: async () => 1 / (1 + Math.abs(w)),
     });
   };
-  return { room: { rehearse, rows, batchSize, seed: 3, isUnfrozen }, steps, begun };
+  const draw: DrawBatches = (...path) => epochBatches(rows, batchSize, 3, ...path);
+  return { room: { rehearse, draw, perEpoch: Math.ceil(rows / batchSize), isUnfrozen }, steps, begun };
 }
 
 function context(controller = new AbortController()) {
