@@ -5,7 +5,6 @@ import { imageCsv } from "../datasets/image-csv.js";
 import { imageFolder } from "../datasets/image-folder.js";
 import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
-import type { AugmentOptions } from "../learner/augment-options.js";
 import type { LossSpec } from "../learner/border/spec.js";
 import type { LossOption } from "../learner/loss-options.js";
 import { toSpec } from "../learner/options.js";
@@ -19,16 +18,8 @@ type HeadName = (typeof heads)[number];
 
 const optimizers: readonly OptimizerSpec["name"][] = ["sgd", "adamw"];
 
-/** How photos are varied. */
-export interface AugmentFlags {
-  readonly augment?: boolean;
-  readonly views?: number;
-  readonly mixup?: number;
-  readonly cutmix?: number;
-}
-
 /** What `addLearnerOptions` makes commander read. */
-export interface LearnerFlags extends AugmentFlags, LabelFlags {
+export interface LearnerFlags extends LabelFlags {
   readonly model: string;
   readonly head: HeadName;
   readonly optimizer: OptimizerSpec["name"];
@@ -138,30 +129,7 @@ export const addLearnerOptions = (command: Command): Command =>
         .argParser(positive)
         .default(defaults.cache.memoryLimit / 2 ** 20),
     )
-    .option("--augment", "vary the photos while they are trained on: crops, mirror images, angles, colours")
-    .addOption(
-      new Option(
-        "--views <integer>",
-        "as --augment; while layers are frozen, with so many varied copies of each photo (default: none)",
-      ).argParser(whole(1, 32)),
-    )
-    .addOption(new Option("--mixup <alpha>", "as --augment, and mix photos in pairs; 0.4 is usual").argParser(positive))
-    .addOption(
-      new Option(
-        "--cutmix <alpha>",
-        "as --augment, and put a part of one photo into another, once all layers are trained; 1 is usual",
-      ).argParser(positive),
-    )
     .addOption(jsonOption());
-
-/** The option `augment` that flags stand for. */
-export function augmentFrom({ augment = false, views, mixup, cutmix }: AugmentFlags): boolean | AugmentOptions {
-  const given = Object.fromEntries(Object.entries({ views, mixup, cutmix }).filter(([, value]) => value !== undefined));
-  return Object.keys(given).length > 0 ? given : augment;
-}
-
-export const ttaOption = (): Option =>
-  new Option("--tta", "average what four varied copies of each photo give with what the photo gives");
 
 type LossName = LossSpec["name"];
 const losses: readonly LossName[] = ["cross-entropy", "bce", "mse", "mae"];
@@ -230,9 +198,4 @@ export function positive(text: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
   throw new InvalidArgumentError("It must be a number above 0.");
-}
-
-export function svgFile(path: string): string {
-  if (/\.svg$/i.test(path)) return path;
-  throw new InvalidArgumentError("It must end in .svg.");
 }

@@ -5,6 +5,7 @@ import type { EvaluateOptions } from "../../learner/call-options.js";
 import type { ClassScore, ConfusionMatrix } from "../../learner/engine/training/metrics.js";
 import { loadClassifierOn } from "../../learner/load-classifier.js";
 import type { Device } from "../../runtime/devices.js";
+import { ttaOption } from "../augment-options.js";
 import type { Environment } from "../environment.js";
 import {
   addLabelOptions,
@@ -14,7 +15,6 @@ import {
   photosArgument,
   photosAt,
   seedOption,
-  ttaOption,
 } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";

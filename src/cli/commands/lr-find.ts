@@ -3,22 +3,16 @@ import { basename, dirname } from "node:path";
 import { type Command, Option } from "commander";
 import { checkWritable } from "../../learner/node/writable.js";
 import { formatRate } from "../../lr-range/format-rate.js";
+import { type AugmentFlags, addAugmentOptions } from "../augment-options.js";
 import type { Environment } from "../environment.js";
-import {
-  addLearnerOptions,
-  addNeed,
-  freezeToOption,
-  type LearnerFlags,
-  photosArgument,
-  positive,
-  svgFile,
-} from "../options.js";
+import { addLearnerOptions, addNeed, freezeToOption, type LearnerFlags, photosArgument, positive } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
+import { svgFile } from "../svg-file.js";
 import { table } from "../table.js";
 import { findRate, openFolder, readPhotos, sayNotices } from "./open-folder.js";
 
-interface LrFindFlags extends LearnerFlags {
+interface LrFindFlags extends LearnerFlags, AugmentFlags {
   readonly plot?: string;
   readonly freezeTo?: number;
   readonly spread?: number;
@@ -38,7 +32,7 @@ export function addLrFind(program: Command, environment: Environment, perform: P
     .addOption(new Option("-p, --plot <file.svg>", "draw loss against learning rate").argParser(svgFile))
     .addOption(freezeTo)
     .addOption(spread);
-  addLearnerOptions(addNeed(command, spread, freezeTo))
+  addAugmentOptions(addLearnerOptions(addNeed(command, spread, freezeTo)))
     .addHelpText("after", examples)
     .action((photos: string, flags: LrFindFlags) =>
       perform(flags, (output) => lrFind(photos, flags, environment, output)),

@@ -5,14 +5,27 @@ import { createLearnerOn } from "../../learner/create-learner.js";
 import type { LrRange } from "../../learner/engine/training/range.js";
 import type { Learner } from "../../learner/learner.js";
 import type { Device } from "../../runtime/devices.js";
+import { type AugmentFlags, augmentFrom } from "../augment-options.js";
 import type { Environment } from "../environment.js";
-import { augmentFrom, type LearnerFlags, lossOption, photosAt } from "../options.js";
+import { type LearnerFlags, lossOption, photosAt } from "../options.js";
 import type { Output } from "../output.js";
 
 /** The seed draws the split as well. The learner is the caller's to dispose of. */
 export async function openFolder(
   photos: string,
-  { model, head, cut, optimizer, seed, batchSize, stratified, device, cache, memoryLimit, ...flags }: LearnerFlags,
+  {
+    model,
+    head,
+    cut,
+    optimizer,
+    seed,
+    batchSize,
+    stratified,
+    device,
+    cache,
+    memoryLimit,
+    ...flags
+  }: LearnerFlags & AugmentFlags,
   { host, signal }: Environment,
   output: Output,
 ): Promise<Learner<Task>> {

@@ -2,13 +2,15 @@
 import { basename, dirname } from "node:path";
 import { type Command, Option } from "commander";
 import { checkWritable } from "../../learner/node/writable.js";
+import { type AugmentFlags, addAugmentOptions } from "../augment-options.js";
 import type { Environment } from "../environment.js";
-import { addLearnerOptions, type LearnerFlags, photosArgument, svgFile, whole } from "../options.js";
+import { addLearnerOptions, type LearnerFlags, photosArgument, whole } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
+import { svgFile } from "../svg-file.js";
 import { openFolder } from "./open-folder.js";
 
-interface ShowFlags extends LearnerFlags {
+interface ShowFlags extends LearnerFlags, AugmentFlags {
   readonly out: string;
   readonly photos: number;
   readonly epoch: number;
@@ -25,7 +27,7 @@ export function addShow(program: Command, environment: Environment, perform: Per
       new Option("-n, --photos <integer>", "how many photos of it, at most").argParser(whole(1, 64)).default(9),
     )
     .addOption(new Option("--epoch <integer>", "of which epoch").argParser(whole(0, 2 ** 31)).default(0));
-  addLearnerOptions(command)
+  addAugmentOptions(addLearnerOptions(command))
     .addHelpText("after", examples)
     .action((photos: string, flags: ShowFlags) => perform(flags, (output) => show(photos, flags, environment, output)));
 }

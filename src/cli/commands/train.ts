@@ -6,6 +6,7 @@ import type { EpochResult, ExportForms } from "../../learner/border/report.js";
 import { lessonRate } from "../../learner/fine-tune.js";
 import type { Learner } from "../../learner/learner.js";
 import { checkExportFolder } from "../../learner/node/writable.js";
+import { type AugmentFlags, addAugmentOptions } from "../augment-options.js";
 import type { Environment } from "../environment.js";
 import {
   addFormOptions,
@@ -24,7 +25,7 @@ import { findRate, openFolder, readPhotos, sayNotices } from "./open-folder.js";
 import { saySkipped } from "./skipped.js";
 import { watchFits } from "./watch-fits.js";
 
-interface TrainFlags extends LearnerFlags, ExportForms {
+interface TrainFlags extends LearnerFlags, AugmentFlags, ExportForms {
   /** Of the head. */
   readonly epochs: number;
   /** Epochs of all layers that follow. */
@@ -59,7 +60,7 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
       ),
     )
     .option("-o, --out <folder>", "where to export to (default: <photos' name>-model)");
-  addLearnerOptions(addFormOptions(addNeed(command, freezeTo, fineTune)))
+  addAugmentOptions(addLearnerOptions(addFormOptions(addNeed(command, freezeTo, fineTune))))
     .addHelpText("after", examples)
     .action((photos: string, flags: TrainFlags) =>
       perform(flags, (output) => train(photos, flags, environment, output)),
@@ -70,6 +71,7 @@ const examples = `
 Examples:
   $ regraft train photos/
   $ regraft train photos/ --fine-tune 3
+  $ regraft train photos/ --views 4 --fine-tune 3         each photo in four varied copies, then anew in every round
   $ regraft train labels.csv --softmax --float16
   $ regraft train tags.csv --label-delimiter " " --class-weights balanced      any number of labels a photo
   $ regraft train people.csv --targets age --loss mae                          a number to predict

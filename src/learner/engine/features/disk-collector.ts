@@ -51,7 +51,7 @@ export async function collectOnDisk(
         const all = await stored.slice(0, stored.count, signal);
         return memorySource({ ...all, names: stored.names });
       };
-      return { train: trainedRows(await sourceOf("train"), options), valid: await sourceOf("valid") };
+      return { train: await trainedRows(await sourceOf("train"), options), valid: await sourceOf("valid") };
     },
   };
 }

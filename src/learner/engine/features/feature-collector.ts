@@ -7,7 +7,6 @@ import type { Augmenter } from "./augmenter.js";
 import { refuseTooLarge } from "./feature-refusals.js";
 import { type FeatureSource, memorySource } from "./feature-source.js";
 import { targetsOf } from "./targets.js";
-import { viewSource } from "./view-source.js";
 
 /** A photo on its way. */
 export interface LoadedPhoto {
@@ -60,8 +59,14 @@ export async function loadRows(
 }
 
 /** Rows of all photos as training takes them. */
-export const trainedRows = (all: FeatureSource, { augmenter }: Pick<CollectOptions, "augmenter">): FeatureSource =>
-  augmenter?.spec.views ? viewSource(all, augmenter.spec.views, augmenter.seed) : all;
+export async function trainedRows(
+  all: FeatureSource,
+  { augmenter }: Pick<CollectOptions, "augmenter">,
+): Promise<FeatureSource> {
+  if (!augmenter?.spec.views) return all;
+  const { viewSource } = await import("./view-source.js");
+  return viewSource(all, augmenter.spec.views, augmenter.seed);
+}
 
 /** @throws RegraftError "memory-limit" before anything is allocated */
 export function collectInMemory(options: CollectOptions): Collector {
@@ -87,7 +92,7 @@ export function collectInMemory(options: CollectOptions): Collector {
         const features = float32([names.length, width], data.subarray(0, names.length * width));
         return memorySource({ features, labels, names });
       });
-      return { train: trainedRows(train, options), valid };
+      return { train: await trainedRows(train, options), valid };
     },
   };
 }
