@@ -15,6 +15,7 @@ export type { ImageSource } from "./datasets/image-source.js";
 export { type Drawable, snapshot } from "./datasets/snapshot.js";
 export type { Task } from "./datasets/task.js";
 export { type ErrorCode, type ErrorDetails, isRegraftError, RegraftError } from "./errors.js";
+export type { AugmentOptions } from "./learner/augment-options.js";
 export type { Progress } from "./learner/border/events.js";
 export type { DataInfo, LearnerInfo } from "./learner/border/info.js";
 export type { EpochResult, ExportForms, FitRecord, TrackedFit } from "./learner/border/report.js";
@@ -27,8 +28,11 @@ export type {
   FitOneCycleOptions,
   FitOptions,
   LrFindCall,
+  PredictOptions,
   SaveOptions,
+  ShowBatchOptions,
   TrainingOptions,
+  ValidateOptions,
 } from "./learner/call-options.js";
 export type { Callback, FitState, StepsResult } from "./learner/callbacks.js";
 export type { CheckpointInfo } from "./learner/checkpoint/checkpoint-info.js";

@@ -8,6 +8,7 @@ import { addLrFind } from "./commands/lr-find.js";
 import { addModels } from "./commands/models.js";
 import { addPredict } from "./commands/predict.js";
 import { addReport } from "./commands/report.js";
+import { addShow } from "./commands/show.js";
 import { addTrain } from "./commands/train.js";
 import type { Environment } from "./environment.js";
 import { type Perform, perform } from "./perform.js";
@@ -40,7 +41,7 @@ function createProgram(environment: Environment, perform: Perform): Command {
     .addHelpText("after", examples)
     // Instead of ending the process.
     .exitOverride();
-  const commands = [addTrain, addLrFind, addPredict, addEval, addReport, addExport, addModels, addInspect];
+  const commands = [addTrain, addLrFind, addShow, addPredict, addEval, addReport, addExport, addModels, addInspect];
   for (const add of commands) add(program, environment, perform);
   return program;
 }

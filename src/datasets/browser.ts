@@ -7,7 +7,7 @@ import { refusalOf } from "./formats.js";
 import { dimensionsOf } from "./image-dimensions.js";
 import type { ImageSource } from "./image-source.js";
 import { type Rgb, resample } from "./resample.js";
-import { centreWindow, resizedSize } from "./resize.js";
+import { centreWindow, finerSize, middleOf, resizedSize } from "./resize.js";
 import { type ImageTransform, outputSize } from "./transform.js";
 import { bytesOf, damaged, refusePixels, unreadable } from "./unreadable.js";
 
@@ -26,16 +26,26 @@ export function createBrowserDecoder(base: string): ImageCodec {
     typeof image === "string"
       ? fetchImage(URL.canParse(image, base) ? new URL(image, base).href : image, bounds)
       : bytesOf(image, bounds).catch((cause) => failed(image, cause, damaged));
+  const open = async (image: ImageSource, transform: ImageTransform): Promise<Rgb> => {
+    const bytes = await readPhoto(image, transform);
+    const refusal = refusalOf(bytes);
+    if (refusal) throw unreadable(image, refusal);
+    const stored = dimensionsOf(bytes);
+    if (stored) refusePixels(image, stored, transform);
+    return decode(image, bytes, transform);
+  };
   return {
     decode: async (image, transform) => {
-      const bytes = await readPhoto(image, transform);
-      const refusal = refusalOf(bytes);
-      if (refusal) throw unreadable(image, refusal);
-      const stored = dimensionsOf(bytes);
-      if (stored) refusePixels(image, stored, transform);
-      const photo = await decode(image, bytes, transform);
+      const photo = await open(image, transform);
       const target = resizedSize(photo, transform.resize);
       return resample(photo, target, transform.resample, centreWindow(target, outputSize(transform)));
+    },
+    decodeWhole: async (image, transform, finest) => {
+      const photo = await open(image, transform);
+      const target = finerSize(photo, transform.resize, finest);
+      const window = middleOf(target, transform.resize);
+      const { height, width } = window;
+      return { data: resample(photo, target, transform.resample, window), height, width };
     },
     read: readPhoto,
     encode: async (image) => (await import("./browser-jpeg.js")).toJpeg(image),

@@ -16,8 +16,18 @@ export interface ImageDecoder {
   read(image: ImageSource, transform: Pick<ImageTransform, "maxPixels">): Promise<Uint8Array>;
 }
 
+/** Also pictures that parts are taken from. */
+export interface PictureDecoder extends ImageDecoder {
+  /**
+   * Decodes, turns upright and resizes as `decode` does, but crops nothing, and makes photos that have the pixels up to `finest`
+   * times as large, each way. Of one more than four times as long as wide it is the middle.
+   * @throws "unreadable-image"
+   */
+  decodeWhole(image: ImageSource, transform: ImageTransform, finest: number): Promise<Rgb>;
+}
+
 /** Also the way back, for pictures that people look at. */
-export interface ImageCodec extends ImageDecoder {
+export interface ImageCodec extends PictureDecoder {
   /** A JPEG, of quality 85. */
   encode(image: Rgb): Promise<Uint8Array>;
 }

@@ -8,7 +8,16 @@ import type { FileTree } from "./folder-photos.js";
 import { refusalOf } from "./formats.js";
 import type { ImageSource } from "./image-source.js";
 import { type Rgb, resample } from "./resample.js";
-import { centreWindow, reductionSteps, resizedSize, type Size, sameSize, type Window } from "./resize.js";
+import {
+  centreWindow,
+  finerSize,
+  middleOf,
+  reductionSteps,
+  resizedSize,
+  type Size,
+  sameSize,
+  type Window,
+} from "./resize.js";
 import { type ImageTransform, outputSize } from "./transform.js";
 import { bytesOf, damaged, refuseBytes, refusePixels, unreadable } from "./unreadable.js";
 
@@ -66,8 +75,17 @@ export function createNodeDecoder(): ImageCodec {
   return {
     decode: async (image, transform) => {
       const sharp = await load();
-      const reduced = await open(sharp, image, transform).catch((cause) => failed(image, cause));
-      return enlargeAndCrop(reduced, transform);
+      const target = (size: Size): Size => resizedSize(size, transform.resize);
+      const reduced = await open(sharp, image, transform, target).catch((cause) => failed(image, cause));
+      return enlargeAndCrop(reduced, transform, centreWindow(reduced.target, outputSize(transform)));
+    },
+    decodeWhole: async (image, transform, finest) => {
+      const sharp = await load();
+      const target = (size: Size): Size => finerSize(size, transform.resize, finest);
+      const reduced = await open(sharp, image, transform, target).catch((cause) => failed(image, cause));
+      const window = middleOf(reduced.target, transform.resize);
+      const { height, width } = window;
+      return { data: enlargeAndCrop(reduced, transform, window), height, width };
     },
     read: (image, transform) => readPhoto(image, transform).catch((cause) => failed(image, cause)),
     encode: async (image) =>
@@ -98,7 +116,12 @@ interface Reduced {
 }
 
 /** Decodes, turns upright and resizes the edges that shrink, in libuv's threads. */
-async function open(sharp: SharpFactory, image: ImageSource, transform: ImageTransform): Promise<Reduced> {
+async function open(
+  sharp: SharpFactory,
+  image: ImageSource,
+  transform: ImageTransform,
+  targetOf: (size: Size) => Size,
+): Promise<Reduced> {
   const bytes = await readPhoto(image, transform);
   const refusal = refusalOf(bytes);
   if (refusal) throw unreadable(image, refusal);
@@ -106,7 +129,7 @@ async function open(sharp: SharpFactory, image: ImageSource, transform: ImageTra
   let photo = sharp(bytes, { autoOrient: true, ignoreIcc: true, failOn: "error", limitInputPixels: false });
   const { autoOrient: size, hasAlpha } = await photo.metadata();
   refusePixels(image, size, transform);
-  const target = resizedSize(size, transform.resize);
+  const target = targetOf(size);
   // Nearest pixels are picked from the photo itself, by us.
   const steps = transform.resample === "nearest" ? [] : reductionSteps(size, target);
   // Resizing would premultiply: what is transparent would come out black instead of as it is stored.
@@ -129,10 +152,9 @@ const fromRgb = (sharp: SharpFactory, { data, width, height }: Rgb): Sharp =>
   sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
 
 /** Edges that grow are left to us: libvips shifts what it enlarges by half a pixel (5.9 of 255 on average). */
-function enlargeAndCrop({ image, target }: Reduced, transform: ImageTransform): Uint8Array {
+function enlargeAndCrop({ image, target }: Reduced, { resample: filter }: ImageTransform, window: Window): Uint8Array {
   assert(image.data.length === 3 * image.width * image.height, "sharp gave RGB");
-  const window = centreWindow(target, outputSize(transform));
-  return sameSize(image, target) ? cut(image, window) : resample(image, target, transform.resample, window);
+  return sameSize(image, target) ? cut(image, window) : resample(image, target, filter, window);
 }
 
 function cut({ data, width }: Rgb, window: Window): Uint8Array {

@@ -34,6 +34,33 @@ export const centreWindow = (size: Size, crop: Size): Window => ({
   width: crop.width,
 });
 
+/** The size after resizing, but where the photo has the pixels up to `finest` times as large, each way. */
+export function finerSize(size: Size, resize: Resize, finest: number): Size {
+  const within = (own: number): number => Math.min(finest, Math.max(1, own));
+  if ("shortestEdge" in resize) {
+    const { shortestEdge } = resize;
+    const scale = within(Math.min(size.height, size.width) / shortestEdge);
+    return resizedSize(size, { shortestEdge: Math.round(shortestEdge * scale) });
+  }
+  const scale = within(Math.min(size.height / resize.height, size.width / resize.width));
+  return { height: Math.round(resize.height * scale), width: Math.round(resize.width * scale) };
+}
+
+// Of the shorter edge: a strip of a thousand by a million pixels would not fit into memory.
+const longestEdge = 4;
+
+/** The part of a resized photo that crops are taken from: all of it, but of long strips the middle. */
+export const middleOf = (size: Size, resize: Resize): Window =>
+  centreWindow(
+    size,
+    "shortestEdge" in resize
+      ? {
+          height: Math.min(size.height, longestEdge * size.width),
+          width: Math.min(size.width, longestEdge * size.height),
+        }
+      : size,
+  );
+
 // From a factor of 4 on, libvips averages whole pixels before it filters (and JPEGs are decoded at reduced size, half a
 // pixel off where an edge is odd), which differs from one wide filter by up to 1.0 of 255. Two steps below 4 do not.
 const largestStep = 3.9;

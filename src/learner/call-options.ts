@@ -1,5 +1,5 @@
 // What calls of a learner and a classifier take, and the check of it: a misspelt option must not pass as a default.
-import { checkFields, checkFlag, checkFunction, checkSignal, isObject, type Names } from "../arguments.js";
+import { checkFields, checkFlag, checkFunction, checkSignal, isObject, type Names, whole } from "../arguments.js";
 import type { EvaluationOptions } from "../datasets/evaluation-set.js";
 import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
@@ -68,7 +68,30 @@ export interface FineTuneOptions<T extends Task = "single-label"> extends FitOpt
   readonly div?: number;
 }
 
-export interface EvaluateOptions<T extends Task = "single-label"> extends CallOptions {
+export interface TtaOption {
+  /**
+   * Test-time augmentation as fast.ai's `tta`: `true` for 4 augmented views of each photo, or how many, 1 to 32. Their mean
+   * probabilities count three quarters, those of the photo as it is a quarter; the logits are the logarithms of that. Views are
+   * drawn by the option `augment`, or its defaults, and are the same for every photo. Default: none.
+   */
+  readonly tta?: boolean | number;
+}
+
+export interface PredictOptions extends CallOptions, TtaOption {}
+
+/** With `tta`, the loss is the plain one that `classifier.evaluate` tells. */
+export interface ValidateOptions extends CallOptions, TtaOption {}
+
+export interface ShowBatchOptions extends CallOptions {
+  /** At most so many of the batch, 1 to 64; default 9. */
+  readonly photos?: number;
+  /** Whose batch it is, counted over all fits of the learner; default 0. */
+  readonly epoch?: number;
+  /** As it will be once all layers are unfrozen, where every epoch varies photos anew; default: as it is now. */
+  readonly unfrozen?: boolean;
+}
+
+export interface EvaluateOptions<T extends Task = "single-label"> extends CallOptions, TtaOption {
   /** Default: "valid" where the data says the split itself, "all" where it would have to be drawn. */
   readonly split?: NonNullable<EvaluationOptions["split"]>;
   /** As of `createLearner`. */
@@ -87,9 +110,10 @@ interface OptionsOf {
   readonly fitOneCycle: FitOneCycleOptions<Task>;
   readonly fitCyclical: FitOptions<Task>;
   readonly fineTune: FineTuneOptions<Task>;
-  readonly validate: CallOptions;
+  readonly validate: ValidateOptions;
   readonly tuneThresholds: CallOptions;
-  readonly predict: CallOptions;
+  readonly predict: PredictOptions;
+  readonly showBatch: ShowBatchOptions;
   readonly exportOnnx: ExportForms & CallOptions;
   readonly exportFiles: ExportForms & CallOptions;
   readonly evaluate: EvaluateOptions<Task>;
@@ -112,7 +136,7 @@ const exported: Names<ExportForms & CallOptions> = {
   sigmoid: true,
   float16: true,
 };
-const evaluate: Names<EvaluateOptions<Task>> = { ...common, split: true, metrics: true, maxSkipped: true };
+const evaluate: Names<EvaluateOptions<Task>> = { ...common, tta: true, split: true, metrics: true, maxSkipped: true };
 const interpret: Names<InterpretOptions> = { ...common, topLosses: true, minCount: true };
 
 const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
@@ -124,9 +148,10 @@ const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
   fitOneCycle: { ...fit, pctStart: true, div: true, divFinal: true, momenta: true },
   fitCyclical: fit,
   fineTune: { ...fit, lr: true, freezeEpochs: true, lrMult: true, freezeTo: true, pctStart: true, div: true },
-  validate: common,
+  validate: { ...common, tta: true },
   tuneThresholds: common,
-  predict: common,
+  predict: { ...common, tta: true },
+  showBatch: { ...common, photos: true, epoch: true, unfrozen: true },
   exportOnnx: exported,
   exportFiles: exported,
   evaluate,
@@ -150,6 +175,16 @@ export function checkOptions<C extends keyof OptionsOf>(call: C, options: Option
   checkSignal(options.signal);
   checkFunction("onProgress", options.onProgress);
   return options;
+}
+
+/**
+ * How many views are asked for; 0: none.
+ * @throws RegraftError "invalid-argument"
+ */
+export function ttaViews({ tta = false }: TtaOption): number {
+  if (typeof tta === "boolean") return tta ? 4 : 0;
+  whole("tta", tta, 1, 32);
+  return tta;
 }
 
 /** @throws RegraftError "invalid-argument" */

@@ -1,9 +1,18 @@
 // The caller's half of a learner: turns verbs into calls to its engine, drives the epochs, and keeps the history.
-import { checkFolder } from "../arguments.js";
+import { checkFlag, checkFolder, whole } from "../arguments.js";
 import type { ImageFile } from "../datasets/image-files.js";
 import type { Task } from "../datasets/task.js";
 import type { ExportForms } from "./border/report.js";
-import { type CallOptions, checkForms, checkOptions, type SaveOptions } from "./call-options.js";
+import {
+  type CallOptions,
+  checkForms,
+  checkOptions,
+  type PredictOptions,
+  type SaveOptions,
+  type ShowBatchOptions,
+  ttaViews,
+  type ValidateOptions,
+} from "./call-options.js";
 import type { CheckpointInfo } from "./checkpoint/checkpoint-info.js";
 import { checkNote } from "./checkpoint/checkpoint-options.js";
 import { predictWith } from "./engine/predict.js";
@@ -34,9 +43,23 @@ export class Learner<T extends Task = "single-label"> extends LearnerTraining<T>
     this.#work = work;
   }
 
+  /**
+   * The first batch of an epoch as training sees it, augmented where it is, each photo with its class: a self-contained SVG. Runs no
+   * network, and changes nothing.
+   */
+  async showBatch(options: ShowBatchOptions = {}): Promise<string> {
+    const { photos = 9, epoch = 0, unfrozen = false, ...call } = checkOptions("showBatch", options);
+    whole("photos", photos, 1, 64);
+    whole("epoch", epoch, 0, 2 ** 31);
+    checkFlag("unfrozen", unfrozen);
+    return this.#engine.call("showBatch", { photos, epoch, unfrozen }, call);
+  }
+
   /** Loss, metrics, and scores of each class (with a confusion matrix), label or value, on the validation photos. */
-  async validate(options: CallOptions = {}): Promise<ValidationOf<T>> {
-    return (await this.#work.validate(checkOptions("validate", options))) as ValidationOf<T>;
+  async validate(options: ValidateOptions = {}): Promise<ValidationOf<T>> {
+    const views = ttaViews(checkOptions("validate", options));
+    const validating = views > 0 ? this.#engine.call("validateViews", views, options) : this.#work.validate(options);
+    return (await validating) as ValidationOf<T>;
   }
 
   /**
@@ -54,15 +77,19 @@ export class Learner<T extends Task = "single-label"> extends LearnerTraining<T>
    * What an image shows: a path or address, a File or Blob, the bytes of an encoded image, or an element of a page.
    * @throws RegraftError "unreadable-image"
    */
-  predict(image: ImageFile, options?: CallOptions): Promise<PredictionOf<T>>;
-  predict(images: readonly ImageFile[], options?: CallOptions): Promise<PredictionOf<T>[]>;
+  predict(image: ImageFile, options?: PredictOptions): Promise<PredictionOf<T>>;
+  predict(images: readonly ImageFile[], options?: PredictOptions): Promise<PredictionOf<T>[]>;
   async predict(
     input: ImageFile | readonly ImageFile[],
-    options: CallOptions = {},
+    options: PredictOptions = {},
   ): Promise<PredictionOf<T> | PredictionOf<T>[]> {
-    checkOptions("predict", options);
+    const views = ttaViews(checkOptions("predict", options));
     return predictWith(input, options, async (images, each) => {
-      return (await this.#engine.call("predict", images, each)) as PredictionOf<T>[];
+      const predicting =
+        views > 0
+          ? this.#engine.call("predictViews", { images, views }, each)
+          : this.#engine.call("predict", images, each);
+      return (await predicting) as PredictionOf<T>[];
     });
   }
 

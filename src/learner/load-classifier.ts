@@ -9,7 +9,7 @@ import type { ArgumentOf, ResultOf } from "./border/channel.js";
 import type { EngineEvent } from "./border/events.js";
 import type { Connection, Host } from "./border/host.js";
 import { stageData } from "./border/stage.js";
-import { type CallOptions, checkOptions, type EvaluateOptions } from "./call-options.js";
+import { type CallOptions, checkOptions, type EvaluateOptions, type PredictOptions, ttaViews } from "./call-options.js";
 import { deviceOf } from "./device-options.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
 import type { ClassifierEngine, ClassifierInfo, EvaluationSpec } from "./engine/classifier-engine.js";
@@ -51,15 +51,17 @@ export class Classifier<T extends Task = "single-label"> {
    * What an image shows: a path or address, a File or Blob, the bytes of an encoded image, or an element of a page.
    * @throws RegraftError "unreadable-image"
    */
-  predict(image: ImageFile, options?: CallOptions): Promise<PredictionOf<T>>;
-  predict(images: readonly ImageFile[], options?: CallOptions): Promise<PredictionOf<T>[]>;
+  predict(image: ImageFile, options?: PredictOptions): Promise<PredictionOf<T>>;
+  predict(images: readonly ImageFile[], options?: PredictOptions): Promise<PredictionOf<T>[]>;
   async predict(
     input: ImageFile | readonly ImageFile[],
-    options: CallOptions = {},
+    options: PredictOptions = {},
   ): Promise<PredictionOf<T> | PredictionOf<T>[]> {
-    checkOptions("predict", options);
+    const views = ttaViews(checkOptions("predict", options));
     return predictWith(input, options, async (images, each) => {
-      return (await this.#call("predict", images, each)) as PredictionOf<T>[];
+      const predicting =
+        views > 0 ? this.#call("predictViews", { images, views }, each) : this.#call("predict", images, each);
+      return (await predicting) as PredictionOf<T>[];
     });
   }
 
@@ -127,10 +129,12 @@ export class Classifier<T extends Task = "single-label"> {
   #onPhotos<R>(
     name: string,
     data: Dataset<Task>,
-    { split, metrics, maxSkipped = 0.1, signal, onProgress }: EvaluateOptions<Task>,
+    options: EvaluateOptions<Task>,
     work: (spec: EvaluationSpec, options: CallOptions) => Promise<R>,
   ): Promise<R> {
     checkData(data);
+    const { split, metrics, maxSkipped = 0.1, signal, onProgress } = options;
+    const views = ttaViews(options);
     const { task } = this.info;
     const measured: readonly string[] = metrics ?? defaultMetrics[task];
     checkMetrics(measured, task);
@@ -138,7 +142,7 @@ export class Classifier<T extends Task = "single-label"> {
     if (split !== undefined && !splits.has(split)) throw invalidArgument("split", '"valid", "train" or "all"', split);
     return this.#alone(name, async () => {
       const rest = await stageData(data, (slice) => this.#call("stage", slice, { signal }));
-      return work({ data: rest, split, metrics: measured, maxSkipped }, { signal, onProgress });
+      return work({ data: rest, split, metrics: measured, maxSkipped, views }, { signal, onProgress });
     });
   }
 

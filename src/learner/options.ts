@@ -4,6 +4,7 @@ import { type Dataset, isDataset } from "../datasets/dataset.js";
 import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
 import type { OptimizerOptions } from "../optimizers/create-optimizer.js";
+import { type AugmentOptions, augmentOf } from "./augment-options.js";
 import type { Progress } from "./border/events.js";
 import type { LearnerSpec } from "./border/spec.js";
 import { type CacheOptions, cacheOf } from "./cache-options.js";
@@ -50,6 +51,10 @@ export interface LearnerOptions<T extends Task = "single-label"> {
   readonly device?: DeviceOptions;
   /** Where the features of photos are kept while, and after, they are trained on. */
   readonly cache?: CacheOptions;
+  /**
+   * Varies the photos that are trained on, never those that are validated on; `true` for what is usual. Default: not at all.
+   */
+  readonly augment?: boolean | AugmentOptions;
   /** Of all that is drawn at random in training; default 42. */
   readonly seed?: number;
   /** Photos a step; default 64. */
@@ -112,6 +117,7 @@ export function toSpec(options: LearnerOptions<Task>): LearnerSpec {
     device: deviceOf(options.device),
     cache: cacheOf(options.cache),
     image: imageOf(options.image),
+    augment: augmentOf(options.augment),
   };
 }
 
@@ -145,6 +151,7 @@ const optionNames: Names<LearnerOptions<Task>> = {
   batchSize: true,
   batches: true,
   image: true,
+  augment: true,
   signal: true,
   onProgress: true,
 };

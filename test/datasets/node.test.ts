@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { augmented } from "../../src/datasets/augment/augmented.js";
+import { plainView } from "../../src/datasets/augment/view.js";
 import { imageFolder } from "../../src/datasets/image-folder.js";
 import { createNodeDecoder, nodeFileTree } from "../../src/datasets/node.js";
 import { resolvePhotos } from "../../src/datasets/photo-set.js";
@@ -122,6 +124,35 @@ describe("reading", () => {
       expect(reading).toMatchObject({ code: "unreadable-image" });
       await expect(decoder.decode(bad, { ...bicubic, maxPixels })).rejects.toEqual(reading);
     }
+  });
+});
+
+describe("whole pictures", () => {
+  it("are what is cropped from, and larger where the photo has the pixels", async () => {
+    const path = join(folder, "whole.png");
+    const noise = { type: "gaussian" as const, mean: 128, sigma: 60 };
+    await sharp({ create: { width: 500, height: 375, channels: 3, background: "grey", noise } })
+      .png()
+      .toFile(path);
+    const whole = await decoder.decodeWhole(path, defaultTransform, 1);
+    expect([whole.height, whole.width, whole.data.length]).toEqual([256, 341, 256 * 341 * 3]);
+    const plain = await decoder.decode(path, defaultTransform);
+    expect(augmented(whole, plainView(whole, defaultTransform), defaultTransform)).toEqual(plain);
+    expect(await decoder.decodeWhole(path, defaultTransform, 1.25)).toMatchObject({ height: 320, width: 426 });
+    const own = await decoder.decodeWhole(path, defaultTransform, 2);
+    expect({ ...own, data: Buffer.from(own.data) }).toEqual({
+      height: 375,
+      width: 500,
+      data: await sharp(path).removeAlpha().raw().toBuffer(),
+    });
+  });
+
+  it("of strips are their middle", async () => {
+    const path = join(folder, "strip.png");
+    await sharp({ create: { width: 3000, height: 30, channels: 3, background: "red" } })
+      .png()
+      .toFile(path);
+    expect(await decoder.decodeWhole(path, defaultTransform, 2)).toMatchObject({ height: 256, width: 1024 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { centreWindow, reductionSteps, resizedSize } from "../../src/datasets/resize.js";
+import { centreWindow, finerSize, middleOf, reductionSteps, resizedSize } from "../../src/datasets/resize.js";
 
 const size = (width: number, height: number) => ({ height, width });
 
@@ -33,6 +33,31 @@ describe("centreWindow", () => {
       const { left } = centreWindow(size(224 + margin, 224), size(224, 224));
       expect(halfToEven(margin / 2) - left).toBe(margin % 4 === 3 ? 1 : 0);
     }
+  });
+});
+
+describe("finerSize", () => {
+  it("is as large as the photo, from the size after resizing to so many times that", () => {
+    const shortest = { shortestEdge: 100 };
+    expect(finerSize({ height: 50, width: 80 }, shortest, 2)).toEqual({ height: 100, width: 160 });
+    expect(finerSize({ height: 200, width: 130 }, shortest, 2)).toEqual({ height: 200, width: 130 });
+    expect(finerSize({ height: 900, width: 600 }, shortest, 1.5)).toEqual({ height: 225, width: 150 });
+    expect(finerSize({ height: 900, width: 600 }, shortest, 1)).toEqual(
+      resizedSize({ height: 900, width: 600 }, shortest),
+    );
+    expect(finerSize({ height: 300, width: 150 }, { height: 100, width: 100 }, 2)).toEqual({ height: 150, width: 150 });
+    expect(finerSize({ height: 30, width: 15 }, { height: 100, width: 90 }, 2)).toEqual({ height: 100, width: 90 });
+  });
+});
+
+describe("middleOf", () => {
+  it("is all of a photo, but of a strip four times as much as it is wide or high", () => {
+    const shortest = { shortestEdge: 10 };
+    expect(middleOf({ height: 10, width: 40 }, shortest)).toEqual({ top: 0, left: 0, height: 10, width: 40 });
+    expect(middleOf({ height: 10, width: 1000 }, shortest)).toEqual({ top: 0, left: 480, height: 10, width: 40 });
+    expect(middleOf({ height: 1000, width: 10 }, shortest)).toEqual({ top: 480, left: 0, height: 40, width: 10 });
+    const exact = { height: 10, width: 1000 };
+    expect(middleOf(exact, exact)).toEqual({ top: 0, left: 0, ...exact });
   });
 });
 

@@ -51,16 +51,20 @@ export const colourDecoder: ImageCodec = {
   encode: createNodeDecoder().encode,
   // As if a photo's file held its path.
   read: async (image) => new TextEncoder().encode(pathIn(image)),
-  decode: async (image, transform) => {
+  decode: async (image, transform) => (await colourDecoder.decodeWhole(image, transform, 1)).data,
+  // As if every photo were exactly as large as it may be.
+  decodeWhole: async (image, transform, finest) => {
     const path = pathIn(image);
     if (path.includes("broken")) {
       throw new RegraftError("unreadable-image", { image: path, reason: "it is broken" }, `Cannot read ${path}.`);
     }
-    const { height, width } = outputSize(transform);
+    const size = outputSize(transform);
+    const [height, width] = [Math.round(finest * size.height), Math.round(finest * size.width)];
     const from = stream(0, path);
     const strongest = ["red", "green", "blue"].findIndex((colour) => path.includes(colour));
     const mean = [0, 1, 2].map((channel) => (channel === strongest ? 60 : 0) + from.below(120));
-    return Uint8Array.from({ length: 3 * height * width }, (_, i) => mean[i % 3]! + from.below(60));
+    const data = Uint8Array.from({ length: 3 * height * width }, (_, i) => mean[i % 3]! + from.below(60));
+    return { data, height, width };
   },
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ErrorDetails } from "../../src/errors.js";
-import { checkCycle, checkForms, checkOptions, checkRange } from "../../src/learner/call-options.js";
+import { checkCycle, checkForms, checkOptions, checkRange, ttaViews } from "../../src/learner/call-options.js";
 import { refusal } from "../helpers/refusal.js";
 
 const refused = async (call: () => unknown): Promise<ErrorDetails["invalid-argument"]> =>
@@ -20,7 +20,7 @@ describe("checkOptions", () => {
       received: '"pctStart"',
     });
     expect((await refused(() => checkOptions("evaluate", { metric: [] } as never))).expected).toBe(
-      "options among signal, onProgress, split, metrics, maxSkipped",
+      "options among signal, onProgress, tta, split, metrics, maxSkipped",
     );
     expect((await refused(() => checkOptions("exportOnnx", { fp16: true } as never))).received).toBe('"fp16"');
   });
@@ -62,4 +62,9 @@ it("checkRange takes what can be drawn", async () => {
     { runs: 5, suggestion },
   ])
     expect((await refused(() => checkRange(range as never))).name).toBe("range");
+});
+
+it("ttaViews is how many views are asked for", async () => {
+  expect([{}, { tta: false }, { tta: true }, { tta: 7 }].map(ttaViews)).toEqual([0, 0, 4, 7]);
+  for (const tta of [0, 33, 1.5, "4", null]) expect((await refused(() => ttaViews({ tta } as never))).name).toBe("tta");
 });

@@ -7,6 +7,7 @@ import type { ClassScore } from "../../learner/engine/training/metrics.js";
 import type { ConfusedPair } from "../../learner/interpret/interpretation.js";
 import { loadClassifierOn } from "../../learner/load-classifier.js";
 import type { Device } from "../../runtime/devices.js";
+import { ttaOption } from "../augment-options.js";
 import type { Environment } from "../environment.js";
 import { addLabelOptions, type LabelFlags, photosAt } from "../label-options.js";
 import { deviceOption, jsonOption, photosArgument, seedOption } from "../options.js";
@@ -19,6 +20,7 @@ import { saySkipped } from "./skipped.js";
 interface EvalFlags extends Pick<EvaluateOptions, "split">, LabelFlags {
   readonly seed: number;
   readonly device: string;
+  readonly tta?: boolean;
   readonly json?: boolean;
 }
 
@@ -40,6 +42,7 @@ export function addEval(program: Command, environment: Environment, perform: Per
       ]),
     )
     .addOption(seedOption("draws the split as it does for train"))
+    .addOption(ttaOption())
     .addOption(deviceOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
@@ -66,11 +69,11 @@ interface Request {
 
 async function evaluate({ folder, photos, flags }: Request, environment: Environment, output: Output): Promise<0> {
   const { host, signal } = environment;
-  const { split, seed, device } = flags;
+  const { split, seed, device, tta = false } = flags;
   const onProgress = output.progress;
   await using classifier = await loadClassifierOn<Task>(host, folder, { device: device as Device, signal, onProgress });
   for (const notice of classifier.info.notices) output.note(`note: ${notice}`);
-  const options = { signal, onProgress, ...(split && { split }) };
+  const options = { signal, onProgress, tta, ...(split && { split }) };
   const result = await classifier.evaluate(photosAt(photos, seed, flags), options);
   if (!("perClass" in result)) return tellOthers(folder, result, output);
   const { accuracy, loss, perClass, confusion, skipped } = result;

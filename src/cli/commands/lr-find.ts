@@ -1,16 +1,18 @@
 // regraft lr-find: the learning-rate range test alone.
 import { basename, dirname } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { checkWritable } from "../../learner/node/writable.js";
 import { formatRate } from "../../lr-range/format-rate.js";
+import { type AugmentFlags, addAugmentOptions } from "../augment-options.js";
 import type { Environment } from "../environment.js";
 import { addLearnerOptions, addNeed, freezeToOption, type LearnerFlags, photosArgument, positive } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
+import { svgFile } from "../svg-file.js";
 import { table } from "../table.js";
 import { findRate, openFolder, readPhotos, sayNotices } from "./open-folder.js";
 
-interface LrFindFlags extends LearnerFlags {
+interface LrFindFlags extends LearnerFlags, AugmentFlags {
   readonly plot?: string;
   readonly freezeTo?: number;
   readonly spread?: number;
@@ -30,7 +32,7 @@ export function addLrFind(program: Command, environment: Environment, perform: P
     .addOption(new Option("-p, --plot <file.svg>", "draw loss against learning rate").argParser(svgFile))
     .addOption(freezeTo)
     .addOption(spread);
-  addLearnerOptions(addNeed(command, spread, freezeTo))
+  addAugmentOptions(addLearnerOptions(addNeed(command, spread, freezeTo)))
     .addHelpText("after", examples)
     .action((photos: string, flags: LrFindFlags) =>
       perform(flags, (output) => lrFind(photos, flags, environment, output)),
@@ -42,11 +44,6 @@ Examples:
   $ regraft lr-find photos/ --plot lr-find.svg
   $ regraft lr-find photos/ --freeze-to 0 --spread 100
   $ regraft lr-find photos/ --json | tail -1`;
-
-function svgFile(path: string): string {
-  if (/\.svg$/i.test(path)) return path;
-  throw new InvalidArgumentError("It must end in .svg.");
-}
 
 async function lrFind(photos: string, flags: LrFindFlags, environment: Environment, output: Output): Promise<0> {
   const { plot, freezeTo, spread } = flags;

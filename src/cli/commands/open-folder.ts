@@ -5,6 +5,7 @@ import { createLearnerOn } from "../../learner/create-learner.js";
 import type { LrRange } from "../../learner/engine/training/range.js";
 import type { Learner } from "../../learner/learner.js";
 import type { Device } from "../../runtime/devices.js";
+import { type AugmentFlags, augmentFrom } from "../augment-options.js";
 import type { Environment } from "../environment.js";
 import { lossOption, photosAt } from "../label-options.js";
 import type { LearnerFlags } from "../options.js";
@@ -13,7 +14,19 @@ import type { Output } from "../output.js";
 /** The seed draws the split as well. The learner is the caller's to dispose of. */
 export async function openFolder(
   photos: string,
-  { model, head, cut, optimizer, seed, batchSize, stratified, device, cache, memoryLimit, ...flags }: LearnerFlags,
+  {
+    model,
+    head,
+    cut,
+    optimizer,
+    seed,
+    batchSize,
+    stratified,
+    device,
+    cache,
+    memoryLimit,
+    ...flags
+  }: LearnerFlags & AugmentFlags,
   { host, signal }: Environment,
   output: Output,
 ): Promise<Learner<Task>> {
@@ -24,6 +37,7 @@ export async function openFolder(
     ...(cut !== undefined && { cut }),
     optimizer,
     data,
+    augment: augmentFrom(flags),
     loss: lossOption(data.task, flags),
     batches: stratified ? "stratified" : "shuffled",
     seed,

@@ -5,6 +5,7 @@ import { isRegraftError } from "../../errors.js";
 import type { AnyPrediction } from "../../learner/engine/prediction-of.js";
 import { loadClassifierOn } from "../../learner/load-classifier.js";
 import type { Device } from "../../runtime/devices.js";
+import { ttaOption } from "../augment-options.js";
 import type { Environment } from "../environment.js";
 import { deviceOption, jsonOption, whole } from "../options.js";
 import type { Output } from "../output.js";
@@ -14,6 +15,7 @@ import { percent } from "../table.js";
 interface PredictFlags {
   readonly top: number;
   readonly device: string;
+  readonly tta?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,6 +29,7 @@ export function addPredict(program: Command, environment: Environment, perform: 
     .argument("<model-folder>", "what `regraft train` has exported")
     .argument("<image...>", "image files")
     .addOption(new Option("-t, --top <integer>", "how many classes to name").argParser(whole(1, 1000)).default(3))
+    .addOption(ttaOption())
     .addOption(deviceOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
@@ -67,6 +70,7 @@ interface Request {
 
 async function predict({ folder, images, flags }: Request, environment: Environment, output: Output): Promise<0 | 1> {
   const { host, signal } = environment;
+  const { tta = false } = flags;
   await using classifier = await loadClassifierOn<Task>(host, folder, {
     device: flags.device as Device,
     signal,
@@ -78,7 +82,7 @@ async function predict({ folder, images, flags }: Request, environment: Environm
   // One at a time: a list would be refused as a whole for one image that cannot be read.
   for (const [i, image] of images.entries()) {
     try {
-      const { text, fields } = told(await classifier.predict(image, { signal }), flags.top);
+      const { text, fields } = told(await classifier.predict(image, { signal, tta }), flags.top);
       output.result(`${image}: ${text}`);
       predictions.push({ image, ...fields });
     } catch (error) {

@@ -7,6 +7,7 @@ import { refuseOtherTasks } from "../../learner/engine/interpret/single-label.js
 import { lessonRate } from "../../learner/fine-tune.js";
 import type { Learner } from "../../learner/learner.js";
 import { checkExportFolder, checkWritable } from "../../learner/node/writable.js";
+import { type AugmentFlags, addAugmentOptions } from "../augment-options.js";
 import type { Environment } from "../environment.js";
 import type { LabelFlags } from "../label-options.js";
 import {
@@ -28,7 +29,7 @@ import { checkpointFolder, setAside, type TrainNote } from "./train-checkpoints.
 import { finish, resume } from "./train-stages.js";
 import { watchFits } from "./watch-fits.js";
 
-interface TrainFlags extends LearnerFlags, ExportForms {
+interface TrainFlags extends LearnerFlags, AugmentFlags, ExportForms {
   /** Of the head. */
   readonly epochs: number;
   /** Epochs of all layers that follow. */
@@ -89,7 +90,7 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
       "go on with an interrupted training from its checkpoints; takes --out and --json alone",
     )
     .hook("preAction", checkUsage);
-  addLearnerOptions(addFormOptions(addNeed(command, freezeTo, fineTune)))
+  addAugmentOptions(addLearnerOptions(addFormOptions(addNeed(command, freezeTo, fineTune))))
     .addHelpText("after", examples)
     .action((photos: string, flags: TrainFlags) =>
       perform(flags, (output) =>
@@ -119,6 +120,7 @@ Examples:
   $ regraft train photos/
   $ regraft train photos/ --fine-tune 3 --report
   $ regraft train --resume photos-model.checkpoint/
+  $ regraft train photos/ --views 4 --fine-tune 3         each photo in four varied copies, then anew in every round
   $ regraft train labels.csv --softmax --float16
   $ regraft train tags.csv --label-delimiter " " --class-weights balanced      any number of labels a photo
   $ regraft train people.csv --targets age --loss mae                          a number to predict

@@ -1,4 +1,5 @@
 // What the worker is told: the caller's options, checked, with every default filled in. Plain data.
+import type { AugmentSpec } from "../../datasets/augment/augment-spec.js";
 import type { Dataset } from "../../datasets/dataset.js";
 import type { ImageTransform } from "../../datasets/transform.js";
 import type { OptimizerSpec } from "../../optimizers/create-optimizer.js";
@@ -31,6 +32,7 @@ export interface LearnerSpec {
   };
   readonly seed: number;
   readonly batchSize: number;
+  readonly augment: AugmentSpec | undefined;
   /** How photos are divided into batches. */
   readonly batches: "shuffled" | "stratified";
   readonly image: Partial<ImageTransform> & { readonly maxSkipped: number };

@@ -10,6 +10,7 @@ import { type ImageInput as NetworkInput, otherSize } from "../../heads/image-in
 import { writeModel } from "../../onnx/write.js";
 import type { DeviceName } from "../../runtime/devices.js";
 import type { Session } from "../../runtime/session.js";
+import type { Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
@@ -26,7 +27,7 @@ import { importModel } from "./model/import-model.js";
 import { parseJson } from "./model/json.js";
 import { loadPretrained, type Pretrained } from "./model/pretrained.js";
 import { refuseHuge } from "./model/refuse-huge.js";
-import { evaluatePhotos, type PhotoEvaluation, type PhotoEvaluationInput } from "./photo-evaluation.js";
+import { classifierTta, evaluatePhotos, type PhotoEvaluation, type PhotoEvaluationInput } from "./photo-evaluation.js";
 import { join, type Platform } from "./platform.js";
 import { pixelsOf, predictInBatches } from "./predict.js";
 import { type AnyPrediction, predictionsOf } from "./prediction-of.js";
@@ -56,6 +57,8 @@ export interface EvaluationSpec {
   readonly split: EvaluationOptions["split"];
   readonly metrics: readonly string[];
   readonly maxSkipped: number;
+  /** Augmented ones of each photo, beside the photo as it is; 0: none. */
+  readonly views: number;
 }
 
 interface OpenedClassifier {
@@ -113,6 +116,21 @@ export class ClassifierEngine {
     return predictInBatches(images, context, classes, logits, await predictionsOf(task, thresholds));
   }
 
+  /** @param views augmented ones of each image. */
+  async predictViews(
+    { images, views }: { readonly images: readonly ImageSource[]; readonly views: number },
+    context: CallContext,
+  ): Promise<AnyPrediction[]> {
+    const { pretrained, network, classes, task, thresholds } = this.#opened!;
+    const { ttaLogits } = await import("./tta.js");
+    const { decoder } = this.#platform;
+    const logitsOf = (pixels: Tensor<"float32">) => featuresOf(network, pixels);
+    const { transform } = pretrained;
+    const options = { ...classifierTta, views, decoder, transform, classes: classes.length, task, logitsOf };
+    const logits = (batch: readonly ImageSource[]) => ttaLogits(batch, options);
+    return predictInBatches(images, context, classes, logits, await predictionsOf(task, thresholds));
+  }
+
   /** Takes a part of a list of photos that is too large for one message; `evaluate` puts them together. */
   async stage(slice: Slice): Promise<void> {
     this.#staging.take(slice);
@@ -143,11 +161,11 @@ export class ClassifierEngine {
     return reportPhotos(evaluated, this.#look(context), { ...request, source, files: this.#platform.files }, context);
   }
 
-  async #evaluated({ data, split, metrics, maxSkipped }: EvaluationSpec): Promise<PhotoEvaluationInput> {
+  async #evaluated({ data, split, metrics, maxSkipped, views }: EvaluationSpec): Promise<PhotoEvaluationInput> {
     const { pretrained, network, classes, task, thresholds } = this.#opened!;
     const { decoder, photos: files } = this.#platform;
     const photos = await resolveEvaluation(this.#staging.completeData(data), files, { classes, split, task });
-    return { metrics, thresholds, maxSkipped, network, photos, decoder, transform: pretrained.transform };
+    return { metrics, thresholds, maxSkipped, views, network, photos, decoder, transform: pretrained.transform };
   }
 
   /** Into the network, when it is asked to. */

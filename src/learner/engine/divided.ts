@@ -1,13 +1,15 @@
 // A learner whose network is divided somewhere: photos go through the frozen part into rows, rows through what is trained.
 import type { ImageSource } from "../../datasets/image-source.js";
+import { outputSize } from "../../datasets/transform.js";
 import { float32, type Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
+import type { Augmenter } from "./features/augmenter.js";
 import { type FeatureSource, memorySource } from "./features/feature-source.js";
 import { type Extraction, extractFeatures } from "./features/features.js";
 import { blankTargets } from "./features/targets.js";
 import type { Boundary } from "./layers/boundary.js";
 import { featuresOf } from "./model/frozen-network.js";
-import { type OpenedLearner, storageOf, weightsIn } from "./open-learner.js";
+import { isMixing, type OpenedLearner, storageOf, weightsIn } from "./open-learner.js";
 import type { Platform } from "./platform.js";
 import { pixelsOf, predictInBatches } from "./predict.js";
 import { type AnyPrediction, predictionsOf } from "./prediction-of.js";
@@ -26,11 +28,12 @@ export async function extractRows(
   { signal, emit }: CallContext,
 ): Promise<Extraction> {
   const { network, photos, spec, pretrained } = learner;
-  return extractFeatures({
+  const extraction = await extractFeatures({
     network: boundary.frozen,
     source: pretrained.name,
     photos,
     decoder: platform.decoder,
+    augmenter: await augmenterOf(learner, platform),
     transform: network.transform,
     memoryLimit: spec.cache.memoryLimit,
     storage: await storageOf(learner, boundary, platform),
@@ -39,6 +42,34 @@ export async function extractRows(
     signal,
     onProgress: (done, total) => emit({ phase: "features", done, total }),
   });
+  return mixedRows(extraction, learner, boundary);
+}
+
+/** As training sees them, where photos of a batch are mixed. */
+async function mixedRows(
+  { train, valid, skipped }: Extraction,
+  { spec: { augment, seed }, network, photos }: OpenedLearner,
+  { model }: Pick<Boundary, "model">,
+): Promise<Extraction> {
+  if (!augment || !isMixing(augment)) return { train, valid, skipped };
+  const { mixedSource, softSource } = await import("./features/mixed-source.js");
+  const classes = photos.classes.length;
+  const size = model ? undefined : outputSize(network.transform);
+  return {
+    train: mixedSource(train, { spec: augment, seed, classes, size }),
+    valid: softSource(valid, classes),
+    skipped,
+  };
+}
+
+/** What varies the photos, where that is asked for. */
+export async function augmenterOf(
+  { spec: { augment, seed }, network: { transform } }: OpenedLearner,
+  { decoder }: Pick<Platform, "decoder">,
+): Promise<Augmenter | undefined> {
+  if (!augment) return undefined;
+  const { createAugmenter } = await import("./features/augmenter.js");
+  return createAugmenter({ spec: augment, seed, decoder, transform });
 }
 
 export function evaluateRows(

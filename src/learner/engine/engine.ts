@@ -18,6 +18,7 @@ import { LearnerInsight } from "./learner-insight.js";
 import { LearnerState } from "./learner-state.js";
 import type { Platform } from "./platform.js";
 import type { AnyPrediction } from "./prediction-of.js";
+import type { BatchRequest } from "./show-batch.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./training/range.js";
 import type { RehearsalOptions, RehearsalRoom } from "./training/rehearsal.js";
 import { type AnyValidation, validationOf } from "./training/validation-of.js";
@@ -146,6 +147,23 @@ export class LearnerEngine extends LearnerInsight {
     // Drawing takes more code than all the rest.
     const { plotRange } = await import("../../lr-range/plot.js");
     return plotRange(runs, suggestion);
+  }
+
+  /** The same of several views of each photo. */
+  async validateViews(views: number, context: CallContext): Promise<AnyValidation> {
+    return (await import("./learner-tta.js")).validateViews(this.#state, views, context);
+  }
+
+  async predictViews(
+    { images, views }: { readonly images: readonly ImageSource[]; readonly views: number },
+    context: CallContext,
+  ): Promise<AnyPrediction[]> {
+    return (await import("./learner-tta.js")).predictViews(this.#state, images, views, context);
+  }
+
+  /** The first batch of an epoch, as an SVG. */
+  async showBatch(wanted: BatchRequest, context: CallContext): Promise<string> {
+    return (await import("./show-batch.js")).showBatch(this.#state, wanted, context);
   }
 
   async predict(images: readonly ImageSource[], context: CallContext): Promise<AnyPrediction[]> {

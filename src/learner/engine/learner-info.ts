@@ -2,13 +2,14 @@
 import type { Head } from "../../heads/head.js";
 import { sizeOf } from "../../tensor.js";
 import type { LayerGroupInfo, LearnerInfo } from "../border/info.js";
+import { augmentNotices } from "./augment-notice.js";
 import type { Boundary } from "./layers/boundary.js";
 import type { OpenedLearner } from "./open-learner.js";
 
 /** Plain data. */
 export function infoOf(
-  { spec, pretrained, device, photos, network, backbone, head }: OpenedLearner,
-  { notice }: Pick<Boundary, "notice">,
+  { pretrained, device, photos, network, backbone, head, spec }: OpenedLearner,
+  { notice, model }: Pick<Boundary, "notice" | "model">,
 ): LearnerInfo {
   return {
     model: pretrained.name,
@@ -19,7 +20,11 @@ export function infoOf(
     features: network.featureCount,
     layerGroups: [...backbone.groups.map(({ name, parameters }) => ({ name, parameters })), headGroup(head)],
     reasons: { cut: network.cut.reason, transform: pretrained.transformReason, device: device.reason },
-    notices: notice === undefined ? pretrained.notices : [...pretrained.notices, notice],
+    notices: [
+      ...pretrained.notices,
+      ...(notice === undefined ? [] : [notice]),
+      ...augmentNotices(spec.augment, model !== undefined),
+    ],
   };
 }
 

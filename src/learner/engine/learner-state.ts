@@ -126,6 +126,11 @@ export class LearnerState {
     return this.#extraction;
   }
 
+  /** The same where they were asked for already. */
+  get known(): Extraction | undefined {
+    return this.#extraction;
+  }
+
   /** Gives all memory back. */
   async close(): Promise<void> {
     const divided = this.#divided;

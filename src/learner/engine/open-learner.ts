@@ -1,4 +1,5 @@
 // Everything a learner needs before its first photo is decoded: options resolved against model and data, or refused.
+import type { BatchAugment } from "../../datasets/augment/augment-spec.js";
 import { type PhotoSet, resolvePhotos } from "../../datasets/photo-set.js";
 import { type Head, weightsOf } from "../../heads/head.js";
 import { inUnits } from "../../heads/in-units.js";
@@ -53,7 +54,7 @@ export async function openLearner(
   const wanted = spec.device;
   const chosen = await chooseDevice(runtime, wanted);
   const photos = await resolvePhotos(spec.data, platform.photos);
-  const { loss, units } = await objectiveFor(spec.loss, photos);
+  const { loss, units } = await objectiveFor(spec.loss, photos, { mixed: isMixing(spec.augment) });
   signal.throwIfAborted();
   const { maxSkipped: _, ...image } = spec.image;
   const pretrained = await loadPretrained(platform, spec.model, image, context);
@@ -113,3 +114,7 @@ export async function storageKey(
   const { featureKey } = await import("./features/feature-key.js");
   return featureKey({ model: writeModel(model), transform: network.transform, device: device.options.device });
 }
+
+/** Whether photos of a batch are mixed, and labels with them. */
+export const isMixing = (augment: BatchAugment | undefined): boolean =>
+  augment !== undefined && (augment.mixup > 0 || augment.cutmix > 0);

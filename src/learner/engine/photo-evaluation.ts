@@ -7,6 +7,7 @@ import type { Photo, PhotoSet } from "../../datasets/photo-set.js";
 import type { Task } from "../../datasets/task.js";
 import type { ImageTransform } from "../../datasets/transform.js";
 import { RegraftError } from "../../errors.js";
+import type { Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import { refuseTooMany } from "./features/feature-refusals.js";
 import { type Targets, targetsOf } from "./features/targets.js";
@@ -34,6 +35,8 @@ export interface PhotoEvaluationInput {
   readonly thresholds?: readonly number[] | undefined;
   /** The share of photos that may be unreadable. */
   readonly maxSkipped: number;
+  /** Augmented ones of each photo, beside the photo as it is; absent or 0: none. */
+  readonly views?: number;
 }
 
 /**
@@ -58,7 +61,7 @@ export interface Tried {
 
 /** The same, and what it is made of. */
 export async function tryPhotos(
-  { network, photos: set, decoder, transform, metrics, thresholds, maxSkipped }: PhotoEvaluationInput,
+  { network, photos: set, decoder, transform, metrics, thresholds, maxSkipped, views = 0 }: PhotoEvaluationInput,
   { signal, emit }: CallContext,
 ): Promise<PhotoEvaluation<Task> & { readonly tried: Tried }> {
   const { photos, classes } = set;
@@ -68,15 +71,20 @@ export async function tryPhotos(
   const all = room(photos.length, classes.length);
   const read: Photo[] = [];
   const run = boundedRuns(network);
-  const load = ({ image }: { readonly image: ImageSource }) => decoder.decode(image, transform);
-  const loading = { batchSize: photosPerRun, ahead: 2 * photosPerRun, signal };
+  const logitsOf = (pixels: Tensor<"float32">) => run(pixels, signal);
+  const tta = views > 0 ? await import("./tta.js") : undefined;
+  const options = { ...classifierTta, views, decoder, transform, classes: classes.length, task: set.task, logitsOf };
+  const load = async ({ image }: { readonly image: ImageSource }) =>
+    tta ? tta.picturesOf(image, options) : [await decoder.decode(image, transform)];
+  const batchSize = Math.ceil(photosPerRun / (1 + views));
+  const loading = { batchSize, ahead: 2 * batchSize, signal };
   let seen = 0;
   for await (const batch of loadBatches(photos, load, loading)) {
-    const pixels = toPixels(
-      batch.loaded.map(({ result }) => result),
-      transform,
-    );
-    all.set(await run(pixels, signal), read.length * classes.length);
+    const pictures = batch.loaded.map(({ result }) => result);
+    const logits = await (tta
+      ? tta.logitsOfPictures(pictures, options)
+      : logitsOf(toPixels(pictures.flat(), transform)));
+    all.set(logits, read.length * classes.length);
     read.push(...batch.loaded.map(({ item }) => item));
     skipped.push(...batch.skipped);
     seen += batch.loaded.length + batch.skipped.length;
@@ -89,12 +97,20 @@ export async function tryPhotos(
     read.map(({ label }) => label),
     set,
   );
-  const loss = await lossOf(set, logits, targets);
+  const loss = await plainLoss(set, logits, targets);
   const result = await validationOf({ ...set, metrics, thresholds }, { logits, loss }, targets);
   return { ...result, photos: read.length, skipped, tried: { photos: read, logits } };
 }
 
-async function lossOf({ task, classes }: PhotoSet, logits: Float32Array, { data }: Targets): Promise<number> {
+/** How a network without a learner is shown views of photos: by the default augmentation. */
+export const classifierTta = { spec: undefined, seed: 0 } as const;
+
+/** Plain, whatever the loss of a training: see `PhotoEvaluation`. */
+export async function plainLoss(
+  { task, classes }: Pick<PhotoSet, "task" | "classes">,
+  logits: Float32Array,
+  { data }: Targets,
+): Promise<number> {
   if (task === "single-label") return crossEntropyLoss({ logits, labels: data as Int32Array, classes: classes.length });
   const numbers = data as Float32Array;
   if (task === "multi-label") {

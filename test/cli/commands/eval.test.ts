@@ -32,6 +32,16 @@ describe("regraft eval", () => {
     expect(rest[4]).toMatch(/^ {2}(bag|coat|sandal) +taken for (bag|coat|sandal) +\d$/);
   });
 
+  it("averages views of each photo with --tta", async () => {
+    const tried = async (...args: string[]) =>
+      lastLine((await cliHere(["eval", exported, photos, "--json", ...args])).stdout);
+    const [plain, averaged] = [await tried(), await tried("--tta")];
+    expect(averaged.photos).toBe(12);
+    expect(averaged.loss).not.toBe(plain.loss);
+    expect(Math.abs(averaged.loss - plain.loss)).toBeLessThan(0.5);
+    expect(await tried("--tta")).toEqual(averaged);
+  });
+
   it("ends with one object that says everything, with --json", async () => {
     const { stdout } = await cliHere(["eval", exported, photos, "--json"]);
     expect(stdout.trimEnd().split("\n")).toHaveLength(1);

@@ -42,6 +42,18 @@ describe("regraft predict", () => {
     expect(scores[0].probability + scores[1].probability + scores[2].probability).toBeCloseTo(1, 5);
   });
 
+  it("averages views of each image with --tta, which every image is seen in alike", async () => {
+    const scores = async (...args: string[]) =>
+      lastLine((await cliHere(["predict", exported, ...args, "--json"])).stdout).predictions.at(-1).scores;
+    const plain = await scores(bag);
+    const averaged = await scores(bag, "--tta");
+    expect(averaged).not.toEqual(plain);
+    expect(await scores(coat, bag, "--tta")).toEqual(averaged);
+    expect(
+      averaged.reduce((sum: number, { probability }: { probability: number }) => sum + probability, 0),
+    ).toBeCloseTo(1, 5);
+  });
+
   it("refuses what is no export", async () => {
     const { code, stderr } = await cliHere(["predict", photos, bag]);
     expect(code).toBe(1);

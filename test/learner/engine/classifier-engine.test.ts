@@ -160,7 +160,7 @@ describe("a network for photos in twos", () => {
     expect(await engine.predict(images, context)).toEqual(await free.predict(images, context));
     const items = images.map((image) => ({ image, label: "dog" }));
     await engine.stage({ kind: "items", items, offset: 0 });
-    const spec = { data: { ...imageList(items), items: [] }, split: undefined, metrics: [], maxSkipped: 0 };
+    const spec = { data: { ...imageList(items), items: [] }, split: undefined, metrics: [], views: 0, maxSkipped: 0 };
     expect((await engine.evaluate(spec, context)).photos).toBe(3);
   });
 });

@@ -15,7 +15,7 @@ const opened = {
 };
 
 it("infoOf tells what was opened, as plain data: the head is the last layer group, with what it trains", () => {
-  const info = infoOf(opened as unknown as OpenedLearner, { notice: undefined });
+  const info = infoOf(opened as unknown as OpenedLearner, { notice: undefined, model: undefined });
   expect(info).toEqual({
     model: "tiny",
     device: "cpu",
@@ -32,12 +32,16 @@ it("infoOf tells what was opened, as plain data: the head is the last layer grou
   });
   expect(structuredClone(info)).toEqual(info);
   const notice = "Training is done on cpu.";
-  expect(infoOf(opened as unknown as OpenedLearner, { notice }).notices).toEqual(["It is old.", notice]);
+  expect(infoOf(opened as unknown as OpenedLearner, { notice, model: undefined }).notices).toEqual([
+    "It is old.",
+    notice,
+  ]);
   // Running statistics are not trained.
   const head = mlpHead({ features: 8, classes: 2, hidden: [4], dropout: 0, seed: 1 });
   const trained = Object.values(head.parameters).reduce((sum, { data }) => sum + data.length, 0);
   expect(
-    infoOf({ ...opened, head } as unknown as OpenedLearner, { notice: undefined }).layerGroups.at(-1)!.parameters,
+    infoOf({ ...opened, head } as unknown as OpenedLearner, { notice: undefined, model: undefined }).layerGroups.at(-1)!
+      .parameters,
   ).toBe(trained);
   expect(Object.keys(head.buffers)).not.toHaveLength(0);
 });

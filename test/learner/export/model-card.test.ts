@@ -47,6 +47,7 @@ const input: CardInput = {
     cache: { memoryLimit: 1, folder: undefined },
     seed: 7,
     batchSize: 16,
+    augment: undefined,
     image: { maxSkipped: 0.1 },
   },
   task: "single-label",

@@ -2,8 +2,10 @@
 import type { Photo } from "../../../datasets/photo-set.js";
 import type { ImageTransform } from "../../../datasets/transform.js";
 import { sha256 } from "../sha256.js";
+import { type Augmenter, viewOrigin } from "./augmenter.js";
 import { bufferSizeFor, openFeatureCache } from "./feature-cache.js";
-import { type CollectOptions, type Collector, createList, splits } from "./feature-collector.js";
+import { type CollectOptions, type Collector, createList, loadRows, splits, trainedRows } from "./feature-collector.js";
+import { canonicalJson } from "./feature-key.js";
 import { batchTooLarge } from "./feature-refusals.js";
 import { type FeatureSource, memorySource, storedSource } from "./feature-source.js";
 import type { Storage } from "./storage.js";
@@ -14,26 +16,30 @@ import type { Storage } from "./storage.js";
  * @throws RegraftError "memory-limit" before anything is read, "file-access"; the signal's reason
  */
 export async function collectOnDisk(
-  { photos: set, decoder, transform, width, memoryLimit }: CollectOptions,
+  options: CollectOptions,
   { storage, batchSize, signal }: { storage: Storage; batchSize: number; signal: AbortSignal },
 ): Promise<Collector> {
+  const { photos: set, decoder, transform, width, memoryLimit, augmenter } = options;
   const mostRows = rowsBesideDisk(set.photos, { width, memoryLimit, batchSize });
   // Also tells early whether the folder can be written.
   await storage.write("about.json", aboutFile(width, transform));
   const cache = await openFeatureCache(storage, { width, memoryLimit, signal });
   const parts = splits(() => ({ ...createList(set), rows: [] as number[] }));
   return {
-    load: async ({ image }) => {
+    load: async (photo) => {
       // The very bytes that are decoded: the file may change at any moment.
-      const bytes = await decoder.read(image, transform);
-      const hash = await sha256(bytes);
-      return cache.find(hash) === undefined ? { hash, rgb: await decoder.decode(bytes, transform) } : { hash };
+      const bytes = await decoder.read(photo.image, transform);
+      const keys = await keysOf(photo, await sha256(bytes), augmenter);
+      const wanted = keys.map((key) => cache.find(key) === undefined);
+      return { keys, rgb: await loadRows({ ...photo, image: bytes }, options, wanted) };
     },
-    add: async (photo, { hash }, features) => {
+    add: async (photo, { keys }, features) => {
       const { rows, take } = parts[photo.split];
-      // The same photo may have come twice before either was stored.
-      rows.push(cache.find(hash!) ?? (await cache.add(hash!, features!)));
-      take(photo);
+      for (const [i, key] of keys!.entries()) {
+        // The same photo may have come twice before either was stored.
+        rows.push(cache.find(key) ?? (await cache.add(key, features[i]!)));
+        take(photo);
+      }
     },
     keep: () => cache.flush(),
     finish: async (signal) => {
@@ -45,9 +51,18 @@ export async function collectOnDisk(
         const all = await stored.slice(0, stored.count, signal);
         return memorySource({ ...all, names: stored.names });
       };
-      return { train: await sourceOf("train"), valid: await sourceOf("valid") };
+      return { train: await trainedRows(await sourceOf("train"), options), valid: await sourceOf("valid") };
     },
   };
+}
+
+/** A photo as it is, is found by the hash of its file; a view of it by the hash of that and all that decides about the view. */
+async function keysOf({ name, split }: Photo, hash: string, augmenter: Augmenter | undefined): Promise<string[]> {
+  if (!augmenter?.spec.views || split === "valid") return [hash];
+  const keys = Array.from({ length: augmenter.spec.views }, (_, view) =>
+    sha256(new TextEncoder().encode(canonicalJson({ hash, ...viewOrigin(augmenter, name, view) }))),
+  );
+  return Promise.all(keys);
 }
 
 /**

@@ -3,23 +3,24 @@ import type { ImageDecoder } from "../../../datasets/decoder.js";
 import type { Photo, PhotoSet } from "../../../datasets/photo-set.js";
 import type { ImageTransform } from "../../../datasets/transform.js";
 import { float32 } from "../../../tensor.js";
+import type { Augmenter } from "./augmenter.js";
 import { refuseTooLarge } from "./feature-refusals.js";
 import { type FeatureSource, memorySource } from "./feature-source.js";
 import { targetsOf } from "./targets.js";
 
 /** A photo on its way. */
 export interface LoadedPhoto {
-  /** What the network is to be run on; absent where its features are known. */
-  readonly rgb?: Uint8Array | undefined;
-  /** The SHA-256 of its file, where that is asked for. */
-  readonly hash?: string;
+  /** What the network is to be run on, for each of its rows; undefined where its features are known. */
+  readonly rgb: readonly (Uint8Array | undefined)[];
+  /** What each row is found by, where rows are kept on disk. */
+  readonly keys?: readonly string[];
 }
 
 export interface Collector {
   /** @throws RegraftError "unreadable-image" */
   load(photo: Photo): Promise<LoadedPhoto>;
-  /** Takes the next photo, with its features unless they are known. */
-  add(photo: Photo, loaded: LoadedPhoto, features: Float32Array | undefined): Promise<void>;
+  /** Takes the next photo, with the features of each row unless they are known. */
+  add(photo: Photo, loaded: LoadedPhoto, features: readonly (Float32Array | undefined)[]): Promise<void>;
   /** Brings to safety what was taken. */
   keep(): Promise<void>;
   finish(signal: AbortSignal): Promise<Record<Photo["split"], FeatureSource>>;
@@ -33,31 +34,66 @@ export interface CollectOptions {
   readonly width: number;
   /** Bytes that features may take in memory. */
   readonly memoryLimit: number;
+  /** Photos to train on are varied; where layers are frozen, each is as many rows as it has views. */
+  readonly augmenter?: Augmenter | undefined;
+}
+
+/** Of the photo, in a frozen network: one as it is, or its views. */
+export const rowsOf = ({ split }: Pick<Photo, "split">, { augmenter }: Pick<CollectOptions, "augmenter">): number =>
+  (split === "train" && augmenter?.spec.views) || 1;
+
+/** What is added to errors about too little memory. */
+export const viewsAdvice = ({ augmenter }: Pick<CollectOptions, "augmenter">): string =>
+  augmenter?.spec.views ? ` Each photo to train on is ${augmenter.spec.views} rows: lower augment.views.` : "";
+
+/** 8-bit RGB of each row, of those alone that are wanted. */
+export async function loadRows(
+  { image, name, split }: Photo,
+  { decoder, transform, augmenter }: Pick<CollectOptions, "decoder" | "transform" | "augmenter">,
+  wanted: readonly boolean[] = Array(rowsOf({ split }, { augmenter })).fill(true),
+): Promise<LoadedPhoto["rgb"]> {
+  if (!wanted.includes(true)) return wanted.map(() => undefined);
+  if (split === "valid" || !augmenter?.spec.views) return [await decoder.decode(image, transform)];
+  const picture = await augmenter.picture(image);
+  return wanted.map((is, view) => (is ? augmenter.view(picture, name, ["view", view]) : undefined));
+}
+
+/** Rows of all photos as training takes them. */
+export async function trainedRows(
+  all: FeatureSource,
+  { augmenter }: Pick<CollectOptions, "augmenter">,
+): Promise<FeatureSource> {
+  if (!augmenter?.spec.views) return all;
+  const { viewSource } = await import("./view-source.js");
+  return viewSource(all, augmenter.spec.views, augmenter.seed);
 }
 
 /** @throws RegraftError "memory-limit" before anything is allocated */
-export function collectInMemory({ photos: set, decoder, transform, width, memoryLimit }: CollectOptions): Collector {
-  const { photos } = set;
-  refuseTooLarge(photos.length, width, memoryLimit);
-  const parts = splits((split) => ({
-    ...createList(set),
-    data: new Float32Array(photos.filter((photo) => photo.split === split).length * width),
-  }));
+export function collectInMemory(options: CollectOptions): Collector {
+  const { photos: set, width, memoryLimit } = options;
+  const countOf = (split: Photo["split"]): number =>
+    set.photos.filter((photo) => photo.split === split).length * rowsOf({ split }, options);
+  refuseTooLarge(countOf("train") + countOf("valid"), width, memoryLimit, viewsAdvice(options));
+  const parts = splits((split) => ({ ...createList(set), data: new Float32Array(countOf(split) * width) }));
   return {
-    load: async ({ image }) => ({ rgb: await decoder.decode(image, transform) }),
-    add: async (photo, _, features) => {
+    load: async (photo) => ({ rgb: await loadRows(photo, options) }),
+    add: async (photo, _, rows) => {
       const { data, names, take } = parts[photo.split];
-      data.set(features!, names.length * width);
-      take(photo);
+      for (const features of rows) {
+        data.set(features!, names.length * width);
+        take(photo);
+      }
     },
     keep: async () => {},
-    finish: async () =>
-      splits((split) => {
+    finish: async () => {
+      const { train, valid } = splits((split) => {
         const { data, labelled } = parts[split];
         const { labels, names } = labelled();
         const features = float32([names.length, width], data.subarray(0, names.length * width));
         return memorySource({ features, labels, names });
-      }),
+      });
+      return { train: await trainedRows(train, options), valid };
+    },
   };
 }
 

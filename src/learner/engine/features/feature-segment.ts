@@ -9,7 +9,7 @@
 // that was carried there is refused.)
 import { fromHex, sha256, toHex } from "../sha256.js";
 
-/** To be raised when the format changes, or how photos are decoded: caches of other versions are left alone. */
+/** To be raised when the format changes, or how photos are decoded or augmented: caches of other versions are left alone. */
 export const segmentVersion = 1;
 /** The most that a segment takes, unless a single row takes more. */
 export const largestSegment = 4 * 2 ** 20;

@@ -26,7 +26,16 @@ export interface FeatureSource {
    * @param batches the rows of each.
    */
   chunks(batches: readonly Int32Array[], signal?: AbortSignal): AsyncIterable<Chunk>;
+  /** The rows as a part of training sees them that draws anew by its path; absent where they are always the same. */
+  during?(path: DrawPath): Pick<FeatureSource, "chunks">;
 }
+
+/** What is drawn for, such as ("epoch", 3): with the seed, all there is to know of it. */
+export type DrawPath = readonly (string | number)[];
+
+/** The rows as this part of training sees them. */
+export const rowsDuring = (source: FeatureSource, path: DrawPath): Pick<FeatureSource, "chunks"> =>
+  source.during?.(path) ?? source;
 
 /** Consecutive batches with their rows. Its memory is used again for the next one. */
 export interface Chunk extends Features {
@@ -99,6 +108,16 @@ export function storedSource(
       }
     },
   };
+}
+
+/** The rows of one of the batches of a chunk, copied. */
+export function batchRows({ features, labels, batches }: Chunk, batch: number): Features {
+  const rows = batches[batch]!;
+  const width = features.shape[1]!;
+  const picked = float32([rows.length, width]);
+  for (const [i, row] of rows.entries())
+    picked.data.set(features.data.subarray(row * width, (row + 1) * width), i * width);
+  return { features: picked, labels: pickTargets(labels, rows) };
 }
 
 /** As many whole batches as have at most `mostRows`; one at least. */

@@ -62,18 +62,20 @@ async function collectorFor({ network, storage, batchSize, signal, ...rest }: Ex
 }
 
 async function collectAll(options: ExtractOptions, collector: Collector, skipped: Skipped[]): Promise<void> {
-  const { network, source, photos: set, transform, maxSkipped, signal, onProgress } = options;
+  const { network, source, photos: set, transform, maxSkipped, augmenter, signal, onProgress } = options;
   const width = network.featureCount;
   const run = boundedRuns(network);
-  const loading = { batchSize: photosPerRun, ahead: 2 * photosPerRun, signal };
+  // As many rows at a time, whatever rows a photo has.
+  const batchSize = Math.ceil(photosPerRun / (augmenter?.spec.views || 1));
+  const loading = { batchSize, ahead: 2 * batchSize, signal };
   let seen = 0;
   for await (const batch of loadBatches(set.photos, collector.load, loading)) {
-    const decoded = network.session ? batch.loaded.flatMap(({ result }) => result.rgb ?? []) : [];
+    const decoded = network.session ? batch.loaded.flatMap(({ result }) => result.rgb.filter(isWanted)) : [];
     const rows = await run(toPixels(decoded, transform), signal);
     let row = 0;
     for (const { item, result } of batch.loaded) {
-      const features = network.session && result.rgb && rows.subarray(row * width, ++row * width);
-      if (features) refuseNotFinite(features, item.name, source);
+      const features = result.rgb.map((rgb) => network.session && rgb && rows.subarray(row * width, ++row * width));
+      for (const some of features) if (some) refuseNotFinite(some, item.name, source);
       await collector.add(item, result, features);
     }
     skipped.push(...batch.skipped);
@@ -82,3 +84,5 @@ async function collectAll(options: ExtractOptions, collector: Collector, skipped
     refuseTooMany(skipped, set, maxSkipped);
   }
 }
+
+const isWanted = (rgb: Uint8Array | undefined): rgb is Uint8Array => rgb !== undefined;

@@ -3,7 +3,7 @@ import { isRegraftError } from "../../../errors.js";
 import type { Head } from "../../../heads/head.js";
 import type { CallContext } from "../../border/channel.js";
 import type { LearnerSpec } from "../../border/spec.js";
-import type { FeatureSource } from "../features/feature-source.js";
+import { type FeatureSource, rowsDuring } from "../features/feature-source.js";
 import { batchDrawer } from "./batch-order.js";
 import { maskDrawer } from "./masks.js";
 import type { BeginTraining, Rates, TrainingState } from "./steps.js";
@@ -49,7 +49,8 @@ export async function trainEpoch(
     return afterRun?.(results, () => training.state());
   };
   try {
-    for await (const chunk of data.chunks(batches.slice(taken), signal)) {
+    const rows = rowsDuring(data, ["epoch", epoch]);
+    for await (const chunk of rows.chunks(batches.slice(taken), signal)) {
       const first = taken + chunk.first;
       await train(training, { masks, rates, firstStep, signal, data: chunk, batches: chunk.batches, first, onResults });
     }

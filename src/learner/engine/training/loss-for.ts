@@ -2,7 +2,7 @@
 import type { PhotoSet } from "../../../datasets/photo-set.js";
 import { invalidArgument } from "../../../errors.js";
 import type { Units } from "../../../heads/in-units.js";
-import { crossEntropy, type Loss } from "../../../training-graph/loss.js";
+import { crossEntropy, type Loss, softCrossEntropy } from "../../../training-graph/loss.js";
 import type { LossSpec } from "../../border/spec.js";
 import { classWeights } from "./class-weights.js";
 
@@ -12,14 +12,20 @@ export interface Objective {
   readonly units?: Units;
 }
 
-/** @throws RegraftError "invalid-argument" for a loss of another task, and for weights as `classWeights` and `posWeights` do */
-export async function objectiveFor(spec: LossSpec, { task, classes, photos }: PhotoSet): Promise<Objective> {
+/**
+ * @param mixed whether labels are mixed, so that classes are told as probabilities.
+ * @throws RegraftError "invalid-argument" for a loss of another task, and for weights as `classWeights` and `posWeights` do
+ */
+export async function objectiveFor(
+  spec: LossSpec,
+  { task, classes, photos }: PhotoSet,
+  { mixed = false } = {},
+): Promise<Objective> {
   const labels = photos.flatMap(({ label, split }) => (split === "train" ? [label] : []));
   if (spec.name === "cross-entropy" && task === "single-label") {
     const weights = classWeights(spec.classWeights, classes, Int32Array.from(labels as readonly number[]));
-    return {
-      loss: crossEntropy({ classes: classes.length, labelSmoothing: spec.labelSmoothing, classWeights: weights }),
-    };
+    const options = { classes: classes.length, labelSmoothing: spec.labelSmoothing, classWeights: weights };
+    return { loss: (mixed ? softCrossEntropy : crossEntropy)(options) };
   }
   const lists = labels as readonly (readonly number[])[];
   const losses = await import("../../../training-graph/other-losses.js");

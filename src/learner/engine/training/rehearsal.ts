@@ -1,4 +1,5 @@
 // Rehearsals: trainings that start where the learner stands and that nobody keeps. Range tests are made of them.
+import { rowsDuring } from "../features/feature-source.js";
 import type { Extraction } from "../features/features.js";
 import type { Boundary } from "../layers/boundary.js";
 import { type OpenedLearner, weightsIn } from "../open-learner.js";
@@ -54,8 +55,8 @@ export async function rehearsalRoom(
         step: async (batch, lr) => {
           const rates = { lr: [lr], momentum: [optimizer.momentum], ...(ratios && { ratios }) };
           let loss = Number.NaN;
-          // One batch makes one chunk.
-          for await (const data of train.chunks([batch], signal)) {
+          // One batch makes one chunk. What is drawn for it is drawn for this step.
+          for await (const data of rowsDuring(train, [...path, taken]).chunks([batch], signal)) {
             const steps = { first: taken++, batches: data.batches, rates };
             loss = (await training.take({ data, masks, signal }, steps))[0]!;
           }

@@ -35,7 +35,11 @@ export const featuresOf = ({ name }: Photo) => Float32Array.of(Number(name.slice
 export async function collected(collector: Collector, some: readonly Photo[] = photos.photos) {
   for (const item of some) {
     const loaded = await collector.load(item);
-    await collector.add(item, loaded, loaded.rgb && featuresOf(item));
+    await collector.add(
+      item,
+      loaded,
+      loaded.rgb.map((rgb) => rgb && featuresOf(item)),
+    );
   }
   await collector.keep();
   return collector.finish(signal);

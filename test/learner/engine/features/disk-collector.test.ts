@@ -21,13 +21,13 @@ describe("collectOnDisk", () => {
     const first = await onDisk(storage);
     const loaded = await first.load(photo(1));
     const bytes = await read("1.jpg");
-    expect(loaded).toEqual({ rgb: Uint8Array.of(1, 2, 3), hash: await sha256(bytes) });
+    expect(loaded).toEqual({ rgb: [Uint8Array.of(1, 2, 3)], keys: [await sha256(bytes)] });
     expect(decode).toHaveBeenCalledWith(bytes, defaultTransform);
-    await first.add(photo(1), loaded, featuresOf(photo(1)));
+    await first.add(photo(1), loaded, [featuresOf(photo(1))]);
     await first.keep();
     const next = await onDisk(storage);
-    expect(await next.load(photo(1))).toEqual({ hash: await sha256(bytes) });
-    expect(await next.load({ ...photo(1), image: bytes })).toEqual({ hash: await sha256(bytes) });
+    expect(await next.load(photo(1))).toEqual({ rgb: [undefined], keys: [await sha256(bytes)] });
+    expect(await next.load({ ...photo(1), image: bytes })).toEqual({ rgb: [undefined], keys: [await sha256(bytes)] });
     expect(decode).toHaveBeenCalledTimes(1);
   });
 
@@ -36,7 +36,7 @@ describe("collectOnDisk", () => {
     const collector = await onDisk(storage);
     const twins = [photo(0), { ...photo(0), name: "photo 9" }];
     const loaded = await Promise.all(twins.map(collector.load));
-    for (const [i, twin] of twins.entries()) await collector.add(twin, loaded[i]!, featuresOf(twins[0]!));
+    for (const [i, twin] of twins.entries()) await collector.add(twin, loaded[i]!, [featuresOf(twins[0]!)]);
     await collector.keep();
     const { train } = await collector.finish(signal);
     expect(await rowsOf(train)).toEqual([0, 0.5, 0, 0.5]);

@@ -10,7 +10,7 @@ describe("collectInMemory", () => {
   it("decodes a path as it is, and hashes nothing", async () => {
     decode.mockClear();
     const loaded = await collectInMemory(options).load(photo(1));
-    expect(loaded).toEqual({ rgb: Uint8Array.of(1, 2, 3) });
+    expect(loaded).toEqual({ rgb: [Uint8Array.of(1, 2, 3)] });
     expect(decode).toHaveBeenCalledWith("1.jpg", defaultTransform);
   });
 

@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
+import { defaultAugment } from "../../../../src/datasets/augment/default-augment.js";
 import type { Photo } from "../../../../src/datasets/photo-set.js";
 import { defaultTransform, type ImageTransform, toPixelValues } from "../../../../src/datasets/transform.js";
 import { RegraftError } from "../../../../src/errors.js";
-import type { Chunk, FeatureSource } from "../../../../src/learner/engine/features/feature-source.js";
+import { createAugmenter } from "../../../../src/learner/engine/features/augmenter.js";
+import type { Chunk, DrawPath, FeatureSource } from "../../../../src/learner/engine/features/feature-source.js";
 import { collectPixels } from "../../../../src/learner/engine/features/pixel-source.js";
 import { refusal } from "../../../helpers/refusal.js";
 import { colourDecoder } from "../../../helpers/tiny-platform.js";
@@ -25,7 +27,7 @@ async function collected(memoryLimit: number, { skipped = [] as number[], decode
   const set = { task: "single-label" as const, classes: ["a", "b"], photos, skipped: [] };
   const collector = collectPixels({ photos: set, decoder: { ...colourDecoder, decode }, transform, memoryLimit });
   for (const [i, photo] of photos.entries())
-    if (!skipped.includes(i)) await collector.add(photo, await collector.load(photo), undefined);
+    if (!skipped.includes(i)) await collector.add(photo, await collector.load(photo), []);
   await collector.keep();
   const sources = await collector.finish(signal);
   decode.mockClear();
@@ -127,5 +129,50 @@ describe("photos that are decoded each time", () => {
     };
     await expect(all()).rejects.toThrow("enough");
     expect(decode).toHaveBeenCalledTimes(3);
+  });
+});
+
+describe.each([
+  ["held in memory", 2 ** 20],
+  ["decoded each time", 1],
+] as const)("augmented pixels %s", (_, memoryLimit) => {
+  async function source() {
+    const augmenter = createAugmenter({ spec: defaultAugment, seed: 3, decoder: colourDecoder, transform });
+    const set = { task: "single-label", classes: ["a", "b"], photos, skipped: [] } as const;
+    const collector = collectPixels({ photos: set, decoder: colourDecoder, transform, memoryLimit, augmenter });
+    for (const photo of photos) await collector.add(photo, await collector.load(photo), []);
+    return { ...(await collector.finish(signal)), augmenter };
+  }
+
+  it("are each photo's view for the part of training, whatever batch it is in, and from where an epoch is taken up", async () => {
+    const { train, augmenter } = await source();
+    const batches = [[5, 0, 8], [1], [2, 4]].map((rows) => Int32Array.from(rows));
+    const rowsIn = async (some: Int32Array[], path: DrawPath) => {
+      const rows: number[][] = [];
+      for await (const { features } of train.during!(path).chunks(some)) rows.push([...features.data]);
+      return rows.flat();
+    };
+    const expected = await Promise.all(
+      batches.flatMap((batch) =>
+        [...batch].map(async (row) => {
+          const { image, name } = photos[trained[row]!]!;
+          const pixels = new Float32Array(bytesPerPhoto);
+          const view = augmenter.view(await augmenter.picture(image), name, ["epoch", 2]);
+          toPixelValues(view, { height: 2, width: 3 }, transform, pixels);
+          return [...pixels];
+        }),
+      ),
+    );
+    const whole = await rowsIn(batches, ["epoch", 2]);
+    expect(whole).toEqual(expected.flat());
+    expect(await rowsIn(batches.slice(1), ["epoch", 2])).toEqual(whole.slice(3 * bytesPerPhoto));
+    expect(await rowsIn(batches, ["epoch", 3])).not.toEqual(whole);
+  });
+
+  it("are plain in slices, and where they validate", async () => {
+    const { train, valid } = await source();
+    expect([...(await train.slice(2, 5)).features.data]).toEqual(await pixelsOf([2, 4, 5]));
+    expect([...(await valid.slice(0, 3)).features.data]).toEqual(await pixelsOf([3, 7, 11]));
+    expect(valid.during).toBeUndefined();
   });
 });

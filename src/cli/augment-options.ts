@@ -1,0 +1,39 @@
+// The options that vary photos, in training and in predictions.
+import { type Command, Option } from "commander";
+import type { AugmentOptions } from "../learner/augment-options.js";
+import { positive, whole } from "./options.js";
+
+/** What `addAugmentOptions` makes commander read. */
+export interface AugmentFlags {
+  readonly augment?: boolean;
+  readonly views?: number;
+  readonly mixup?: number;
+  readonly cutmix?: number;
+}
+
+/** How photos are varied while they are trained on. */
+export const addAugmentOptions = (command: Command): Command =>
+  command
+    .option("--augment", "vary the photos while they are trained on: crops, mirror images, angles, colours")
+    .addOption(
+      new Option(
+        "--views <integer>",
+        "as --augment; while layers are frozen, with so many varied copies of each photo (default: none)",
+      ).argParser(whole(1, 32)),
+    )
+    .addOption(new Option("--mixup <alpha>", "as --augment, and mix photos in pairs; 0.4 is usual").argParser(positive))
+    .addOption(
+      new Option(
+        "--cutmix <alpha>",
+        "as --augment, and put a part of one photo into another, once all layers are trained; 1 is usual",
+      ).argParser(positive),
+    );
+
+/** The option `augment` that flags stand for. */
+export function augmentFrom({ augment = false, views, mixup, cutmix }: AugmentFlags): boolean | AugmentOptions {
+  const given = Object.fromEntries(Object.entries({ views, mixup, cutmix }).filter(([, value]) => value !== undefined));
+  return Object.keys(given).length > 0 ? given : augment;
+}
+
+export const ttaOption = (): Option =>
+  new Option("--tta", "average what four varied copies of each photo give with what the photo gives");
