@@ -1,14 +1,9 @@
 // Options that mean the same in several commands, defined once, with the library's own defaults.
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
-import type { Dataset } from "../datasets/dataset.js";
-import { imageCsv } from "../datasets/image-csv.js";
 import { imageFolder } from "../datasets/image-folder.js";
-import type { Task } from "../datasets/task.js";
-import { invalidArgument } from "../errors.js";
-import type { LossSpec } from "../learner/border/spec.js";
-import type { LossOption } from "../learner/loss-options.js";
 import { toSpec } from "../learner/options.js";
 import type { OptimizerSpec } from "../optimizers/create-optimizer.js";
+import { addLabelOptions, type LabelFlags, type LossFlags, losses } from "./label-options.js";
 
 const defaults = toSpec({ data: imageFolder(".") });
 
@@ -19,7 +14,7 @@ type HeadName = (typeof heads)[number];
 const optimizers: readonly OptimizerSpec["name"][] = ["sgd", "adamw"];
 
 /** What `addLearnerOptions` makes commander read. */
-export interface LearnerFlags extends LabelFlags {
+export interface LearnerFlags extends LabelFlags, LossFlags {
   readonly model: string;
   readonly head: HeadName;
   readonly optimizer: OptimizerSpec["name"];
@@ -27,8 +22,6 @@ export interface LearnerFlags extends LabelFlags {
   readonly seed: number;
   readonly batchSize: number;
   readonly stratified?: boolean;
-  readonly loss?: LossName;
-  readonly classWeights?: "balanced";
   readonly device: string;
   readonly cache?: string;
   /** MiB. */
@@ -42,51 +35,6 @@ export const photosArgument = (): Argument =>
     "<photos>",
     "folder with photos in <class>/, or in {train,valid}/<class>/; or .csv file with a header or file,label[,split]",
   );
-
-/** What a table's columns hold, where it is not a class. */
-export interface LabelFlags {
-  readonly labelDelimiter?: string;
-  readonly labels?: readonly string[];
-  readonly targets?: readonly string[];
-}
-
-export const addLabelOptions = (command: Command): Command =>
-  command
-    .option("--label-delimiter <text>", 'photos have any number of labels, in one column of the .csv: "sunny beach"')
-    .addOption(
-      new Option("--labels <names>", "photos have any number of labels, a 0/1 column of the .csv for each")
-        .argParser(list)
-        .conflicts(["labelDelimiter", "targets"]),
-    )
-    .addOption(
-      new Option("--targets <names>", "predict numbers, by their columns of the .csv")
-        .argParser(list)
-        .conflicts(["labelDelimiter", "labels"]),
-    );
-
-function list(text: string): string[] {
-  const names = text.split(",").map((name) => name.trim());
-  if (names.every((name) => name !== "") && new Set(names).size === names.length) return names;
-  throw new InvalidArgumentError("It must be names with commas between them, each once.");
-}
-
-/**
- * The dataset that the argument names; the seed draws its split.
- * @throws RegraftError "invalid-argument" for labels of a folder, whose photos have classes
- */
-export function photosAt(path: string, seed: number, { labelDelimiter, labels, targets }: LabelFlags = {}): Dataset {
-  if (!/\.(csv|tsv)$/i.test(path)) {
-    const given = Object.entries({ labelDelimiter, labels, targets }).find(([, value]) => value !== undefined);
-    if (given) throw invalidArgument(given[0], "a .csv file", path);
-    return imageFolder(path, { seed });
-  }
-  return imageCsv(path, {
-    seed,
-    ...(labelDelimiter !== undefined && { labelDelimiter }),
-    ...(labels && { columns: { labels } }),
-    ...(targets && { columns: { targets } }),
-  });
-}
 
 /** How the learner is opened, and how its results are told. */
 export const addLearnerOptions = (command: Command): Command =>
@@ -130,17 +78,6 @@ export const addLearnerOptions = (command: Command): Command =>
         .default(defaults.cache.memoryLimit / 2 ** 20),
     )
     .addOption(jsonOption());
-
-type LossName = LossSpec["name"];
-const losses: readonly LossName[] = ["cross-entropy", "bce", "mse", "mae"];
-
-/** The option `loss`; weights belong to classes or to labels. */
-export function lossOption(task: Task, { loss, classWeights }: Pick<LearnerFlags, "loss" | "classWeights">) {
-  const name = loss ?? (task === "single-label" ? "cross-entropy" : task === "multi-label" ? "bce" : "mse");
-  if (classWeights === undefined) return { name } as LossOption;
-  if (task === "regression") throw invalidArgument("class-weights", "classes or labels", "numbers");
-  return { name, [task === "single-label" ? "classWeights" : "posWeights"]: classWeights } as LossOption;
-}
 
 export const seedOption = (description: string): Option =>
   new Option("-s, --seed <integer>", description).argParser(whole(0, 2 ** 32 - 1)).default(defaults.seed);

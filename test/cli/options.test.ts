@@ -7,7 +7,6 @@ import {
   deviceOption,
   freezeToOption,
   integer,
-  photosAt,
   positive,
   whole,
 } from "../../src/cli/options.js";
@@ -102,14 +101,6 @@ describe("addLearnerOptions", () => {
     });
   });
 });
-
-it("photosAt takes tables for tables and all else for folders", () => {
-  for (const path of ["labels.csv", "my labels.CSV", "a/b.tsv"])
-    expect(photosAt(path, 7)).toMatchObject({ kind: "csv", file: path, seed: 7 });
-  for (const path of ["photos", "labels.csv/", "a.csv/photos"])
-    expect(photosAt(path, 7)).toMatchObject({ kind: "folder", root: path, seed: 7 });
-});
-
 it("addFormOptions has no form by default", () => {
   const parse = (...args: string[]) => addFormOptions(new Command()).parse(args, { from: "user" }).opts();
   expect(parse()).toEqual({});

@@ -6,15 +6,8 @@ import type { ClassScore, ConfusionMatrix } from "../../learner/engine/training/
 import { loadClassifierOn } from "../../learner/load-classifier.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";
-import {
-  addLabelOptions,
-  deviceOption,
-  jsonOption,
-  type LabelFlags,
-  photosArgument,
-  photosAt,
-  seedOption,
-} from "../options.js";
+import { addLabelOptions, type LabelFlags, photosAt } from "../label-options.js";
+import { deviceOption, jsonOption, photosArgument, seedOption } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
 import { percent, table } from "../table.js";

@@ -6,7 +6,8 @@ import type { LrRange } from "../../learner/engine/training/range.js";
 import type { Learner } from "../../learner/learner.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";
-import { type LearnerFlags, lossOption, photosAt } from "../options.js";
+import { lossOption, photosAt } from "../label-options.js";
+import type { LearnerFlags } from "../options.js";
 import type { Output } from "../output.js";
 
 /** The seed draws the split as well. The learner is the caller's to dispose of. */

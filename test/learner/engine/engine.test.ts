@@ -52,7 +52,9 @@ describe("LearnerEngine", () => {
     expect(info).toEqual({
       model: "tiny",
       device: "cpu",
+      task: "single-label",
       classes: colours,
+      metrics: expect.arrayContaining(["accuracy"]),
       features: 3,
       layerGroups: [
         { name: "all", parameters: 0 },

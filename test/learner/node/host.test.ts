@@ -81,7 +81,13 @@ describe("workerHost", () => {
 
 describe("localHost", () => {
   const host = localHost(nodePlatform(new URL("../../../models/", import.meta.url)));
-  const info = { classes: ["dark", "light"], device: "cpu", reasons: { device: "cpu: as asked for" }, notices: [] };
+  const info = {
+    task: "single-label",
+    classes: ["dark", "light"],
+    device: "cpu",
+    reasons: { device: "cpu: as asked for" },
+    notices: [],
+  };
 
   it("works in the caller's thread, with the same typed errors", async () => {
     const model = join(folder, "model");

@@ -32,7 +32,7 @@ async function roomOf(of: typeof head): Promise<RehearsalRoom> {
   sessions.push(trainer, evaluator);
   const opened = {
     optimizer,
-    photos: { classes: ["a", "b", "c"] },
+    photos: { task: "single-label", classes: ["a", "b", "c"] },
     spec: { batchSize: 8, seed: 3 },
     backbone: { groups: [{}, {}] },
   };
@@ -56,7 +56,8 @@ const batches = epochBatches(48, 8, 1, "order", 0);
 
 describe("rehearsalRoom", () => {
   it("says what batches are drawn from", () => {
-    expect({ ...room, rehearse: 0 }).toEqual({ rehearse: 0, rows: 48, batchSize: 8, seed: 3, isUnfrozen: false });
+    expect(room).toMatchObject({ perEpoch: 6, isUnfrozen: false });
+    expect(room.draw("order", 1)).toEqual(epochBatches(48, 8, 3, "order", 1));
   });
 
   it("trains as a training does, at the optimizer's own momentum", async () => {

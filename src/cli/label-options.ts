@@ -1,0 +1,70 @@
+// Options that say what photos are labelled with, and what is made of that in training.
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Dataset } from "../datasets/dataset.js";
+import { imageCsv } from "../datasets/image-csv.js";
+import { imageFolder } from "../datasets/image-folder.js";
+import type { Task } from "../datasets/task.js";
+import { invalidArgument } from "../errors.js";
+import type { LossSpec } from "../learner/border/spec.js";
+import type { LossOption } from "../learner/loss-options.js";
+
+/** What a table's columns hold, where it is not a class. */
+export interface LabelFlags {
+  readonly labelDelimiter?: string;
+  readonly labels?: readonly string[];
+  readonly targets?: readonly string[];
+}
+
+export const addLabelOptions = (command: Command): Command =>
+  command
+    .option("--label-delimiter <text>", 'photos have any number of labels, in one column of the .csv: "sunny beach"')
+    .addOption(
+      new Option("--labels <names>", "photos have any number of labels, a 0/1 column of the .csv for each")
+        .argParser(list)
+        .conflicts(["labelDelimiter", "targets"]),
+    )
+    .addOption(
+      new Option("--targets <names>", "predict numbers, by their columns of the .csv")
+        .argParser(list)
+        .conflicts(["labelDelimiter", "labels"]),
+    );
+
+function list(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.every((name) => name !== "") && new Set(names).size === names.length) return names;
+  throw new InvalidArgumentError("It must be names with commas between them, each once.");
+}
+
+/**
+ * The dataset that the argument names; the seed draws its split.
+ * @throws RegraftError "invalid-argument" for labels of a folder, whose photos have classes
+ */
+export function photosAt(path: string, seed: number, { labelDelimiter, labels, targets }: LabelFlags = {}): Dataset {
+  if (!/\.(csv|tsv)$/i.test(path)) {
+    const given = Object.entries({ labelDelimiter, labels, targets }).find(([, value]) => value !== undefined);
+    if (given) throw invalidArgument(given[0], "a .csv file", path);
+    return imageFolder(path, { seed });
+  }
+  return imageCsv(path, {
+    seed,
+    ...(labelDelimiter !== undefined && { labelDelimiter }),
+    ...(labels && { columns: { labels } }),
+    ...(targets && { columns: { targets } }),
+  });
+}
+
+export interface LossFlags {
+  readonly loss?: LossName;
+  readonly classWeights?: "balanced";
+}
+
+export type LossName = LossSpec["name"];
+export const losses: readonly LossName[] = ["cross-entropy", "bce", "mse", "mae"];
+
+/** The option `loss`; weights belong to classes or to labels. */
+export function lossOption(task: Task, { loss, classWeights }: LossFlags) {
+  const name = loss ?? (task === "single-label" ? "cross-entropy" : task === "multi-label" ? "bce" : "mse");
+  if (classWeights === undefined) return { name } as LossOption;
+  if (task === "regression") throw invalidArgument("class-weights", "classes or labels", "numbers");
+  return { name, [task === "single-label" ? "classWeights" : "posWeights"]: classWeights } as LossOption;
+}
