@@ -17,6 +17,8 @@ export interface Cut {
   readonly route: readonly Narrow[];
   /** Classes of the classifier that was cut off, where one was looked for. */
   readonly classes: number | undefined;
+  /** What that classifier gives. */
+  readonly logits: Value | undefined;
   /** Why the cut is where it is, in a sentence. */
   readonly reason: string;
 }
@@ -60,7 +62,7 @@ async function cutBeforeClassifier(graph: Graph, options: CutOptions): Promise<C
     const are = found.layers.length > 1 ? ["make", "are", "layers"] : ["makes", "is", "layer"];
     const named = found.layers.map(describeNode).join(" and ");
     const why = `${named} ${are[0]} ${classes} classes and ${are[1]} the last ${are[2]} before "${output.name}"`;
-    return { ...cut, classes, reason: `${why}; in its place a new head gets ${gives}` };
+    return { ...cut, classes, logits: output, reason: `${why}; in its place a new head gets ${gives}` };
   }
   throw new RegraftError(
     "no-classifier-found",
@@ -83,7 +85,12 @@ async function cutAt(graph: Graph, at: string, options: CutOptions): Promise<Cut
   if ((shape.length !== 2 && shape.length !== 4) || shape[0] !== route[0]!.shape[0])
     throw refuse(`has [${shape}] there, neither [N, F] nor a map [N, C, H, W]`);
   const { gives, ...cut } = featuresAt(route, route.length - 1, graph, options);
-  return { ...cut, classes: undefined, reason: `the option \`cut\` names "${at}"; a new head gets ${gives}` };
+  return {
+    ...cut,
+    classes: undefined,
+    logits: undefined,
+    reason: `the option \`cut\` names "${at}"; a new head gets ${gives}`,
+  };
 }
 
 /** What somebody may have meant who wrote `at`. */
@@ -105,7 +112,7 @@ function featuresAt(
   index: number,
   { nodes }: Graph,
   { image, pool }: CutOptions,
-): Omit<Cut, "classes" | "reason"> & { gives: string } {
+): Omit<Cut, "classes" | "logits" | "reason"> & { gives: string } {
   const op = createOps();
   const { value, shape } = route[index]!;
   const map = pool === "concat" ? lastFeatureMap(route, index) : undefined;

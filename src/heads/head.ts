@@ -9,6 +9,8 @@ export interface Head {
   readonly parameters: Readonly<Record<string, Tensor<"float32">>>;
   /** Running statistics: initial values by name. Training steps change them, gradients do not. */
   readonly buffers: Readonly<Record<string, Tensor<"float32">>>;
+  /** The parameters that have a row for each class. */
+  readonly byClass: readonly string[];
   /** What a training step must be fed for dropout. */
   readonly masks: readonly Mask[];
   /** Features [N, F] to raw logits [N, classes]; `weights` are the parameters and buffers by their names. */

@@ -15,6 +15,7 @@ export function linearHead({ features, classes }: { features: number; classes: n
       "classifier.bias": float32([classes]),
     },
     buffers: {},
+    byClass: ["classifier.weight", "classifier.bias"],
     masks: [],
     forward,
     forwardTraining: (op, input, weights) => ({

@@ -35,6 +35,7 @@ export function mlpHead({ features, classes, hidden, dropout, seed }: MlpHeadOpt
   return {
     parameters: Object.assign({}, ...layers.map(({ parameters }) => parameters)),
     buffers: Object.assign({}, ...layers.map(({ bn }) => bn.buffers)),
+    byClass: [layers.at(-1)!.weight],
     masks: dropout === 0 ? [] : layers.map(({ mask }) => mask),
     forward: (op, input, weights) =>
       layers.reduce((x, { bn, dense, last }) => {
@@ -63,6 +64,7 @@ function denseLayer(number: number, inputs: number, outputs: number, rate: numbe
   return {
     bn,
     mask,
+    weight: name,
     parameters: { ...bn.parameters, [name]: kaiming(outputs, inputs, seed, name) },
     dense: (op: Ops, x: TypedValue, weights: Values) => op.Gemm(x, weights[name]!, undefined, { transB: 1 }),
   };

@@ -49,6 +49,7 @@ export function unfrozenHead(layers: UnfrozenLayers, head: Head): Head {
   return {
     parameters: { ...startOf(weights), ...head.parameters },
     buffers: { ...startOf(statistics), ...head.buffers },
+    byClass: head.byClass,
     masks: head.masks,
     forward: (op, rows, given) => head.forward(op, run(op, rows, given), given),
     forwardTraining: (op, rows, given, masks) => {

@@ -87,6 +87,7 @@ export async function networkOf(name: string, { trainsBatchNorms = false } = {})
 export const itself: Head = {
   parameters: {},
   buffers: {},
+  byClass: [],
   masks: [],
   forward: (_, features) => features,
   forwardTraining: (_, features) => ({ logits: features, buffers: {}, rates: {} }),

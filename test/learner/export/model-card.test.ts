@@ -6,7 +6,7 @@ import { type CardInput, modelCard } from "../../../src/learner/export/model-car
 import { tinyModel } from "../../helpers/tiny-network.js";
 
 const model = tinyModel();
-const cut = { frozen: model.graph, featureCount: 3, route: [], classes: 2, reason: "it is so" };
+const cut = { frozen: model.graph, featureCount: 3, route: [], logits: undefined, classes: 2, reason: "it is so" };
 const session = {
   ...{ inputNames: [], outputNames: [], outputShapes: [] },
   ...{ run: async () => ({}), runOnDevice: async () => ({}), release: async () => {} },
