@@ -73,6 +73,7 @@ export const cardInput = (changes: Partial<CardInput["spec"]> = {}): CardInput =
     seed: 7,
     batchSize: 16,
     batches: "shuffled",
+    augment: undefined,
     image: { maxSkipped: 0.1 },
     ...changes,
   },

@@ -19,6 +19,7 @@ export interface Restored {
   readonly learnt: TrainingState;
   readonly position: Position;
   readonly best: TrainingState | undefined;
+  readonly thresholds?: readonly number[] | undefined;
 }
 
 export class LearnerState {
@@ -77,7 +78,7 @@ export class LearnerState {
    * @param refuse the error for weights that this learner does not have, or lacks; all is then as it was.
    */
   async restore(
-    { frozen, learnt, position, best }: Restored,
+    { frozen, learnt, position, best, thresholds }: Restored,
     signal: AbortSignal,
     refuse: (name: string) => RegraftError,
   ): Promise<void> {
@@ -97,6 +98,7 @@ export class LearnerState {
     this.#learnt = learnt;
     this.position = this.#beforeFit = position;
     this.best = best;
+    this.thresholds = thresholds;
   }
 
   beginFit(): void {

@@ -14,7 +14,7 @@ import { viewsDrawn } from "./features/view-source.js";
 import type { LearnerState } from "./learner-state.js";
 import { photosOfRows } from "./learner-tta.js";
 import { isMixing } from "./open-learner.js";
-import { epochBatches } from "./training/batch-order.js";
+import { batchDrawer } from "./training/batch-order.js";
 
 export interface BatchRequest {
   /** At most so many of the batch. */
@@ -35,13 +35,20 @@ export async function showBatch(
 ): Promise<string> {
   const { learner, boundary } = state.divided;
   const { spec, photos: set, network } = learner;
-  const { augment, seed, batchSize } = spec;
+  const { augment, seed } = spec;
   const { decoder } = state.platform;
   const { transform } = network;
   const all = state.known
     ? photosOfRows(set.photos, "train", state.known.train)
     : set.photos.filter(({ split }) => split === "train");
-  const batch = epochBatches(all.length, batchSize, seed, "order", epoch)[0]!;
+  const rowLabels = {
+    count: all.length,
+    labels: targetsOf(
+      all.map(({ label }) => label),
+      set,
+    ),
+  };
+  const batch = (await batchDrawer(rowLabels, spec))("order", epoch)[0]!;
   const isPixels = unfrozen || boundary.model === undefined;
   const mixing = augment && isPixels && isMixing(augment) ? augment : undefined;
   const augmenter = isPixels || augment?.views ? await augmenterOf(learner, state.platform) : undefined;

@@ -1,4 +1,6 @@
 // The exported README.md: Hugging Face's front matter, then what was trained on what, how well it does, how to use it.
+
+import { augmentText } from "../../datasets/augment/augment-text.js";
 import type { Task } from "../../datasets/task.js";
 import { formatRate } from "../../lr-range/format-rate.js";
 import { modelTypeFor } from "../../models/model-types.js";
@@ -39,6 +41,7 @@ export function modelCard({ pretrained, network, spec, task, classes, report }: 
         optimizerLine(spec),
         `Loss: ${lossText(spec.loss)}`,
         spec.batches === "stratified" && "Batches: stratified",
+        spec.augment && `Augmentation: ${augmentText(spec.augment)}`,
         fits.some(isUnfrozen) && spec.batchNorm === "trained" && movedStatistics,
         ...fits.map(fitLine),
       ]),

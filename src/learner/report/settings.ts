@@ -1,4 +1,5 @@
 // What a network was trained with, as pairs of words.
+import { augmentText } from "../../datasets/augment/augment-text.js";
 import { formatRate } from "../../lr-range/format-rate.js";
 import type { ClassWeights, LearnerSpec } from "../border/spec.js";
 import type { CardInput } from "../export/model-card.js";
@@ -10,7 +11,7 @@ export interface Setting {
 
 export function settingsOf({ pretrained, network, spec }: CardInput): Setting[] {
   const { title, licence, transformReason } = pretrained;
-  const { batchSize, seed, clipNorm, batchNorm } = spec;
+  const { batchSize, batches, augment, seed, clipNorm, batchNorm } = spec;
   return [
     { name: "Pretrained network", value: licence ? `${title} (${licence})` : title },
     { name: "Cut", value: network.cut.reason },
@@ -20,7 +21,8 @@ export function settingsOf({ pretrained, network, spec }: CardInput): Setting[] 
     { name: "Loss", value: lossText(spec) },
     ...(clipNorm === undefined ? [] : [{ name: "Gradients clipped to norm", value: String(clipNorm) }]),
     ...(batchNorm === "trained" ? [{ name: "Batch normalisations", value: "by the statistics of each batch" }] : []),
-    { name: "Batch size", value: String(batchSize) },
+    ...(augment ? [{ name: "Augmentation", value: augmentText(augment) }] : []),
+    { name: "Batch size", value: `${batchSize}${batches === "stratified" ? ", stratified" : ""}` },
     { name: "Seed", value: String(seed) },
   ];
 }

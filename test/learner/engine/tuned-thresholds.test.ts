@@ -46,12 +46,20 @@ describe("a learner of labels", () => {
       expect(labels).toEqual(
         scores.filter(({ label, probability }) => probability > tuned[label]!).map(({ label }) => label),
       );
+    await learner.save("tags.checkpoint");
+    await learner.fit(1, 0.1);
+    await using again = await createLearnerOn(host, { ...tiny, data: tags, batches: "stratified" });
+    await again.load("tags.checkpoint");
+    expect(await again.predict(photos)).toEqual(predictions);
+    await learner.load("tags.checkpoint");
+    await refusal(() => learner.interpret(), "invalid-argument", "one that gives each photo one class");
     await learner.exportOnnx("tags", { sigmoid: true });
     const config = JSON.parse(String(platform.files.contents.get("tags/config.json")));
     expect(config).toMatchObject({ problem_type: "multi_label_classification", thresholds: tuned });
     await using classifier = await loadClassifierOn<"multi-label">(host, "tags", { device: tiny.device });
     const exported = await classifier.predict(photos);
     expect(exported.map(({ labels }) => labels)).toEqual(predictions.map(({ labels }) => labels));
+    await refusal(() => classifier.interpret(tags), "invalid-argument", "one that gives each photo one class");
     const evaluated = await classifier.evaluate(tags, { metrics: ["accuracyMulti", "f1"] });
     expect(evaluated.photos).toBe(count);
     expect(evaluated.metrics.accuracyMulti).toBeGreaterThan(0.85);

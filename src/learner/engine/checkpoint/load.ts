@@ -52,9 +52,9 @@ async function restore(
   signal: AbortSignal,
 ): Promise<void> {
   const { state, learnt, best: kept } = fromTensors(tensors);
-  const { epoch, step, frozen, best } = manifest.position;
+  const { epoch, step, frozen, best, thresholds } = manifest.position;
   await learner.restore(
-    { frozen, learnt, position: { state, epoch, step }, best: best === "present" ? state : kept },
+    { frozen, learnt, position: { state, epoch, step }, best: best === "present" ? state : kept, thresholds },
     signal,
     (missing) => checkpointMismatch(folder, [`it has other weights (${missing})`]),
   );

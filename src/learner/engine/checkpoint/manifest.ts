@@ -30,6 +30,8 @@ export interface Manifest {
     readonly frozen: number;
     /** Where the weights of the fit's best epoch are, if they are kept: among the tensors, or they are the present ones. */
     readonly best: "kept" | "present" | "none";
+    /** Of labels, where they were tuned. */
+    readonly thresholds?: readonly number[];
   };
   /** Why no generator's state is here. */
   readonly random: string;

@@ -22,7 +22,7 @@ export async function saveCheckpoint(
   { folder, training, note }: CheckpointRequest,
   position: Position = learner.position,
 ): Promise<void> {
-  const { divided, learnt, best, extraction } = learner;
+  const { divided, learnt, best, extraction, thresholds } = learner;
   const { spec, photos } = divided.learner;
   const isPresent = best !== undefined && best === position.state;
   const manifest = {
@@ -32,6 +32,7 @@ export async function saveCheckpoint(
       step: position.step,
       frozen: divided.boundary.first,
       best: best === undefined ? ("none" as const) : isPresent ? ("present" as const) : ("kept" as const),
+      ...(thresholds && { thresholds }),
     },
     random: randomness,
     learner: await factsOf(divided),

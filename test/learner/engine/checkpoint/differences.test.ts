@@ -30,9 +30,9 @@ describe("specDifferences", () => {
   });
 
   it("compares options that nobody has thought of here", () => {
-    const spec = { ...saved.spec, augment: { flip: true, angle: 10 } } as typeof saved.spec;
-    const now = { ...saved.spec, augment: { flip: true, angle: 20 } } as typeof saved.spec;
-    expect(specDifferences({ ...saved, spec }, { ...saved, spec: now })).toEqual(["augment.angle was 10, now 20"]);
+    const spec = { ...saved.spec, novelty: { flip: true, angle: 10 } } as typeof saved.spec;
+    const now = { ...saved.spec, novelty: { flip: true, angle: 20 } } as typeof saved.spec;
+    expect(specDifferences({ ...saved, spec }, { ...saved, spec: now })).toEqual(["novelty.angle was 10, now 20"]);
   });
 
   it("passes over where things lie, and what does not touch the training", () => {
