@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { linearHead } from "../src/heads/linear.js";
 import { mlpHead } from "../src/heads/mlp.js";
-import { forDevice } from "../src/learner/engine/for-device.js";
+import { loweredFor } from "../src/learner/engine/lowered-for.js";
 import type { Graph, Model } from "../src/onnx/graph.js";
 import { adamW } from "../src/optimizers/adamw.js";
 import { sgd } from "../src/optimizers/sgd.js";
@@ -168,7 +168,7 @@ describe("networks that are trained from the first layer on", () => {
       const models = await trainingGraphsOf(network, isReduced ? ["running", "batch"] : ["running"]);
       expect(models).toHaveLength(isReduced ? 6 : 3);
       for (const device of ["cpu", "wasm", "cuda", "webgpu"] as const) {
-        const there = models.map((model) => forDevice(model, device));
+        const there = models.map((model) => loweredFor(model, device));
         const graphs = there.map(({ graph }) => graph);
         expect(unlisted(graphs), device).toEqual(own[name] ?? []);
         expect(fallbacks(device, graphs), device).toEqual([]);

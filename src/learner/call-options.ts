@@ -1,5 +1,5 @@
 // What calls of a learner and a classifier take, and the check of it: a misspelt option must not pass as a default.
-import { checkFields, checkFlag, checkFunction, checkSignal, isObject, type Names, whole } from "../arguments.js";
+import { checkFields, checkFlag, checkFunction, checkSignal, isObject, type Names } from "../arguments.js";
 import type { EvaluationOptions } from "../datasets/evaluation-set.js";
 import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
@@ -12,6 +12,7 @@ import type { TrackingOptions } from "./checkpoint/tracking.js";
 import type { MetricName } from "./engine/training/metric-names.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/training/range.js";
 import type { ActivationOptions, GradCamOptions, InterpretOptions } from "./interpret/interpretation.js";
+import type { TtaOption } from "./tta-option.js";
 
 /** What every long call takes. */
 export interface CallOptions {
@@ -66,15 +67,6 @@ export interface FineTuneOptions<T extends Task = "single-label"> extends FitOpt
   /** As in `fitOneCycle`, of the second part; defaults 0.3 and 5, fast.ai's. */
   readonly pctStart?: number;
   readonly div?: number;
-}
-
-export interface TtaOption {
-  /**
-   * Test-time augmentation as fast.ai's `tta`: `true` for 4 augmented views of each photo, or how many, 1 to 32. Their mean
-   * probabilities count three quarters, those of the photo as it is a quarter; the logits are the logarithms of that. Views are
-   * drawn by the option `augment`, or its defaults, and are the same for every photo. Default: none.
-   */
-  readonly tta?: boolean | number;
 }
 
 export interface PredictOptions extends CallOptions, TtaOption {}
@@ -175,16 +167,6 @@ export function checkOptions<C extends keyof OptionsOf>(call: C, options: Option
   checkSignal(options.signal);
   checkFunction("onProgress", options.onProgress);
   return options;
-}
-
-/**
- * How many views are asked for; 0: none.
- * @throws RegraftError "invalid-argument"
- */
-export function ttaViews({ tta = false }: TtaOption): number {
-  if (typeof tta === "boolean") return tta ? 4 : 0;
-  whole("tta", tta, 1, 32);
-  return tta;
 }
 
 /** @throws RegraftError "invalid-argument" */

@@ -17,7 +17,6 @@ import {
 } from "./call-options.js";
 import type { CyclicalRangeOptions, LrRange } from "./engine/training/range.js";
 import type { EngineCalls } from "./engine-calls.js";
-import { fineTune } from "./fine-tune.js";
 import { constantPlan, cyclicalPlan, type FitPlan, oneCyclePlan, plannedFit } from "./fit-plan.js";
 import { frozenGroups, type LearningRate } from "./group-rates.js";
 import type { LayerGroup } from "./recorded-fit.js";
@@ -147,7 +146,10 @@ export class LearnerTraining<T extends Task = "single-label"> {
    */
   async fineTune(epochs: number, options: FineTuneOptions<T> = {}): Promise<EpochResult<T>[]> {
     checkOptions("fineTune", options);
-    const all = this.#engine.alone("fineTune", () => fineTune(this.#work.fineTuning(), epochs, options));
+    const all = this.#engine.alone("fineTune", async () => {
+      const { fineTune } = await import("./fine-tune.js");
+      return fineTune(this.#work.fineTuning(), epochs, options);
+    });
     return all as Promise<EpochResult<T>[]>;
   }
 

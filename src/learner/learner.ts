@@ -10,7 +10,6 @@ import {
   type PredictOptions,
   type SaveOptions,
   type ShowBatchOptions,
-  ttaViews,
   type ValidateOptions,
 } from "./call-options.js";
 import type { CheckpointInfo } from "./checkpoint/checkpoint-info.js";
@@ -29,6 +28,7 @@ import type {
   InterpretOptions,
 } from "./interpret/interpretation.js";
 import { LearnerTraining } from "./learner-training.js";
+import { ttaViews } from "./tta-option.js";
 import type { LearnerWork } from "./work.js";
 
 /** Made by `createLearner`. Its worker does one thing at a time: await a call before you rely on what it does. */

@@ -9,7 +9,7 @@ import type { ArgumentOf, ResultOf } from "./border/channel.js";
 import type { EngineEvent } from "./border/events.js";
 import type { Connection, Host } from "./border/host.js";
 import { stageData } from "./border/stage.js";
-import { type CallOptions, checkOptions, type EvaluateOptions, type PredictOptions, ttaViews } from "./call-options.js";
+import { type CallOptions, checkOptions, type EvaluateOptions, type PredictOptions } from "./call-options.js";
 import { deviceOf } from "./device-options.js";
 import { callUntilDisposed, disposed } from "./disposal.js";
 import type { ClassifierEngine, ClassifierInfo, EvaluationSpec } from "./engine/classifier-engine.js";
@@ -29,6 +29,7 @@ import type {
   PhotoInterpretation,
 } from "./interpret/interpretation.js";
 import { checkData, type LearnerOptions } from "./options.js";
+import { ttaViews } from "./tta-option.js";
 
 /** Made by `loadClassifier`. */
 export class Classifier<T extends Task = "single-label"> {
@@ -136,7 +137,7 @@ export class Classifier<T extends Task = "single-label"> {
     const { split, metrics, maxSkipped = 0.1, signal, onProgress } = options;
     const views = ttaViews(options);
     const { task } = this.info;
-    const measured: readonly string[] = metrics ?? defaultMetrics[task];
+    const measured: readonly string[] = metrics === undefined ? defaultMetrics[task] : metrics;
     checkMetrics(measured, task);
     checkShare("maxSkipped", maxSkipped);
     if (split !== undefined && !splits.has(split)) throw invalidArgument("split", '"valid", "train" or "all"', split);

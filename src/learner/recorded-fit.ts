@@ -6,7 +6,6 @@ import type { FitProgress, PlannedFit } from "./border/checkpoint.js";
 import type { LayerGroupInfo } from "./border/info.js";
 import type { EpochResult, FitRecord, TrackedFit } from "./border/report.js";
 import type { Callback } from "./callbacks.js";
-import { judge } from "./checkpoint/tracking.js";
 import { type FitLoop, noProgress, runFit } from "./fit.js";
 import { scheduleFor } from "./fit-plan.js";
 
@@ -87,6 +86,7 @@ export async function recordedFit(
       results,
       ...(tracking && {
         judge: async (result, { best: before }) => {
+          const { judge } = await import("./checkpoint/judge.js");
           const { isBest, ...judgement } = judge(tracking, before, result, firstEpoch);
           if (isBest && tracking.restoreBest) await keepBest?.();
           record.tracked = note(judgement, false);

@@ -17,14 +17,10 @@ export interface RemoteModel {
 
 /**
  * Reads `hf:owner/name`, `hf:owner/name@revision`, either with a path to an .onnx file behind it, and http(s) addresses
- * of .onnx files and of exported folders; a page of the hub stands for the file that it shows. Nothing for what is neither.
+ * of .onnx files and of exported folders; a page of the hub stands for the file that it shows.
  * @throws RegraftError "invalid-argument"
  */
-export function remoteModel(model: string): RemoteModel | undefined {
-  if (/^hf:/i.test(model)) return fromHub(model);
-  if (/^[a-z][a-z\d+.-]+:\/\//i.test(model)) return fromAddress(model);
-  return undefined;
-}
+export const remoteModel = (model: string): RemoteModel => (/^hf:/i.test(model) ? fromHub(model) : fromAddress(model));
 
 /** Whether the machine is this one: there http is as good as https. */
 export const isLocal = ({ hostname }: URL): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);

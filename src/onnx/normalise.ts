@@ -1,6 +1,6 @@
 // One form for the models of all exporters, so that what comes after (cutting, differentiating) knows only one.
 import type { Evaluate } from "./evaluate.js";
-import type { Model } from "./graph.js";
+import { type Graph, type Model, subgraphs } from "./graph.js";
 import { isCurrent } from "./opset/current.js";
 import { takeConstantBranches } from "./passes/constant-conditions.js";
 import { constantsToInitializers } from "./passes/constants.js";
@@ -8,7 +8,6 @@ import { withExplicitPads } from "./passes/explicit-pads.js";
 import { foldConstants } from "./passes/fold-constants.js";
 import { gatherRows } from "./passes/gather-rows.js";
 import { prune } from "./passes/prune.js";
-import { dissolveSequences } from "./passes/sequences.js";
 import { singlePrecision } from "./passes/single-precision.js";
 import { refuseBlockedLayout, refuseTraining } from "./refusals.js";
 import { targetOpset } from "./schema.js";
@@ -29,5 +28,15 @@ export async function normalise(model: Model, source: string, evaluate: Evaluate
   const taken = takeConstantBranches(folded.graph);
   const plain = taken === folded.graph ? folded : await foldConstants({ ...folded, graph: prune(taken) }, evaluate);
   refuseTraining(plain.graph, source);
-  return { ...plain, graph: gatherRows(withExplicitPads(dissolveSequences(plain.graph))) };
+  return { ...plain, graph: gatherRows(withExplicitPads(await withoutLists(plain.graph))) };
 }
+
+/** Lists are rare: what dissolves them is loaded for those who have some. */
+async function withoutLists(graph: Graph): Promise<Graph> {
+  if (!hasLists(graph)) return graph;
+  const { dissolveSequences } = await import("./passes/sequences.js");
+  return dissolveSequences(graph);
+}
+
+const hasLists = ({ nodes }: Graph): boolean =>
+  nodes.some((node) => /Sequence/.test(node.opType) || subgraphs(node).some(hasLists));

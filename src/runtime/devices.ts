@@ -21,3 +21,12 @@ export interface DeviceOffer {
   /** What has to be known of how it computes here, where it does. */
   readonly remark?: string;
 }
+
+/**
+ * Whether it has the kernels that the host has: WASM is the host, in a browser. What DirectML and Core ML lack goes to the
+ * host; nothing is known of them here.
+ */
+export const hasHostKernels = (device: DeviceName): boolean => device !== "cuda" && device !== "webgpu";
+
+/** Whether it runs a Loop itself, see operators.ts. */
+export const hasLoop = (device: DeviceName): boolean => device !== "webgpu";

@@ -19,7 +19,7 @@ export interface Inlined {
 
 export type KernelList = "cpu" | "cuda" | "webgpu";
 
-/** WASM has the CPU's kernels. What DirectML and Core ML lack goes to the CPU; nothing is known of them here. */
+/** See `hasHostKernels`. */
 const listOf = (device: DeviceName): KernelList => (device === "cuda" || device === "webgpu" ? device : "cpu");
 
 /** undefined: neither a kernel nor a definition to put in its place. */

@@ -2,7 +2,7 @@
 // Runtime has no way around.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { linearHead } from "../../src/heads/linear.js";
-import { forDevice } from "../../src/learner/engine/for-device.js";
+import { loweredFor } from "../../src/learner/engine/lowered-for.js";
 import type { Model } from "../../src/onnx/graph.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { adamW } from "../../src/optimizers/adamw.js";
@@ -41,7 +41,7 @@ describeChromium("training steps on WebGPU", () => {
     const summed = await opened.load<typeof import("../../src/learner/engine/training/summed-steps.js")>(
       "src/learner/engine/training/summed-steps.ts",
     );
-    const bytesOf = (model: Model) => [...writeModel(forDevice(model, "webgpu"))];
+    const bytesOf = (model: Model) => [...writeModel(loweredFor(model, "webgpu"))];
     const shapes = (tensors: object) =>
       Object.entries(tensors as Record<string, { shape: readonly number[] }>).map(
         ([name, { shape }]) => [name, shape] as const,

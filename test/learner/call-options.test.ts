@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ErrorDetails } from "../../src/errors.js";
-import { checkCycle, checkForms, checkOptions, checkRange, ttaViews } from "../../src/learner/call-options.js";
+import { checkCycle, checkForms, checkOptions, checkRange } from "../../src/learner/call-options.js";
+import { ttaViews } from "../../src/learner/tta-option.js";
 import { refusal } from "../helpers/refusal.js";
 
 const refused = async (call: () => unknown): Promise<ErrorDetails["invalid-argument"]> =>

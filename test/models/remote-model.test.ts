@@ -5,11 +5,6 @@ import { refusal } from "../helpers/refusal.js";
 const at = "https://huggingface.co/owner/name/resolve";
 
 describe("remoteModel", () => {
-  it.each(["resnet34", "models/a.onnx", "C:\\models\\a.onnx", "C:/a.onnx", "./hf/a", "a:b", ""])(
-    "leaves %s to others",
-    (model) => expect(remoteModel(model)).toBeUndefined(),
-  );
-
   it("looks for a repository's model where hubs keep it", () => {
     expect(remoteModel("hf:owner/name")).toEqual({
       name: "hf:owner/name",

@@ -1,6 +1,6 @@
 // Cases of every gradient rule, forward and backward, on WebGPU and on WASM: the numbers that the CPU gives in Node.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { forDevice } from "../../src/learner/engine/for-device.js";
+import { loweredFor } from "../../src/learner/engine/lowered-for.js";
 import type { Model } from "../../src/onnx/graph.js";
 import { targetOpset } from "../../src/onnx/schema.js";
 import { gradients } from "../../src/training-graph/gradients/index.js";
@@ -61,7 +61,7 @@ describeChromium("gradient rules in a browser", () => {
     it.each(Object.keys(gradients) as Rule[])("%s", async (rule) => {
       const all = sample(cases[rule] as readonly Case[], most[device]).map(([inputs, attributes]) => {
         const whole = gradientsOf(rule, inputs, attributes);
-        const model = forDevice({ graph: whole, opsets: { "": targetOpset }, metadata: {} }, device);
+        const model = loweredFor({ graph: whole, opsets: { "": targetOpset }, metadata: {} }, device);
         return { model, whole, feeds: numbersFor(rule, whole), attributes };
       });
       for (const [i, { model, whole, feeds, attributes }] of all.entries()) {

@@ -1,6 +1,6 @@
 // The gradients of deep networks on WebGPU: PyTorch's, and those that the CPU gives in Node.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { forDevice } from "../../src/learner/engine/for-device.js";
+import { loweredFor } from "../../src/learner/engine/lowered-for.js";
 import { describeChromium, type OpenedPage, openPage } from "../helpers/chromium.js";
 import { relativeDifference } from "../helpers/difference.js";
 import { networkFixture, networkOf } from "../helpers/gradient-fixtures.js";
@@ -26,7 +26,7 @@ describeChromium("gradients of deep networks on WebGPU", () => {
   ])("are right of %s: %s", async (name) => {
     const [head, fixture] = [await networkOf(name), networkFixture(name)];
     const weights = { ...head.parameters, ...head.buffers };
-    const there = await gradientRunner(head, (model) => open(forDevice(model, "webgpu"), name));
+    const there = await gradientRunner(head, (model) => open(loweredFor(model, "webgpu"), name));
     const found = await there.run(0, weights);
     await there.release();
     checkNetworkGradients(found, fixture, 0);

@@ -2,20 +2,17 @@
 import type { Dataset } from "../../datasets/dataset.js";
 import { type EvaluationOptions, resolveEvaluation } from "../../datasets/evaluation-set.js";
 import type { ImageSource } from "../../datasets/image-source.js";
-import type { Size } from "../../datasets/resize.js";
 import type { Task } from "../../datasets/task.js";
 import { outputSize } from "../../datasets/transform.js";
-import { RegraftError } from "../../errors.js";
-import { type ImageInput as NetworkInput, otherSize } from "../../heads/image-input.js";
 import { writeModel } from "../../onnx/write.js";
 import type { DeviceName } from "../../runtime/devices.js";
-import type { Session } from "../../runtime/session.js";
 import type { Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
 import type { Activation, GradCam, PhotoInterpretation } from "../interpret/interpretation.js";
 import { chooseDevice } from "./device.js";
+import { checked, checkSize, checkWidth, classesOf } from "./exported-classifier.js";
 import { type ExportedConfig, taskOf, thresholdsOf } from "./exported-task.js";
 import { forDevice } from "./for-device.js";
 import type { ActivationRequest, GradCamRequest } from "./interpret/look.js";
@@ -101,7 +98,7 @@ export class ClassifierEngine {
     await refuseHuge(imported, { photos: photosPerRun, size, source: folder }, (bytes) =>
       runtime.createSession(bytes, folder, { ...once, once: true }),
     );
-    const session = await runtime.createSession(writeModel(forDevice(model, options.device)), folder, options);
+    const session = await runtime.createSession(writeModel(await forDevice(model, options.device)), folder, options);
     const network = { session: checked(session, classes, folder), featureCount: classes.length };
     const bounded = image.batch === undefined ? network : { ...network, batch: image.batch };
     const whole = { source: folder, classes, model, image, device: chosen, evaluate };
@@ -181,41 +178,4 @@ export class ClassifierEngine {
     await this.#opened?.network.session?.release();
     this.#opened = undefined;
   }
-}
-
-/** Class names in the order of the logits. */
-function classesOf(id2label: Readonly<Record<string, string>> | undefined, folder: string): readonly string[] {
-  const labels = typeof id2label === "object" && Object.keys(id2label ?? {}).map((_, id) => id2label[id]);
-  if (labels && labels.length > 0 && labels.every((label) => typeof label === "string")) return labels as string[];
-  throw notExported(folder, "its config.json names no classes (id2label)");
-}
-
-/** A file need not say how many logits it gives: then the first photo shows it. */
-const checked = (session: Session, classes: readonly string[], folder: string): Session => ({
-  ...session,
-  run: async (feeds) => {
-    const outputs = await session.run(feeds);
-    checkWidth(outputs[session.outputNames[0]!]!.shape.at(-1), classes, folder);
-    return outputs;
-  },
-});
-
-function checkSize(image: NetworkInput, photo: Size, folder: string): void {
-  const wanted = otherSize(image, photo);
-  if (wanted === undefined) return;
-  const given = `${photo.height}×${photo.width}`;
-  throw notExported(folder, `its photos are prepared as ${given} pixels, its network takes ${wanted}`);
-}
-
-function checkWidth(width: number | undefined, classes: readonly string[], folder: string): void {
-  if (width === classes.length) return;
-  throw notExported(folder, `its config.json names ${classes.length} classes, its network has ${width}`);
-}
-
-function notExported(folder: string, reason: string): RegraftError {
-  return new RegraftError(
-    "invalid-model",
-    { source: folder, reason },
-    `${folder} is not an exported classifier: ${reason}. Give a folder that exportOnnx wrote.`,
-  );
 }

@@ -3,18 +3,15 @@
 import type { ImageSource } from "../../datasets/image-source.js";
 import type { CyclicalRange } from "../../lr-range/cyclical-range.js";
 import type { CallContext } from "../border/channel.js";
-import type { CheckpointRequest } from "../border/checkpoint.js";
 import type { DataInfo, LearnerInfo } from "../border/info.js";
 import type { ExportRequest } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { createStaging, type Slice } from "../border/stage.js";
 import type { ExportedFiles } from "../export/export.js";
-import type { LoadedCheckpoint, PhotosOf } from "./checkpoint/load.js";
-import type { Manifest } from "./checkpoint/manifest.js";
 import { evaluateRows, predictImages } from "./divided.js";
 import { type EpochRequest, fitEpoch } from "./fit-epoch.js";
 import { infoOf } from "./learner-info.js";
-import { LearnerInsight } from "./learner-insight.js";
+import { LearnerRecords } from "./learner-records.js";
 import { LearnerState } from "./learner-state.js";
 import type { Platform } from "./platform.js";
 import type { AnyPrediction } from "./prediction-of.js";
@@ -23,7 +20,7 @@ import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./training/ra
 import type { RehearsalOptions, RehearsalRoom } from "./training/rehearsal.js";
 import { type AnyValidation, validationOf } from "./training/validation-of.js";
 
-export class LearnerEngine extends LearnerInsight {
+export class LearnerEngine extends LearnerRecords {
   readonly #state: LearnerState;
   readonly #staging = createStaging();
 
@@ -72,44 +69,6 @@ export class LearnerEngine extends LearnerInsight {
   /** With a `firstStep` of 0 a fit begins. */
   async trainEpoch(request: EpochRequest, context: CallContext): Promise<void> {
     await fitEpoch(this.#state, request, context);
-  }
-
-  /** How many steps of its epoch the learner has taken. */
-  async step(): Promise<number> {
-    return this.#state.position.step;
-  }
-
-  /** Remembers the present weights as those of the fit's best epoch. */
-  async keepBest(): Promise<void> {
-    this.#state.best = this.#state.position.state;
-  }
-
-  async restoreBest(): Promise<void> {
-    this.#state.restoreBest();
-  }
-
-  async saveCheckpoint(request: CheckpointRequest): Promise<void> {
-    const { saveCheckpoint } = await import("./checkpoint/save.js");
-    await saveCheckpoint(this.#state, request);
-  }
-
-  /** Before anything is opened: what the checkpoint says of the learner. */
-  async readCheckpoint(folder: string): Promise<Manifest> {
-    const { readNewestManifest } = await import("./checkpoint/generations.js");
-    return readNewestManifest(await this.#state.platform.storage(folder), folder);
-  }
-
-  async loadCheckpoint(folder: string, { signal }: CallContext): Promise<LoadedCheckpoint & { info: LearnerInfo }> {
-    const { loadCheckpoint } = await import("./checkpoint/load.js");
-    const loaded = await loadCheckpoint(this.#state, folder, signal);
-    const { learner, boundary } = this.#state.divided;
-    return { ...loaded, info: infoOf(learner, boundary) };
-  }
-
-  /** Refuses to go on with other photos than those of the checkpoint could be read. */
-  async matchPhotos(checkpoint: PhotosOf, context: CallContext): Promise<void> {
-    const { matchPhotos } = await import("./checkpoint/load.js");
-    await matchPhotos(this.#state, checkpoint, context);
   }
 
   async validate(_: undefined, context: CallContext): Promise<AnyValidation> {

@@ -4,8 +4,6 @@ import type { TypedValue } from "../../onnx/shapes/dims.js";
 import { sumTo } from "./broadcasting.js";
 import { defineGradient, type Scope } from "./define.js";
 
-export const Relu = defineGradient("Relu", { X: ({ op, Y, dY }) => op.Where(op.Greater(Y, 0), dY, 0) });
-
 // alpha·dY at 0, as in PyTorch.
 export const LeakyRelu = defineGradient("LeakyRelu", {
   X: (scope) => {
@@ -70,9 +68,6 @@ export const Sigmoid = defineGradient("Sigmoid", {
 export const Tanh = defineGradient("Tanh", {
   input: ({ op, Y, dY }) => op.Mul(dY, op.Sub(1, op.Mul(Y, Y))),
 });
-
-// Y = log(1 + exp X)
-export const Softplus = defineGradient("Softplus", { X: ({ op, X, dY }) => op.Mul(dY, op.Sigmoid(X)) });
 
 // Y = X·T with T = tanh(softplus(X)), so dY/dX = T + X·(1 - T²)·sigmoid(X).
 export const Mish = defineGradient("Mish", {

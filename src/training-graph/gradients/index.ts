@@ -1,18 +1,6 @@
 // All gradient rules. To add one: a file (or a line in its family's), a line here, cases in its test.
 import type { OpType } from "../../onnx/schema.js";
-import {
-  Clip,
-  Elu,
-  HardSigmoid,
-  HardSwish,
-  LeakyRelu,
-  Mish,
-  PRelu,
-  Relu,
-  Sigmoid,
-  Softplus,
-  Tanh,
-} from "./activations.js";
+import { Clip, Elu, HardSigmoid, HardSwish, LeakyRelu, Mish, PRelu, Sigmoid, Tanh } from "./activations.js";
 import { AveragePool } from "./average-pool.js";
 import { BatchNormalization } from "./batch-normalization.js";
 import { Conv } from "./conv.js";
@@ -43,6 +31,7 @@ import { Max, Min } from "./extremes.js";
 import { coversGather, Gather } from "./gather.js";
 import { Gemm } from "./gemm.js";
 import { GlobalAveragePool, GlobalMaxPool } from "./global-pool.js";
+import { Relu, Softplus } from "./head-activations.js";
 import { MatMul } from "./matmul.js";
 import { MaxPool } from "./max-pool.js";
 import {

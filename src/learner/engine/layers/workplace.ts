@@ -1,7 +1,7 @@
 // Where the graphs that train are run: opens them on a device, in operators that it has.
 import type { Model } from "../../../onnx/graph.js";
 import { writeModel } from "../../../onnx/write.js";
-import { runsOn } from "../../../runtime/operators.js";
+import { hasLoop } from "../../../runtime/devices.js";
 import type { DeviceTensor, Runtime, Session, SessionOptions } from "../../../runtime/session.js";
 import type { Tensor } from "../../../tensor.js";
 import type { DeviceOptions } from "../device.js";
@@ -24,9 +24,9 @@ export function workplaceOn(
   return {
     open: async (model, name, more) => {
       signal.throwIfAborted();
-      return runtime.createSession(writeModel(forDevice(model, device)), name, { ...options, ...more });
+      return runtime.createSession(writeModel(await forDevice(model, device)), name, { ...options, ...more });
     },
     upload: (tensor) => runtime.upload(tensor, device),
-    loops: runsOn(device, "Loop", "float32"),
+    loops: hasLoop(device),
   };
 }

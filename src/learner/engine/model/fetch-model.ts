@@ -1,14 +1,19 @@
 // A model from another machine: its file, the data files that it names, and the files that tell more of it.
 import { isRegraftError, RegraftError } from "../../../errors.js";
-import type { RemoteModel } from "../../../models/remote-model.js";
+import { type RemoteModel, remoteModel } from "../../../models/remote-model.js";
 import type { CallContext } from "../../border/channel.js";
 import { type DownloadContext, type Downloaded, type Downloads, downloadContext } from "../platform.js";
 import { type FoundModel, readModelSource } from "./read-model.js";
 
 type Fetched = Downloaded & { readonly url: string };
 
-/** @throws RegraftError "download-failed", "checksum-mismatch", "file-access", "invalid-model" */
-export async function fetchModel(downloads: Downloads, remote: RemoteModel, call: CallContext): Promise<FoundModel> {
+/**
+ * @param model what `remoteModel` reads.
+ * @throws RegraftError "download-failed", "checksum-mismatch", "file-access", "invalid-model"; "invalid-argument" for an
+ * address that is none
+ */
+export async function fetchModel(downloads: Downloads, model: string, call: CallContext): Promise<FoundModel> {
+  const remote = remoteModel(model);
   const context = downloadContext(call);
   const { url, bytes, sha256, notice } = await firstOf(remote, downloads, context);
   const fetched: Pick<Fetched, "url" | "notice">[] = [{ url, notice }];

@@ -1,6 +1,6 @@
 // From what the user calls a model (a name, a path, an exported folder, an address, bytes) to its graph.
+import { isRemote } from "../../../models/is-remote.js";
 import { findModel } from "../../../models/registry.js";
-import { remoteModel } from "../../../models/remote-model.js";
 import type { CallContext } from "../../border/channel.js";
 import { baseName, downloadContext, folderOf, join, type Platform } from "../platform.js";
 import { type FoundModel, parseModel, readModelSource } from "./read-model.js";
@@ -19,10 +19,9 @@ export async function findPretrained(
   context: CallContext = alone,
 ): Promise<FoundModel> {
   if (typeof model !== "string") return fromBytes(model);
-  const remote = remoteModel(model);
-  if (remote) {
+  if (isRemote(model)) {
     const { fetchModel } = await import("./fetch-model.js");
-    return fetchModel(platform.downloads, remote, context);
+    return fetchModel(platform.downloads, model, context);
   }
   const kind = await platform.files.kind(model);
   if (kind === "directory") return fromFile(platform, join(model, "onnx/model.onnx"), model);

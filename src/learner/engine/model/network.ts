@@ -35,7 +35,7 @@ export async function openNetwork(
   );
   const opened: Session[] = [];
   const open = async (frozen: Model): Promise<Session> => {
-    const session = await runtime.createSession(writeModel(forDevice(frozen, options.device)), name, options);
+    const session = await runtime.createSession(writeModel(await forDevice(frozen, options.device)), name, options);
     opened.push(session);
     return session;
   };
