@@ -1,5 +1,6 @@
 // The public names that Node and browsers have alike: beside these, each entry has createLearner and loadClassifier.
-export type { Dataset } from "./datasets/dataset.js";
+import type { Dataset as DatasetOf } from "./datasets/dataset.js";
+
 export type { Skipped } from "./datasets/folder-photos.js";
 export {
   type CsvColumns,
@@ -13,6 +14,9 @@ export { imageFolder } from "./datasets/image-folder.js";
 export { imageList } from "./datasets/image-list.js";
 export type { ImageSource } from "./datasets/image-source.js";
 export { type Drawable, snapshot } from "./datasets/snapshot.js";
+
+import type { Task } from "./datasets/task.js";
+
 export type { Task } from "./datasets/task.js";
 export { type ErrorCode, type ErrorDetails, isRegraftError, RegraftError } from "./errors.js";
 export type { AugmentOptions } from "./learner/augment-options.js";
@@ -73,3 +77,6 @@ export type { CyclicalRange } from "./lr-range/cyclical-range.js";
 export type { Curve } from "./lr-range/range-test.js";
 export type { Suggestion } from "./lr-range/suggest.js";
 export type { OptimizerOptions } from "./optimizers/create-optimizer.js";
+
+/** What `imageFolder`, `imageCsv`, `imageList` and `imageFiles` return; of classes, unless another task is named. */
+export type Dataset<T extends Task = "single-label"> = DatasetOf<T>;

@@ -82,7 +82,7 @@ describeChromium("an export made in a page", () => {
   afterAll(() => opened?.close());
 
   it("is a zip that others read, with the files of the folder, and the same each time", () => {
-    const names = ["onnx/model.onnx", "config.json", "preprocessor_config.json", "README.md"];
+    const names = ["onnx/model.onnx", "config.json", "preprocessor_config.json", "training.json", "README.md"];
     expect(told.names).toEqual([names, names]);
     expect(unpacked).toEqual(["None", ...names.map((name) => `flowers/${name}`)]);
     for (const name of names) {

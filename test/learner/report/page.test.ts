@@ -13,7 +13,7 @@ describe("reportPage", () => {
     const page = reportPage(reportInput());
     const titles = [...page.matchAll(/<h([12])>([^<]*)</g)].map(([, , title]) => title);
     expect(titles).toEqual([
-      "75.0 % of 4 validation photos are classified rightly, 1 wrongly",
+      "75.0 % of 4 validation photos are classified correctly, 1 is not",
       "Top losses",
       "Confusion matrix",
       "Classes",

@@ -23,7 +23,7 @@ function card({ name, actual, predicted, loss, probability, probabilityOfActual,
 <div class="pictures"><img src="${dataUri("image/jpeg", photo)}" alt="${name}: ${actual}">${
     heatMap && html`<img src="${dataUri("image/jpeg", heatMap)}" alt="What speaks for ${predicted} in it">`
   }</div>
-<figcaption><strong>${isRight ? html`✓ ${actual}, rightly` : html`✗ ${actual}, taken for ${predicted}`}</strong>
+<figcaption><strong>${isRight ? html`✓ ${actual}, correctly` : html`✗ ${actual}, taken for ${predicted}`}</strong>
 <span>loss ${lossText(loss)} · <i>${predicted} ${percent(probability)}</i>${
     !isRight && html` · <i>${actual} ${percent(probabilityOfActual)}</i>`
   }</span>

@@ -28,6 +28,6 @@ export function summary({ model, interpretation, record }: ReportInput): Html {
 
 function verdict(wrong: number, photos: number, accuracy: number): string {
   const of = `of ${counted(photos, "validation photo")}`;
-  if (wrong === 0) return `All ${of} are classified rightly`;
-  return `${percent(accuracy)} ${of} ${photos === 1 ? "is" : "are"} classified rightly, ${wrong.toLocaleString("en")} wrongly`;
+  if (wrong === 0) return `All ${of} are classified correctly`;
+  return `${percent(accuracy)} ${of} ${photos === 1 ? "is" : "are"} classified correctly, ${wrong.toLocaleString("en")} ${wrong === 1 ? "is" : "are"} not`;
 }

@@ -9,7 +9,7 @@ it("topLosses shows photos with what they are taken for, how surely, and the hea
   expect(markup).toContain(
     "✗ cat, taken for dog</strong>\n<span>loss 1.3133 · <i>dog 73.1 %</i> · <i>cat 26.9 %</i></span>",
   );
-  expect(markup).toContain("✓ cat, rightly</strong>\n<span>loss 0.6932 · <i>cat 50.0 %</i></span>");
+  expect(markup).toContain("✓ cat, correctly</strong>\n<span>loss 0.6932 · <i>cat 50.0 %</i></span>");
   expect(markup.match(/<img /g)).toHaveLength(3);
 });
 

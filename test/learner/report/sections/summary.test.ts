@@ -4,7 +4,7 @@ import { reportInput } from "../../../helpers/cards.js";
 
 it("summary tells the result, and how long training took", () => {
   const { markup } = summary(reportInput());
-  expect(markup).toContain("<h1>75.0 % of 4 validation photos are classified rightly, 1 wrongly</h1>");
+  expect(markup).toContain("<h1>75.0 % of 4 validation photos are classified correctly, 1 is not</h1>");
   for (const tile of [
     "accuracy</dt><dd>75.0 %",
     "loss</dt><dd>0.1235",
@@ -27,7 +27,7 @@ it("summary says it when nothing is wrong, and names the folder without a record
     accuracy: 1,
   };
   const { markup } = summary({ ...input, interpretation, record: undefined });
-  expect(markup).toContain("<h1>All of 4 validation photos are classified rightly</h1>");
+  expect(markup).toContain("<h1>All of 4 validation photos are classified correctly</h1>");
   expect(markup).toContain("Training report · my-model");
   expect(markup).not.toContain("training time");
 });
