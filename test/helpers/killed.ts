@@ -11,7 +11,7 @@ import { convModel } from "./conv-network.js";
 import { copyFew } from "./photos.js";
 import { runScript } from "./run-script.js";
 
-const script = new URL("../acceptance/killed-training.mjs", import.meta.url);
+const script = new URL("../slow/killed-training.mjs", import.meta.url);
 
 /** What a training came to, but for the time it took. */
 interface Outcome {

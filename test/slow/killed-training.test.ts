@@ -1,4 +1,4 @@
-// As test/acceptance/killed-training.test.ts, at twelve random moments.
+// As killed-command.test.ts, at twelve random moments.
 import { expect, it } from "vitest";
 import { trainedWithKills } from "../helpers/killed.js";
 import { temporaryFolder } from "../helpers/temporary.js";
