@@ -4,22 +4,17 @@ import type { EvaluationOptions } from "../datasets/evaluation-set.js";
 import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
 import type { CyclicalOptions, OneCycleOptions } from "../lr-range/schedules.js";
-import type { Progress } from "./border/events.js";
 import type { ExportForms } from "./border/report.js";
 import type { Callback } from "./callbacks.js";
 import type { CheckpointOptions } from "./checkpoint/checkpoint-options.js";
 import type { TrackingOptions } from "./checkpoint/tracking.js";
 import type { MetricName } from "./engine/training/metric-names.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./engine/training/range.js";
+import type { CallOptions } from "./every-call.js";
 import type { ActivationOptions, GradCamOptions, InterpretOptions } from "./interpret/interpretation.js";
 import type { TtaOption } from "./tta-option.js";
 
-/** What every long call takes. */
-export interface CallOptions {
-  /** Cancels the call, within about 200 ms; it then rejects with the signal's reason. The learner stays usable. */
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
-}
+export type { CallOptions } from "./every-call.js";
 
 /** Of fits, and of what goes on with one. */
 export interface TrainingOptions<T extends Task = "single-label"> extends CallOptions {

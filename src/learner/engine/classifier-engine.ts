@@ -1,6 +1,5 @@
 // The working half of `loadClassifier`: an exported folder, ready to predict and to be tried on photos. No training.
-import type { Dataset } from "../../datasets/dataset.js";
-import { type EvaluationOptions, resolveEvaluation } from "../../datasets/evaluation-set.js";
+import { resolveEvaluation } from "../../datasets/evaluation-set.js";
 import type { ImageSource } from "../../datasets/image-source.js";
 import type { Task } from "../../datasets/task.js";
 import { outputSize } from "../../datasets/transform.js";
@@ -24,7 +23,13 @@ import { importModel } from "./model/import-model.js";
 import { parseJson } from "./model/json.js";
 import { loadPretrained, type Pretrained } from "./model/pretrained.js";
 import { refuseHuge } from "./model/refuse-huge.js";
-import { classifierTta, evaluatePhotos, type PhotoEvaluation, type PhotoEvaluationInput } from "./photo-evaluation.js";
+import {
+  classifierTta,
+  type EvaluationSpec,
+  evaluatePhotos,
+  type PhotoEvaluation,
+  type PhotoEvaluationInput,
+} from "./photo-evaluation.js";
 import { join, type Platform } from "./platform.js";
 import { pixelsOf, predictInBatches } from "./predict.js";
 import { type AnyPrediction, predictionsOf } from "./prediction-of.js";
@@ -45,17 +50,6 @@ export interface ClassifierSpec {
   /** A folder written by `exportOnnx`, or laid out alike, on the hub as well. */
   readonly folder: string;
   readonly device: LearnerSpec["device"];
-}
-
-/** What to try the classifier on, and how. */
-export interface EvaluationSpec {
-  /** A list comes without its items: they go ahead, see `stage`. */
-  readonly data: Dataset;
-  readonly split: EvaluationOptions["split"];
-  readonly metrics: readonly string[];
-  readonly maxSkipped: number;
-  /** Augmented ones of each photo, beside the photo as it is; 0: none. */
-  readonly views: number;
 }
 
 interface OpenedClassifier {

@@ -1,6 +1,8 @@
 // A whole network tried on labelled photos: its logits, and what they come to.
 import { loadBatches, toPixels } from "../../datasets/batches.js";
+import type { Dataset } from "../../datasets/dataset.js";
 import type { ImageCodec } from "../../datasets/decoder.js";
+import type { EvaluationOptions } from "../../datasets/evaluation-set.js";
 import type { Skipped } from "../../datasets/folder-photos.js";
 import type { ImageSource } from "../../datasets/image-source.js";
 import type { Photo, PhotoSet } from "../../datasets/photo-set.js";
@@ -22,6 +24,17 @@ interface EvaluatedPhotos {
   /** How many photos it was tried on. */
   readonly photos: number;
   readonly skipped: readonly Skipped[];
+}
+
+/** What to try the classifier on, and how. */
+export interface EvaluationSpec {
+  /** A list comes without its items: they go ahead, see `stage`. */
+  readonly data: Dataset;
+  readonly split: EvaluationOptions["split"];
+  readonly metrics: readonly string[];
+  readonly maxSkipped: number;
+  /** Augmented ones of each photo, beside the photo as it is; 0: none. */
+  readonly views: number;
 }
 
 export interface PhotoEvaluationInput {

@@ -1,7 +1,7 @@
 // What a network shows of itself: where it errs, what it looks at, what its layers say.
 import type { Skipped } from "../../datasets/folder-photos.js";
-import type { CallOptions } from "../call-options.js";
 import type { Validation } from "../engine/training/validation.js";
+import type { CallOptions } from "../every-call.js";
 
 export interface InterpretOptions extends CallOptions {
   /** How many of the photos with the greatest loss; default 9, as in fast.ai's `plot_top_losses`. */
