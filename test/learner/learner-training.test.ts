@@ -1,29 +1,11 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { imageList } from "../../src/datasets/image-list.js";
+import { describe, expect, it } from "vitest";
 import type { Callback, StepsResult } from "../../src/learner/callbacks.js";
-import { createLearnerOn } from "../../src/learner/create-learner.js";
 import type { Learner } from "../../src/learner/learner.js";
-import type { LearnerOptions } from "../../src/learner/options.js";
 import { cyclical, oneCycle } from "../../src/lr-range/schedules.js";
 import { refusal } from "../helpers/refusal.js";
-import { colourItems, portHost, tinyPlatform } from "../helpers/tiny-platform.js";
+import { tinyLearners } from "../helpers/tiny-learners.js";
 
-const learners: Learner[] = [];
-afterEach(async () => {
-  for (const learner of learners.splice(0)) await learner.dispose();
-});
-
-/** 27 photos to train on, two steps an epoch, 9 to validate on; behind a port. */
-async function open(options: Partial<LearnerOptions> = {}, platform = tinyPlatform()) {
-  const data = imageList(colourItems(12));
-  const host = portHost(platform);
-  const learner = await createLearnerOn(host, {
-    ...{ model: "tiny", data, batchSize: 16, device: { name: "cpu", threads: 1 } },
-    ...options,
-  });
-  learners.push(learner);
-  return { learner, contents: platform.files.contents };
-}
+const open = tinyLearners();
 
 /** A callback that notes the rates of all steps. */
 function rateWatch() {

@@ -1,59 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { defaultTransform } from "../../../src/datasets/transform.js";
 import type { LrRange } from "../../../src/learner/engine/training/range.js";
 import { validation } from "../../../src/learner/engine/training/validation.js";
 import { type CardInput, modelCard } from "../../../src/learner/export/model-card.js";
-import { tinyModel } from "../../helpers/tiny-network.js";
-
-const model = tinyModel();
-const cut = { frozen: model.graph, featureCount: 3, route: [], logits: undefined, classes: 2, reason: "it is so" };
-const session = {
-  ...{ inputNames: [], outputNames: [], outputShapes: [] },
-  ...{ run: async () => ({}), runOnDevice: async () => ({}), release: async () => {} },
-};
-
-const sgd = { name: "sgd", momentum: 0.8, nesterov: false, weightDecay: 0, decayBiasAndNorm: true } as const;
+import { cardInput } from "../../helpers/cards.js";
 
 const input: CardInput = {
-  pretrained: {
-    name: "models/tiny-net.onnx",
-    title: "tiny-net",
-    sha256: "",
-    model,
-    transform: defaultTransform,
-    transformReason: "the registry says so of tiny-net",
-    modelType: "resnet",
-    licence: "Apache-2.0",
-    cut: undefined,
-    layerGroups: undefined,
-    config: undefined,
-    notices: [],
-  },
-  network: { session, featureCount: 3, model, whole: model.graph, cut, transform: defaultTransform },
-  spec: {
-    model: "tiny-net",
-    data: { kind: "list", task: "single-label", items: [], validFraction: 0.2, seed: 42 },
-    head: { kind: "linear" },
-    cut: undefined,
-    layerGroups: undefined,
-    optimizer: sgd,
-    clipNorm: undefined,
-    microBatch: undefined,
-    batchNorm: "frozen",
-    batches: "shuffled",
-    loss: { name: "cross-entropy", labelSmoothing: 0, classWeights: undefined },
-    metrics: ["accuracy"],
-    device: { name: "cpu", threads: undefined },
-    cache: { memoryLimit: 1, folder: undefined },
-    seed: 7,
-    batchSize: 16,
-    augment: undefined,
-    image: { maxSkipped: 0.1 },
-  },
-  task: "single-label",
-  classes: ["cat", "dog"],
+  ...cardInput(),
   report: { fits: [], range: undefined, validation: undefined, photos: undefined },
 };
+const sgd = { name: "sgd", momentum: 0.8, nesterov: false, weightDecay: 0, decayBiasAndNorm: true } as const;
 
 const scored = (classes: readonly string[]) =>
   validation(
@@ -270,7 +225,7 @@ describe("names that would act as Markdown or HTML", () => {
   it("are harmless as a model's file name, its nodes' names and its licence", () => {
     const evil = "a\n# b <script> `c`";
     const reason = `Gemm "${evil}" is the last`;
-    const network = { ...input.network, cut: { ...cut, reason } };
+    const network = { ...input.network, cut: { ...input.network.cut, reason } };
     const card = cardOf({ pretrained: { title: evil, licence: evil }, network });
     const safe = "a \\# b \\<script\\> \\`c\\`";
     expect(linesWith(card, "script")).toEqual([
