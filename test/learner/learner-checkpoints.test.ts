@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { LearnerOptions } from "../../src/learner/options.js";
 import { interrupted, type Train, uninterrupted } from "../helpers/checkpointed.js";
+import { taskOptions } from "../helpers/conv-tasks.js";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -23,6 +24,11 @@ const layers: Train = async (learner, options) => {
 };
 
 const whole: Train = (learner, options) => learner.unfreeze().then(() => learner.fit(2, 1e-2, options));
+const tuned: Train = async (learner, options) => {
+  await learner.fit(1, 0.5);
+  await learner.tuneThresholds();
+  return learner.fit(2, 0.5, options);
+};
 const stratified = { batches: "stratified" } as const;
 const balanced = { name: "cross-entropy", classWeights: "balanced", labelSmoothing: 0.1 } as const;
 
@@ -62,6 +68,20 @@ const cases: readonly (readonly [string, Train, readonly number[], Partial<Learn
     whole,
     [3, 4],
     { ...small, ...stratified, microBatch: 2, augment: { mixup: 0.4, cutmix: 1, randomErasing: 0.5 } },
+  ],
+  ["labels, by tuned thresholds", tuned, [4, 5], { ...small, ...taskOptions["bce with weights"] }],
+  [
+    "labels, on layers and varied photos in stratified batches",
+    whole,
+    [3, 4],
+    { ...small, ...taskOptions.bce, ...stratified, augment: { mixup: 0.4, cutmix: 1 } },
+  ],
+  ["values, on layers and cached views", layers, [4, 5], { ...small, ...taskOptions.mse, augment: { views: 2 } }],
+  [
+    "values, until they get no better",
+    (l, o) => l.fit(6, 0.5, { ...o, earlyStopping: { monitor: "mae" as never, patience: 2 } }),
+    [4, 5],
+    { ...small, ...stratified, ...taskOptions.mae },
   ],
   ["balanced classes, smoothed and mixed", head, [4], { ...small, loss: balanced, augment: { mixup: 1 } }],
 ];
