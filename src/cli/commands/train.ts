@@ -25,7 +25,7 @@ import type { Perform } from "../perform.js";
 import { epochMetrics } from "../table.js";
 import { findRate, openFolder, readPhotos } from "./open-folder.js";
 import { htmlFile } from "./report.js";
-import { checkpointFolder, setAside, type TrainNote } from "./train-checkpoints.js";
+import { checkCheckpointFolder, checkpointFolder, setAside, type TrainNote } from "./train-checkpoints.js";
 import { finish, resume } from "./train-stages.js";
 import { watchFits } from "./watch-fits.js";
 
@@ -137,13 +137,14 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
   await checkExportFolder(out, platform.files);
   const page = flags.report === true ? `${out.replace(/[/\\]+$/, "")}-report.html` : flags.report;
   if (page !== undefined) await checkWritable(dirname(page));
+  const folder = checkpointFolder(flags.checkpoint, out);
+  if (folder !== undefined) await checkCheckpointFolder(folder, out);
   await using learner = await openFolder(photos, flags, environment, output);
   if (page !== undefined) refuseOtherTasks(learner.info.task);
   // What cannot be trained is told before any photo is read, and a head trained in vain.
   if (fineTune !== undefined) await learner.checkFreezeTo(freezeTo, { signal });
   const data = await readPhotos(learner, environment, output);
   const lr = flags.lr ?? (await suggestedRate(learner, environment, output));
-  const folder = checkpointFolder(flags.checkpoint, out);
   const forms = { foldBatchNorm, softmax, sigmoid, float16 };
   const keep = typeof flags.checkpoint === "string";
   const note: TrainNote = {

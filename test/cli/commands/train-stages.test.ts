@@ -116,7 +116,7 @@ describe("regraft train --resume", () => {
   it("refuses a folder without a checkpoint, and checkpoints of programs", async () => {
     const nothing = await cliHere(["train", "--resume", join(folder, "nothing")]);
     expect(nothing.stderr).toMatch(
-      /^error: Cannot load the checkpoint .*nothing: there is none in this folder\. \[invalid-checkpoint\]\n$/,
+      /^error: Cannot load the checkpoint .*nothing: there is none in this folder\. Give the folder .* was given\. \[invalid-checkpoint\]\n$/,
     );
     expect(nothing.code).toBe(1);
   });
