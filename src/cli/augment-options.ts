@@ -14,11 +14,15 @@ export interface AugmentFlags {
 /** How photos are varied while they are trained on. */
 export const addAugmentOptions = (command: Command): Command =>
   command
-    .option("--augment", "vary the photos while they are trained on: crops, mirror images, angles, colours")
+    .optionsGroup("How photos are varied in training:")
+    .option(
+      "--augment",
+      "vary crops, mirror images, angles and colours; anew in each round, once all layers are trained",
+    )
     .addOption(
       new Option(
         "--views <integer>",
-        "as --augment; while layers are frozen, with so many varied copies of each photo (default: none)",
+        "as --augment, and while layers are frozen too, by so many varied copies of each photo (default: none)",
       ).argParser(whole(1, 32)),
     )
     .addOption(new Option("--mixup <alpha>", "as --augment, and mix photos in pairs; 0.4 is usual").argParser(positive))
@@ -27,7 +31,8 @@ export const addAugmentOptions = (command: Command): Command =>
         "--cutmix <alpha>",
         "as --augment, and put a part of one photo into another, once all layers are trained; 1 is usual",
       ).argParser(positive),
-    );
+    )
+    .optionsGroup("Options:");
 
 /** The option `augment` that flags stand for. */
 export function augmentFrom({ augment = false, views, mixup, cutmix }: AugmentFlags): boolean | AugmentOptions {

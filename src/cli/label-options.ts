@@ -17,14 +17,17 @@ export interface LabelFlags {
 
 export const addLabelOptions = (command: Command): Command =>
   command
-    .option("--label-delimiter <text>", 'photos have any number of labels, in one column of the .csv: "sunny beach"')
+    .option(
+      "--label-delimiter <text>",
+      'photos have any number of labels, in one column of the .csv with this between them: " " for "sunny beach"',
+    )
     .addOption(
-      new Option("--labels <names>", "photos have any number of labels, a 0/1 column of the .csv for each")
+      new Option("--labels <names>", "photos have any number of labels, each a 0/1 column of the .csv: sunny,beach")
         .argParser(list)
         .conflicts(["labelDelimiter", "targets"]),
     )
     .addOption(
-      new Option("--targets <names>", "predict numbers, by their columns of the .csv")
+      new Option("--targets <names>", "predict numbers, each a column of the .csv: age,height")
         .argParser(list)
         .conflicts(["labelDelimiter", "labels"]),
     );

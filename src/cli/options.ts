@@ -33,51 +33,58 @@ export interface LearnerFlags extends LabelFlags, LossFlags {
 export const photosArgument = (name = "<photos>"): Argument =>
   new Argument(
     name,
-    "folder with photos in <class>/, or in {train,valid}/<class>/; or .csv file with a header or file,label[,split]",
+    "folder with photos in <class>/, or in {train,valid}/<class>/; or .csv file with a header, or of file,label[,split]",
   );
 
+/** Under their headings; what is added next is among the first ones again. */
+const under = (command: Command, heading: string, options: readonly Option[]): Command => {
+  command.optionsGroup(heading);
+  for (const option of options) command.addOption(option);
+  return command.optionsGroup(general);
+};
+
+/** Commander's own. */
+const general = "Options:";
+
 /** How the learner is opened, and how its results are told. */
-export const addLearnerOptions = (command: Command): Command =>
-  addLabelOptions(command)
-    .option(
-      "-m, --model <model>",
-      "name (see `regraft models`), .onnx file, exported folder, hf:owner/name or https:// address",
-      String(defaults.model),
-    )
-    .addOption(headOption())
-    .addOption(cutOption())
-    .addOption(
-      new Option("--optimizer <optimizer>", "how gradients become steps")
-        .choices(optimizers)
-        .default(defaults.optimizer.name),
-    )
-    .addOption(seedOption("draws the split and the order of the photos"))
-    .addOption(
-      new Option("-b, --batch-size <integer>", "photos a step").argParser(whole(1, 65536)).default(defaults.batchSize),
-    )
-    .option("--stratified", "let every batch have its share of each class")
-    .addOption(
-      new Option(
-        "--loss <loss>",
-        "what training makes small (default: cross-entropy, bce for labels, mse for numbers)",
-      ).choices(losses),
-    )
-    .addOption(
-      new Option("--class-weights <weights>", "let rare classes, or labels, count as much as frequent ones").choices([
-        "balanced",
-      ]),
-    )
-    .addOption(deviceOption())
-    .option(
+export function addLearnerOptions(command: Command): Command {
+  const basics = [modelOption(), seedOption("draws the split, the order of the photos and how they are varied")];
+  under(command, general, [...basics, deviceOption(), jsonOption()]);
+  addLabelOptions(command.optionsGroup("What photos are labelled with, if not with a class each:"));
+  under(command, "How the model is trained:", trainingOptions());
+  return under(command, "Memory and disk:", [
+    new Option(
       "--cache <folder>",
       "keep the photos' features here for the next time, and train from here if they are many",
-    )
-    .addOption(
-      new Option("--memory-limit <MiB>", "memory that the photos' features may take")
-        .argParser(positive)
-        .default(defaults.cache.memoryLimit / 2 ** 20),
-    )
-    .addOption(jsonOption());
+    ),
+    new Option("--memory-limit <MiB>", "memory that the photos' features may take")
+      .argParser(positive)
+      .default(defaults.cache.memoryLimit / 2 ** 20),
+  ]);
+}
+
+const modelOption = (): Option =>
+  new Option(
+    "-m, --model <model>",
+    "name (see `regraft models`), .onnx file, exported folder, hf:owner/name or https:// address",
+  ).default(String(defaults.model));
+
+const trainingOptions = (): Option[] => [
+  headOption(),
+  cutOption(),
+  new Option("--optimizer <optimizer>", "how gradients become steps")
+    .choices(optimizers)
+    .default(defaults.optimizer.name),
+  new Option(
+    "--loss <loss>",
+    "what training makes small (default: cross-entropy, bce for labels, mse for numbers)",
+  ).choices(losses),
+  new Option("--class-weights <weights>", "let rare classes, or labels, count as much as frequent ones").choices([
+    "balanced",
+  ]),
+  new Option("-b, --batch-size <integer>", "photos a step").argParser(whole(1, 65536)).default(defaults.batchSize),
+  new Option("--stratified", "let every batch have its share of each class"),
+];
 
 export const seedOption = (description: string): Option =>
   new Option("-s, --seed <integer>", description).argParser(whole(0, 2 ** 32 - 1)).default(defaults.seed);
@@ -85,10 +92,12 @@ export const seedOption = (description: string): Option =>
 /** How an export is written, and further files in it. */
 export const addFormOptions = (command: Command): Command =>
   command
+    .optionsGroup("What is exported:")
     .option("--fold-batch-norm", "write batch normalisations as part of the layers before them")
-    .option("--softmax", "also write onnx/model_softmax.onnx, which gives probabilities")
-    .option("--sigmoid", "of labels: also write onnx/model_sigmoid.onnx, which gives probabilities")
-    .option("--float16", "also write onnx/model_fp16.onnx, half the size");
+    .option("--softmax", "also write onnx/model_softmax.onnx, which gives the probabilities of classes")
+    .option("--sigmoid", "also write onnx/model_sigmoid.onnx, which gives the probabilities of labels")
+    .option("--float16", "also write onnx/model_fp16.onnx, half the size")
+    .optionsGroup(general);
 
 export const headOption = (): Option =>
   new Option("--head <head>", "what is trained on the model's features").choices(heads).default(heads[0]);

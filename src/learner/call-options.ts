@@ -66,7 +66,6 @@ export interface FineTuneOptions<T extends Task = "single-label"> extends FitOpt
 
 export interface PredictOptions extends CallOptions, TtaOption {}
 
-/** With `tta`, the loss is the plain one that `classifier.evaluate` tells. */
 export interface ValidateOptions extends CallOptions, TtaOption {}
 
 export interface ShowBatchOptions extends CallOptions {

@@ -33,7 +33,7 @@ export class LearnerWork {
     this.#frozen = info.layerGroups.length - 1;
     this.#trainings = new Trainings(engine, {
       momentum,
-      metrics,
+      metrics: info.task === "single-label" ? ["accuracy", ...metrics] : metrics,
       fits: this.fits,
       range: () => this.#range,
       groups: () => this.layerGroups(),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { version } from "../../src/version.js";
 import { cliHere } from "../helpers/cli-here.js";
 
-const commands = ["train", "lr-find", "predict", "eval", "export", "models", "inspect"];
+const commands = ["train", "lr-find", "show", "predict", "eval", "report", "export", "models", "inspect"];
 
 describe("help", () => {
   it("lists every command and the exit codes", async () => {
@@ -25,6 +25,31 @@ describe("help", () => {
     for (const value of ["5", "42", "64", '"efficientnet-lite0"', '"auto"'])
       expect(stdout).toContain(`(default: ${value})`);
     expect(stdout).toContain("$ regraft train photos/");
+  });
+
+  it("of train has its many options under headings, the basic ones first, in eighty columns", async () => {
+    const { stdout } = await cliHere(["train", "--help"]);
+    expect(stdout.match(/^\S.*:$/gm)).toEqual([
+      "Arguments:",
+      "Options:",
+      "What photos are labelled with, if not with a class each:",
+      "How the model is trained:",
+      "Memory and disk:",
+      "How photos are varied in training:",
+      "Checkpoints:",
+      "What is exported:",
+      "Examples:",
+    ]);
+    const basic = stdout.slice(stdout.indexOf("\nOptions:"), stdout.indexOf("\nWhat photos"));
+    expect(basic.match(/^ {2}-\S+( --\S+)?/gm)).toHaveLength(12);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it("of show leaves out what changes nothing that is drawn, and takes it all the same", async () => {
+    const { stdout } = await cliHere(["show", "--help"]);
+    expect(stdout).toContain("--views");
+    expect(stdout).not.toMatch(/--(optimizer|loss|device|head)/);
+    expect((await cliHere(["show", "nowhere/", "--optimizer", "adamw"])).code).toBe(1);
   });
 
   it("has the version", async () => {

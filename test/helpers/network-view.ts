@@ -1,4 +1,5 @@
 // A model of a few nodes to look into, as an exported one is.
+import type { Task } from "../../src/datasets/task.js";
 import type { ImageTransform } from "../../src/datasets/transform.js";
 import { findImageInput } from "../../src/heads/image-input.js";
 import { type NetworkView, viewOfNetwork } from "../../src/learner/engine/interpret/view.js";
@@ -21,10 +22,16 @@ const device = {
   reason: "a test",
 } as const;
 
-export const viewOf = (model: Model, classes: readonly string[], size: number): Promise<NetworkView> =>
+export const viewOf = (
+  model: Model,
+  classes: readonly string[],
+  size: number,
+  task: Task = "single-label",
+): Promise<NetworkView> =>
   viewOfNetwork(
     {
       source: "the test's model",
+      task,
       classes,
       transform: transformTo(size),
       model,

@@ -29,7 +29,7 @@ export function addEval(program: Command, environment: Environment, perform: Per
     .command("eval")
     .summary("try an exported model on labelled photos")
     .description(
-      "Try an exported model on labelled photos: accuracy, scores of each class, what is confused with what.",
+      "Try an exported model on labelled photos: accuracy, scores of each class, what is confused with what; or the scores of each label or number.",
     )
     .argument("<model-folder>", "what `regraft train` has exported")
     .addArgument(photosArgument());

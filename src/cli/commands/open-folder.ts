@@ -55,15 +55,18 @@ export async function openFolder(
 export function sayOpened(learner: Learner, output: Output): void {
   const { classes, info } = learner;
   sayNotices(learner, output);
-  output.note(`Model ${info.model}, ${classes.length} ${words[info.task]}: ${someOf(classes, 10)}`);
+  output.note(`Model ${info.model}, ${counted(classes.length, words[info.task])}: ${someOf(classes, 10)}`);
   output.note(`Device ${info.reasons.device}`);
 }
 
-const words: Readonly<Record<Task, string>> = {
-  "single-label": "classes",
-  "multi-label": "labels",
-  regression: "values",
-};
+const words = {
+  "single-label": ["class", "classes"],
+  "multi-label": ["label", "labels"],
+  regression: ["value", "values"],
+} as const satisfies Readonly<Record<Task, readonly [string, string]>>;
+
+const counted = (count: number, [one, many]: readonly [string, string]): string =>
+  `${count} ${count === 1 ? one : many}`;
 
 /** @param said those that were said already. */
 export function sayNotices({ info }: Learner<Task>, output: Output, said: readonly string[] = []): void {

@@ -22,13 +22,15 @@ interface PredictFlags {
 export function addPredict(program: Command, environment: Environment, perform: Perform): void {
   program
     .command("predict")
-    .summary("classify images with an exported model")
+    .summary("tell what images show with an exported model")
     .description(
-      "Classify images with an exported model. One that cannot be read is reported, the others are classified.",
+      "Tell what images show: their classes, labels or numbers. One that cannot be read is reported, the others are predicted.",
     )
     .argument("<model-folder>", "what `regraft train` has exported")
     .argument("<image...>", "image files")
-    .addOption(new Option("-t, --top <integer>", "how many classes to name").argParser(whole(1, 1000)).default(3))
+    .addOption(
+      new Option("-t, --top <integer>", "how many classes, or labels, to name").argParser(whole(1, 1000)).default(3),
+    )
     .addOption(ttaOption())
     .addOption(deviceOption())
     .addOption(jsonOption())

@@ -20,17 +20,33 @@ export function addShow(program: Command, environment: Environment, perform: Per
   const command = program
     .command("show")
     .summary("draw the first batch of photos as training sees it")
-    .description("Draw the first batch of an epoch as training sees it, each photo with its class. Nothing is trained.")
+    .description(
+      "Draw the first batch of an epoch as training sees it, each photo with its class, labels or numbers. Nothing is trained.",
+    )
     .addArgument(photosArgument())
     .addOption(new Option("-o, --out <file.svg>", "where to draw it").argParser(svgFile).default("batch.svg"))
     .addOption(
       new Option("-n, --photos <integer>", "how many photos of it, at most").argParser(whole(1, 64)).default(9),
     )
     .addOption(new Option("--epoch <integer>", "of which epoch").argParser(whole(0, 2 ** 31)).default(0));
-  addAugmentOptions(addLearnerOptions(command))
+  addAugmentOptions(addLearnerOptions(command));
+  for (const option of command.options) if (ofTraining.has(option.attributeName())) option.hideHelp();
+  command
     .addHelpText("after", examples)
     .action((photos: string, flags: ShowFlags) => perform(flags, (output) => show(photos, flags, environment, output)));
 }
+
+/** Taken, so that those of `regraft train` may stand as they are, but nothing is trained. */
+const ofTraining: ReadonlySet<string> = new Set<keyof ShowFlags>([
+  "head",
+  "cut",
+  "optimizer",
+  "loss",
+  "classWeights",
+  "device",
+  "cache",
+  "memoryLimit",
+]);
 
 const examples = `
 Examples:

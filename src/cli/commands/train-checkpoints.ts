@@ -3,7 +3,7 @@ import { rename, rm, rmdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isObject } from "../../arguments.js";
 import type { Task } from "../../datasets/task.js";
-import { isRegraftError } from "../../errors.js";
+import { invalidArgument, isRegraftError } from "../../errors.js";
 import type { ExportForms } from "../../learner/border/report.js";
 import { type LoadOptions, loadLearnerOn } from "../../learner/checkpoint/load-learner.js";
 import { clearCheckpoints, hasCheckpoint, readNewestManifest } from "../../learner/engine/checkpoint/generations.js";
@@ -11,6 +11,7 @@ import type { Manifest } from "../../learner/engine/checkpoint/manifest.js";
 import { invalidCheckpoint } from "../../learner/engine/checkpoint/refusals.js";
 import type { Learner } from "../../learner/learner.js";
 import { failed } from "../../learner/node/files.js";
+import { checkWritable } from "../../learner/node/writable.js";
 import type { Environment } from "../environment.js";
 import { type LabelFlags, photosAt } from "../label-options.js";
 import type { Output } from "../output.js";
@@ -35,6 +36,16 @@ export interface TrainNote {
 /** The folder to write to; nothing where none is wanted. */
 export const checkpointFolder = (given: string | boolean | undefined, out: string): string | undefined =>
   given === false ? undefined : typeof given === "string" ? given : `${out.replace(/[/\\]+$/, "")}.checkpoint`;
+
+/**
+ * Before photos are read that it could not keep what is learnt of.
+ * @throws RegraftError "file-access"; "invalid-argument" for the export's folder, which holds nothing but the export
+ */
+export async function checkCheckpointFolder(folder: string, out: string): Promise<void> {
+  if (resolve(folder) === resolve(out))
+    throw invalidArgument("--checkpoint", "another folder than that of --out", folder);
+  await checkWritable(folder);
+}
 
 /** Moves what an earlier, interrupted training has left out of the way of a new one. */
 export async function setAside(folder: string, { platform }: Environment, output: Output): Promise<void> {

@@ -25,7 +25,7 @@ import type { Perform } from "../perform.js";
 import { epochMetrics } from "../table.js";
 import { findRate, openFolder, readPhotos } from "./open-folder.js";
 import { htmlFile } from "./report.js";
-import { checkpointFolder, setAside, type TrainNote } from "./train-checkpoints.js";
+import { checkCheckpointFolder, checkpointFolder, setAside, type TrainNote } from "./train-checkpoints.js";
 import { finish, resume } from "./train-stages.js";
 import { watchFits } from "./watch-fits.js";
 
@@ -57,7 +57,7 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
   const command = program
     .command("train")
     .summary("train a classifier on photos")
-    .description("Fine-tune a pretrained model on photos and export the classifier.")
+    .description("Fine-tune a pretrained model on photos and export it.")
     .addArgument(photosArgument("[photos]"))
     .addOption(
       new Option("-e, --epochs <integer>", "rounds over all photos that train the new head alone")
@@ -83,14 +83,8 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
         htmlFile,
       ),
     )
-    .option("--checkpoint <folder>", "where checkpoints go, and stay (default: <out>.checkpoint, until all is done)")
-    .option("--no-checkpoint", "write no checkpoints")
-    .option(
-      "--resume <folder>",
-      "go on with an interrupted training from its checkpoints; takes --out and --json alone",
-    )
     .hook("preAction", checkUsage);
-  addAugmentOptions(addLearnerOptions(addFormOptions(addNeed(command, freezeTo, fineTune))))
+  addFormOptions(addCheckpointOptions(addAugmentOptions(addLearnerOptions(addNeed(command, freezeTo, fineTune)))))
     .addHelpText("after", examples)
     .action((photos: string, flags: TrainFlags) =>
       perform(flags, (output) =>
@@ -100,6 +94,17 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
       ),
     );
 }
+
+const addCheckpointOptions = (command: Command): Command =>
+  command
+    .optionsGroup("Checkpoints:")
+    .option("--checkpoint <folder>", "where checkpoints go, and stay (default: <out>.checkpoint, until all is done)")
+    .option("--no-checkpoint", "write no checkpoints")
+    .option(
+      "--resume <folder>",
+      "go on with an interrupted training from its checkpoints; takes --out and --json alone",
+    )
+    .optionsGroup("Options:");
 
 /** Photos, or checkpoints to go on from: these have all options with them. */
 function checkUsage(command: Command): void {
@@ -119,15 +124,14 @@ const examples = `
 Examples:
   $ regraft train photos/
   $ regraft train photos/ --fine-tune 3 --report
+  $ regraft train photos/ --views 4 --fine-tune 3         on varied photos
   $ regraft train --resume photos-model.checkpoint/
-  $ regraft train photos/ --views 4 --fine-tune 3         each photo in four varied copies, then anew in every round
-  $ regraft train labels.csv --softmax --float16
-  $ regraft train tags.csv --label-delimiter " " --class-weights balanced      any number of labels a photo
-  $ regraft train people.csv --targets age --loss mae                          a number to predict
-  $ regraft train photos/ --epochs 10 --lr 0.01 --out pets-model/
+  $ regraft train tags.csv --label-delimiter " "          any number of labels
+  $ regraft train people.csv --targets age --loss mae     a number to predict
   $ regraft train more-photos/ --model pets-model/ --json | tail -1
 
-In the JSON, of classes: accuracy, after each epoch and at the end; of labels and numbers: metrics { f1, mAP } or { mae, r2 }.`;
+In the JSON, after each epoch and at the end, of classes: accuracy; of labels
+and numbers: metrics { f1, mAP } or { mae, r2 }.`;
 
 async function train(photos: string, flags: TrainFlags, environment: Environment, output: Output): Promise<0> {
   const { epochs, fineTune, freezeTo = 0 } = flags;
@@ -137,13 +141,14 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
   await checkExportFolder(out, platform.files);
   const page = flags.report === true ? `${out.replace(/[/\\]+$/, "")}-report.html` : flags.report;
   if (page !== undefined) await checkWritable(dirname(page));
+  const folder = checkpointFolder(flags.checkpoint, out);
+  if (folder !== undefined) await checkCheckpointFolder(folder, out);
   await using learner = await openFolder(photos, flags, environment, output);
   if (page !== undefined) refuseOtherTasks(learner.info.task);
   // What cannot be trained is told before any photo is read, and a head trained in vain.
   if (fineTune !== undefined) await learner.checkFreezeTo(freezeTo, { signal });
   const data = await readPhotos(learner, environment, output);
   const lr = flags.lr ?? (await suggestedRate(learner, environment, output));
-  const folder = checkpointFolder(flags.checkpoint, out);
   const forms = { foldBatchNorm, softmax, sigmoid, float16 };
   const keep = typeof flags.checkpoint === "string";
   const note: TrainNote = {

@@ -58,6 +58,8 @@ function specWith(spec: LearnerSpec, { model, data, cache, device }: LoadOptions
     throw invalidArgument("model", "the bytes of the network that the checkpoint's learner was made of", model);
   if (spec.data.kind === "list" && data === undefined)
     throw invalidArgument("data", "the list of photos that the checkpoint's learner was made of", data);
+  if (data !== undefined && data.task !== spec.data.task)
+    throw invalidArgument("data", `${spec.data.task} data, as the checkpoint's learner had`, `${data.task} data`);
   // What is given is checked as it is for a new learner.
   const given = toSpec({
     data: data ?? spec.data,

@@ -40,13 +40,13 @@ export function trackingOf({ earlyStopping = false, restoreBest }: TrackingOptio
 
 /**
  * Refuses a monitor that results do not have.
- * @param metrics the learner's.
+ * @param metrics all that results of the learner have beside losses.
  * @throws RegraftError "invalid-argument"
  */
 export function checkMonitor(tracking: Tracking | undefined, metrics: readonly string[]): void {
   if (!tracking) return;
-  const known = new Set(["trainLoss", "validLoss", "accuracy", ...metrics]);
+  const known = new Set(["trainLoss", "validLoss", ...metrics]);
   if (known.has(tracking.monitor)) return;
-  const expected = `${[...known].join(", ")} or another of the learner's metrics`;
+  const expected = `${[...known].join(", ")} or another that createLearner's \`metrics\` name`;
   throw invalidArgument("earlyStopping.monitor", expected, tracking.monitor);
 }

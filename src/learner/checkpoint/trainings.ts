@@ -16,7 +16,7 @@ import { checkMonitor } from "./tracking.js";
 /** What trainings need of their learner. */
 export interface TrainingsOwner {
   readonly momentum: number;
-  /** Those that results have beside losses and accuracy. */
+  /** Those that results have beside losses. */
   readonly metrics: readonly string[];
   /** All so far. */
   readonly fits: FitRecord[];

@@ -95,7 +95,7 @@ export class ClassifierEngine {
     const session = await runtime.createSession(writeModel(await forDevice(model, options.device)), folder, options);
     const network = { session: checked(session, classes, folder), featureCount: classes.length };
     const bounded = image.batch === undefined ? network : { ...network, batch: image.batch };
-    const whole = { source: folder, classes, model, image, device: chosen, evaluate };
+    const whole = { source: folder, task, classes, model, image, device: chosen, evaluate };
     this.#opened = { pretrained, network: bounded, classes, task, thresholds: thresholdsOf(described, classes), whole };
     return { task, classes, device: options.device, reasons: { device: chosen.reason }, notices };
   }

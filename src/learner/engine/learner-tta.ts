@@ -5,7 +5,7 @@ import type { CallContext } from "../border/channel.js";
 import { type Divided, logitsOf } from "./divided.js";
 import type { FeatureSource } from "./features/feature-source.js";
 import type { LearnerState } from "./learner-state.js";
-import { plainLoss } from "./photo-evaluation.js";
+import { lossOfLogits } from "./loss-of-logits.js";
 import type { Platform } from "./platform.js";
 import { predictInBatches } from "./predict.js";
 import { type AnyPrediction, predictionsOf } from "./prediction-of.js";
@@ -26,7 +26,7 @@ export async function predictViews(
   return predictInBatches(images, context, classes, logits, await predictionsOf(task, thresholds));
 }
 
-/** The loss is the plain one of the task. */
+/** The loss is the learner's own. */
 export async function validateViews(state: LearnerState, views: number, context: CallContext): Promise<AnyValidation> {
   const { valid } = await state.rows(context);
   const { divided, position, platform } = state;
@@ -34,7 +34,7 @@ export async function validateViews(state: LearnerState, views: number, context:
   const options = optionsOf(divided, position.state, platform, views, context.signal);
   const readable = photosOfRows(photos.photos, "valid", valid);
   const logits = await ttaOfPhotos(readable, options, context);
-  const loss = await plainLoss(photos, logits, valid.labels);
+  const loss = await lossOfLogits(divided.learner, platform.runtime, logits, valid.labels);
   const { thresholds } = state;
   return validationOf({ ...photos, metrics: spec.metrics, thresholds }, { logits, loss }, valid.labels);
 }

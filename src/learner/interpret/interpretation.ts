@@ -65,7 +65,7 @@ export interface GradCamOptions extends CallOptions {
  */
 export interface GradCam {
   readonly label: string;
-  /** Of that class, in [0, 1]. */
+  /** Of that class, or label, in [0, 1]. */
   readonly probability: number;
   /** [height, width] of the feature map; its maximum is 1, or all is 0 where nothing speaks for the class. */
   readonly map: Float32Array;

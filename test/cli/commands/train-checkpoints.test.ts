@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
+  checkCheckpointFolder,
   checkpointFolder,
   openCheckpoint,
   removeCheckpoints,
@@ -40,6 +41,24 @@ describe("checkpoints of the command line", () => {
     expect(checkpointFolder(true, "pets/out/")).toBe("pets/out.checkpoint");
     expect(checkpointFolder("mine", "out")).toBe("mine");
     expect(checkpointFolder(false, "out")).toBeUndefined();
+  });
+
+  it("are refused in a file, and in the export's folder", async () => {
+    const file = join(home, "file");
+    writeFileSync(file, "");
+    await refusal(
+      () => checkCheckpointFolder(join(file, "in it"), "out"),
+      "file-access",
+      "a part of the path is a file",
+    );
+    await refusal(() => checkCheckpointFolder(file, "out"), "file-access", "a part of the path is a file");
+    await refusal(
+      () => checkCheckpointFolder("out/", "./out"),
+      "invalid-argument",
+      "another folder than that of --out",
+    );
+    await checkCheckpointFolder(join(home, "new", "folder"), "out");
+    expect(existsSync(join(home, "new"))).toBe(false);
   });
 
   it("of an earlier training are moved aside, in place of those before", async () => {

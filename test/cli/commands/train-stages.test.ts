@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
 import { cliHere, lastLine, platform, type Said, trainKeys } from "../../helpers/cli-here.js";
 import { tinyModel } from "../../helpers/odd-models.js";
-import { copyFew } from "../../helpers/photos.js";
+import { copyFew, photosIn } from "../../helpers/photos.js";
 import { temporaryFolder } from "../../helpers/temporary.js";
 
 const folder = temporaryFolder();
@@ -32,6 +32,18 @@ async function stoppedAt(epoch: number, args: readonly string[]): Promise<Said> 
   vi.restoreAllMocks();
   expect(said.code).toBe(1);
   return said;
+}
+
+/** The photos with labels of all kinds. */
+function table(): string {
+  const rows = ["file,tags,dark,large,size,split"];
+  for (const split of ["train", "valid"])
+    for (const [at, label] of ["bag", "sandal"].entries())
+      for (const [i, photo] of photosIn(join(photos, split, label)).entries())
+        rows.push([photo, i % 3 ? label : `${label} dark`, Number(i % 3 === 0), at, 10 * at + i, split].join(","));
+  const file = join(folder, "table.csv");
+  writeFileSync(file, rows.join("\n"));
+  return file;
 }
 
 const modelIn = (out: string): Buffer => readFileSync(join(out, "onnx/model.onnx"));
@@ -64,6 +76,30 @@ describe("regraft train --resume", () => {
     expect(modelIn(parts)).toEqual(modelIn(whole));
     expect(readdirSync(join(parts, "onnx"))).toEqual(readdirSync(join(whole, "onnx")));
     expect(existsSync(checkpoints)).toBe(false);
+  });
+
+  const varied = ["--views", "2", "--mixup", "0.4", "--stratified", "--early-stopping", "3"];
+  it.each([
+    ["labels", ["--label-delimiter", " ", "--class-weights", "balanced", ...varied], ["bag", "dark", "sandal"]],
+    ["columns of labels", ["--labels", "dark,large", "--augment"], ["dark", "large"]],
+    ["numbers", ["--targets", "size", "--loss", "mae", "--cache", join(folder, "cache")], ["size"]],
+  ] as const)("finds %s of a table again, from another folder too", async (name, flags, classes) => {
+    const [whole, parts] = [join(folder, `${name} whole`), join(folder, `${name} parts`)];
+    const args = ["train", table(), ...fixed, ...flags, "--epochs", "3", "--lr", "0.2", "--json"];
+    const expected = lastLine((await cliHere([...args, "--out", whole])).stdout);
+    expect(expected.classes).toEqual(classes);
+    await stoppedAt(2, [...args, "--out", parts]);
+    const elsewhere = vi.spyOn(process, "cwd").mockReturnValue(join(folder, "photos"));
+    const resumed = await cliHere(["train", "--resume", `${parts}.checkpoint`, "--json"]);
+    elsewhere.mockRestore();
+    expect(resumed.code, resumed.stderr).toBe(0);
+    const found = lastLine(resumed.stdout);
+    expect({ ...found, epochs: timeless(found.epochs) }).toEqual({
+      ...expected,
+      epochs: timeless(expected.epochs),
+      out: parts,
+    });
+    expect(modelIn(parts)).toEqual(modelIn(whole));
   });
 
   it("exports where it is told to, and from another folder finds the photos and the model where they were", async () => {
@@ -116,7 +152,7 @@ describe("regraft train --resume", () => {
   it("refuses a folder without a checkpoint, and checkpoints of programs", async () => {
     const nothing = await cliHere(["train", "--resume", join(folder, "nothing")]);
     expect(nothing.stderr).toMatch(
-      /^error: Cannot load the checkpoint .*nothing: there is none in this folder\. \[invalid-checkpoint\]\n$/,
+      /^error: Cannot load the checkpoint .*nothing: there is none in this folder\. Give the folder .* was given\. \[invalid-checkpoint\]\n$/,
     );
     expect(nothing.code).toBe(1);
   });

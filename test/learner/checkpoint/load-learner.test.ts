@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { imageList } from "../../../src/datasets/image-list.js";
 import { checkLoadOptions, type LoadOptions, loadLearnerOn } from "../../../src/learner/checkpoint/load-learner.js";
 import { folder, onSameDisk, timeless } from "../../helpers/checkpointed.js";
+import { taskOptions } from "../../helpers/conv-tasks.js";
 import { refusal, refused } from "../../helpers/refusal.js";
 import { portHost } from "../../helpers/tiny-platform.js";
 import { convOptions, convPhotos, openConv, type WatchedPlatform } from "../../helpers/unfreezing.js";
@@ -47,12 +48,22 @@ describe("loadLearner", () => {
     await refusal(
       () => load(platform, { model: model!, data: fewer }),
       "checkpoint-mismatch",
-      "1 photo gone: photos/blue/0",
+      "1 photo gone: photos/blue/0. Put the photos back as they were, or train anew",
+    );
+  });
+
+  it("refuses photos with other labels than a class", async () => {
+    const { platform } = await saved();
+    const other = { model: model!, ...taskOptions.bce };
+    await refusal(
+      () => load(platform, other),
+      "invalid-argument",
+      "single-label data, as the checkpoint's learner had",
     );
   });
 
   it("refuses a folder without a checkpoint, and senseless options", async () => {
-    await refusal(() => load(onSameDisk(), {}), "invalid-checkpoint", "there is none in this folder");
+    await refusal(() => load(onSameDisk(), {}), "invalid-checkpoint", "there is none in this folder. Give the folder");
     const wrong = load(onSameDisk(), { epochs: 3 } as LoadOptions);
     await refusal(() => wrong, "invalid-argument", "loadLearner's options");
     expect(refused(() => checkLoadOptions(5)).name).toBe("loadLearner's options");

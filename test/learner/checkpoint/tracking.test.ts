@@ -41,9 +41,9 @@ describe("trackingOf", () => {
 });
 
 describe("checkMonitor", () => {
-  it("takes losses, the accuracy and the learner's metrics, and refuses others", () => {
+  it("takes losses and the learner's metrics, and refuses others", () => {
     checkMonitor(undefined, []);
-    for (const monitor of ["trainLoss", "validLoss", "accuracy", "macroF1"] as const)
+    for (const monitor of ["trainLoss", "validLoss", "macroF1"] as const)
       checkMonitor(stopping({ monitor }), ["macroF1"]);
     const { name, received } = refused(() => checkMonitor(stopping({ monitor: "top5" }), ["macroF1"]));
     expect([name, received]).toEqual(["earlyStopping.monitor", '"top5"']);

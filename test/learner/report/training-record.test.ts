@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readRecord, trainingRecord } from "../../../src/learner/report/training-record.js";
 import { cardInput, headFit, layersFit } from "../../helpers/cards.js";
 import { refusal } from "../../helpers/refusal.js";
+import { openConv } from "../../helpers/unfreezing.js";
 
 describe("trainingRecord", () => {
   it("keeps fits, settings, counts and the smoothed curves of the range test, through JSON", () => {
@@ -19,6 +20,35 @@ describe("trainingRecord", () => {
     const record = trainingRecord({ ...input, report: { ...input.report, range: undefined, fits: [] } });
     expect(record.range).toBeNull();
     expect(readRecord(JSON.stringify(record), "training.json")).toEqual(record);
+  });
+});
+
+describe("a learner on varied photos, in stratified batches, that stopped early", () => {
+  it("tells all of it in its card, its report and its training.json, which is read back", async () => {
+    const { learner } = await openConv({
+      augment: { views: 2, mixup: 0.4 },
+      batches: "stratified",
+      batchSize: 5,
+    });
+    await learner.fit(6, 0.5, { earlyStopping: { monitor: "accuracy" } });
+    const [fit] = learner.fits;
+    const { isStopped, isRestored, best } = fit!.tracked!;
+    expect({ isStopped, isRestored }).toEqual({ isStopped: true, isRestored: true });
+    const files = await learner.exportFiles();
+    const text = async (name: string) => files.get(name)!.text();
+    const record = readRecord(await text("training.json"), "training.json");
+    expect(record.fits).toEqual(learner.fits);
+    const [card, page] = [await text("README.md"), await learner.report({ topLosses: 1 })];
+    const settings = new Map(record.settings.map(({ name, value }) => [name, value]));
+    expect(settings.get("Batch size")).toBe("5, stratified");
+    const augment = "mixup α 0.4, 2 views of each photo while layers are frozen";
+    for (const told of [settings.get("Augmentation"), card, page]) expect(told).toContain(augment);
+    expect(card).toContain("- Batches: stratified");
+    expect(card).toContain(
+      `as \`accuracy\` got no better, weights of epoch ${best}, the best by \`accuracy\`, restored`,
+    );
+    expect(page).toContain("5, stratified");
+    expect(page).toContain(`as the accuracy got no better. Its last weights are those of epoch ${best}`);
   });
 });
 

@@ -140,7 +140,8 @@ async function newestOf<R extends object>(
   }
   const reason = notices.length === 0 ? "there is none in this folder" : "none in this folder can be read";
   const details = notices.map((notice) => notice.replace(/: the one before it is taken\.$/, ""));
-  throw invalidCheckpoint(folder, [reason, ...details].join("; "));
+  const remedy = notices.length === 0 ? "Give the folder that a fit's `checkpoint`, or save(), was given." : "";
+  throw invalidCheckpoint(folder, [reason, ...details].join("; "), remedy);
 }
 
 async function manifestNamed(name: string, storage: Storage, source: string): Promise<Manifest> {

@@ -5,7 +5,7 @@ import type { LearnerState } from "../learner-state.js";
 import { bitNotices, specDifferences } from "./differences.js";
 import { type ReadCheckpoint, readNewest } from "./generations.js";
 import { photoDifferences, photosFile } from "./photos-file.js";
-import { checkpointMismatch } from "./refusals.js";
+import { checkpointMismatch, otherPhotos } from "./refusals.js";
 import { factsOf, plainSpec } from "./save.js";
 import { fromTensors } from "./saved-state.js";
 
@@ -32,8 +32,9 @@ export async function loadCheckpoint(
   const { manifest, photos } = read;
   const { spec, photos: set } = learner.divided.learner;
   const here = { spec: plainSpec(spec), learner: await factsOf(learner.divided) };
-  const differences = [...specDifferences(manifest, here), ...photoDifferences(photos, photosFile(set, undefined))];
-  if (differences.length > 0) throw checkpointMismatch(folder, differences);
+  const other = specDifferences(manifest, here);
+  const differences = [...other, ...photoDifferences(photos, photosFile(set, undefined))];
+  if (differences.length > 0) throw (other.length > 0 ? checkpointMismatch : otherPhotos)(folder, differences);
   await restore(learner, read, folder, signal);
   const now = { ...here, learner: await factsOf(learner.divided) };
   return {
@@ -76,5 +77,5 @@ export async function matchPhotos(
 ): Promise<void> {
   const extraction = await learner.rows(context);
   const differences = photoDifferences(photos, photosFile(learner.divided.learner.photos, extraction));
-  if (differences.length > 0) throw checkpointMismatch(folder, differences);
+  if (differences.length > 0) throw otherPhotos(folder, differences);
 }

@@ -12,12 +12,15 @@ export const invalidCheckpoint = (source: string, reason: string, remedy = ""): 
 export function checkpointMismatch(
   source: string,
   differences: readonly string[],
+  remedy = "Make the learner with the options it had, on the same photos, or let loadLearner make it.",
 ): RegraftError<"checkpoint-mismatch"> {
-  const message =
-    `The checkpoint ${source} is of another learner: ${listed(differences, "; ")}. Make the learner with the options it ` +
-    "had, on the same photos, or let loadLearner make it.";
+  const message = `The checkpoint ${source} is of another learner: ${listed(differences, "; ")}. ${remedy}`;
   return new RegraftError("checkpoint-mismatch", { source, differences }, message);
 }
+
+/** Other photos make it another training. */
+export const otherPhotos = (source: string, differences: readonly string[]): RegraftError<"checkpoint-mismatch"> =>
+  checkpointMismatch(source, differences, "Put the photos back as they were, or train anew on those that there are.");
 
 /** Makes of a failure to write a checkpoint one that says what is not lost. */
 export function notWritten(folder: string, cause: unknown): unknown {

@@ -44,7 +44,9 @@ export const rowsOf = ({ split }: Pick<Photo, "split">, { augmenter }: Pick<Coll
 
 /** What is added to errors about too little memory. */
 export const viewsAdvice = ({ augmenter }: Pick<CollectOptions, "augmenter">): string =>
-  augmenter?.spec.views ? ` Each photo to train on is ${augmenter.spec.views} rows: lower augment.views.` : "";
+  augmenter?.spec.views
+    ? ` Each photo to train on counts as ${augmenter.spec.views}, its views: lower augment.views.`
+    : "";
 
 /** 8-bit RGB of each row, of those alone that are wanted. */
 export async function loadRows(

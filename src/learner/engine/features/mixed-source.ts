@@ -61,7 +61,7 @@ export function softSource(source: FeatureSource, classes: number): FeatureSourc
 }
 
 /** 1 for the class of each row; what are numbers already are left alone. */
-function softTargets(labels: Targets, classes: number): Tensor<"float32"> {
+export function softTargets(labels: Targets, classes: number): Tensor<"float32"> {
   if (labels.dtype === "float32") return labels;
   const soft = float32([labels.data.length, classes]);
   for (const [row, label] of labels.data.entries()) soft.data[row * classes + label] = 1;

@@ -10,6 +10,7 @@ import { typed } from "../../../onnx/shapes/dims.js";
 import { float32, type Tensor } from "../../../tensor.js";
 import { differentiate } from "../../../training-graph/differentiate.js";
 import { input } from "../../../training-graph/graph-edges.js";
+import { sigmoid } from "../training/label-metrics.js";
 import { argmax, softmax } from "../training/metrics.js";
 import { classActivation, stretched } from "./heat-map.js";
 import { overlaid } from "./overlay.js";
@@ -35,8 +36,13 @@ export interface GradCamSession {
   release(): Promise<void>;
 }
 
-/** @throws RegraftError "unsupported-op" for what has no gradient; "unsupported-model", "invalid-argument" as `mapAt` */
+/**
+ * @throws RegraftError "unsupported-op" for what has no gradient; "unsupported-model", "invalid-argument" as `mapAt`, and for
+ * a network of values
+ */
 export async function openGradCam(view: NetworkView, layer?: string): Promise<GradCamSession> {
+  if (view.task === "regression")
+    throw invalidArgument("the network", "one of classes or labels, for whose probability a map speaks", view.task);
   const place = mapAt(view, layer);
   const upper = await gradientModel(view, place);
   const lower = await view.open(
@@ -67,7 +73,7 @@ export async function openGradCam(view: NetworkView, layer?: string): Promise<Gr
       const { height, width } = place.layout;
       return {
         index: found,
-        probability: softmax(logits)[found]!,
+        probability: view.task === "single-label" ? softmax(logits)[found]! : sigmoid(logits[found]!),
         map: classActivation(map.data as Float32Array, gradient, place.layout),
         ...{ height, width },
       };

@@ -1,4 +1,5 @@
 // A network to look into: a learner's, with what it has learnt by now, or an exported one.
+import type { Task } from "../../../datasets/task.js";
 import type { ImageTransform } from "../../../datasets/transform.js";
 import { RegraftError } from "../../../errors.js";
 import type { Narrow } from "../../../heads/classifier.js";
@@ -22,6 +23,7 @@ import { type OpenedLearner, weightsIn } from "../open-learner.js";
 export interface NetworkView {
   /** Names the network in errors. */
   readonly source: string;
+  readonly task: Task;
   readonly classes: readonly string[];
   readonly transform: ImageTransform;
   /** From photos to what `classify` takes. */
@@ -55,6 +57,7 @@ export function viewOfLearner(
   const { graph } = backbone.model;
   return {
     source: pretrained.name,
+    task: photos.task,
     classes: photos.classes,
     transform: network.transform,
     model: backbone.model,
@@ -77,6 +80,7 @@ function asIn({ nodes }: Graph, value: Value): Value {
 
 export interface OpenedNetwork {
   readonly source: string;
+  readonly task: Task;
   readonly classes: readonly string[];
   readonly transform: ImageTransform;
   /** From photos to logits. */
@@ -88,7 +92,7 @@ export interface OpenedNetwork {
 
 /** @throws RegraftError "unsupported-model" for one that insists on a number of photos, "no-classifier-found" */
 export async function viewOfNetwork(
-  { source, classes, transform, model, image, device, evaluate }: OpenedNetwork,
+  { source, task, classes, transform, model, image, device, evaluate }: OpenedNetwork,
   place: Place,
 ): Promise<NetworkView> {
   refuseFixedBatch(image.batch, source);
@@ -103,7 +107,7 @@ export async function viewOfNetwork(
   });
   let types: Promise<ValueTypes> | undefined;
   return {
-    ...{ source, classes, transform, route },
+    ...{ source, task, classes, transform, route },
     model: whole,
     groups: layerGroups(route, { source }),
     types: () => (types ??= measureTypes(whole, (count) => repeated(photos, count), evaluate)),

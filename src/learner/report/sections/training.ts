@@ -15,8 +15,13 @@ ${record.fits.map(fit)}
   )}</tbody></table></section>`;
 }
 
-function fit({ call, groups, planned, epochs }: FitRecord): Html {
-  const ended = epochs.length < planned && ` It ended after ${counted(epochs.length, "epoch")}.`;
+function fit({ call, groups, planned, epochs, tracked }: FitRecord): Html {
+  const by = tracked && (losses[tracked.monitor] ?? tracked.monitor);
+  const why = tracked?.isStopped ? `, as the ${by} got no better` : "";
+  const ended = [
+    epochs.length < planned && ` It ended after ${counted(epochs.length, "epoch")}${why}.`,
+    tracked?.isRestored && ` Its last weights are those of epoch ${tracked.best}, the best by the ${by}.`,
+  ];
   if (groups.length === 1)
     return html`<p><code>${short(call)}</code> trained the ${groups[0]!.name} alone, at rates up to ${formatRate(groups[0]!.lr)}.${ended}</p>`;
   return html`<p><code>${short(call)}</code> trained ${counted(groups.length, "layer group")}.${ended}</p>
@@ -26,6 +31,9 @@ function fit({ call, groups, planned, epochs }: FitRecord): Html {
 `,
   )}</tbody></table>`;
 }
+
+/** What a fit's epochs are judged by; metrics go by their names. */
+const losses: Readonly<Record<string, string>> = { validLoss: "validation loss", trainLoss: "training loss" };
 
 /** Rates come out of a range test with all their digits. */
 const short = (call: string): string => call.replaceAll(/\d\.\d{5,}(e-?\d+)?/g, (rate) => formatRate(Number(rate)));

@@ -4,6 +4,7 @@ import {
   checkpointMismatch,
   invalidCheckpoint,
   notWritten,
+  otherPhotos,
 } from "../../../../src/learner/engine/checkpoint/refusals.js";
 
 describe("invalidCheckpoint", () => {
@@ -21,6 +22,13 @@ describe("checkpointMismatch", () => {
     const { message, details } = checkpointMismatch("here", differences);
     expect(details.differences).toEqual(differences);
     expect(message).toContain("thing 0; thing 1; thing 2; thing 3; thing 4 and 1 more. Make the learner");
+  });
+});
+
+describe("otherPhotos", () => {
+  it("says what to do about photos", () => {
+    const { message } = otherPhotos("here", ["1 photo gone: a.png"]);
+    expect(message).toContain("1 photo gone: a.png. Put the photos back as they were, or train anew");
   });
 });
 

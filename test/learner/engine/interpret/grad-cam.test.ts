@@ -41,6 +41,14 @@ const logitsOf = async (model = convModel()): Promise<number[]> =>
   numbersOf((await run(model.graph, { image: photo }))[0]!);
 
 describe("openGradCam", () => {
+  it("tells a label's own probability, and nothing of values", async () => {
+    const logits = await logitsOf();
+    const { probability } = await see(await viewOf(convModel(), classes, photoSize, "multi-label"), 2);
+    expect(probability).toBeCloseTo(1 / (1 + Math.exp(-logits[2]!)), 6);
+    const values = viewOf(convModel(), classes, photoSize, "regression");
+    await refusal(async () => openGradCam(await values), "invalid-argument", "one of classes or labels");
+  });
+
   it("is the class activation map where a dense layer follows the mean of the last feature map", async () => {
     const view = await plain();
     const [last] = await activationsOf(view, photo, ["2×2"]);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { photos, training, usage } from "../../../../src/learner/report/sections/training.js";
-import { reportInput } from "../../../helpers/cards.js";
+import { headFit, reportInput } from "../../../helpers/cards.js";
 
 it("training tells each fit, its rates by layer group, and the settings", () => {
   const { markup } = training(reportInput())!;
@@ -9,6 +9,24 @@ it("training tells each fit, its rates by layer group, and the settings", () => 
   expect(markup).toContain('<tr><th scope="row">8×8</th><td>1e-5</td></tr>');
   expect(markup).toContain('<tr><th scope="row">Batch size</th><td>16</td></tr>');
   expect(training({ ...reportInput(), record: undefined })).toBeUndefined();
+});
+
+it("training tells why a fit ended early, and which epoch's weights it went back to", () => {
+  const input = reportInput();
+  const tracked = { monitor: "validLoss", best: 1, isStopped: true, isRestored: true };
+  const told = (by: object) =>
+    training({
+      ...input,
+      record: { ...input.record!, fits: [{ ...headFit, planned: 5, tracked: { ...tracked, ...by } }] },
+    })!.markup;
+  expect(told({})).toContain(
+    "It ended after 2 epochs, as the validation loss got no better. Its last weights are those of epoch 1, the best by the " +
+      "validation loss.",
+  );
+  expect(told({ monitor: "macroF1", isStopped: false })).toContain(
+    "It ended after 2 epochs. Its last weights are those of epoch 1, the best by the macroF1.",
+  );
+  expect(told({ isRestored: false })).not.toContain("weights");
 });
 
 it("photos counts them, and names those that were skipped with the reason", () => {
