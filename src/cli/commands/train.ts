@@ -125,7 +125,8 @@ Examples:
   $ regraft train tags.csv --label-delimiter " " --class-weights balanced      any number of labels a photo
   $ regraft train people.csv --targets age --loss mae                          a number to predict
   $ regraft train photos/ --epochs 10 --lr 0.01 --out pets-model/
-  $ regraft train more-photos/ --model pets-model/ --json | tail -1
+  $ regraft train more-photos/ --model pets-model/ --head pretrained           on from an export, with more classes or fewer
+  $ regraft train photos/ --json | tail -1
 
 In the JSON, of classes: accuracy, after each epoch and at the end; of labels and numbers: metrics { f1, mAP } or { mae, r2 }.`;
 
