@@ -1,23 +1,40 @@
 // What photos can come from, and what is found there.
 import { type FileTree, type FolderPhotos, type FoundPhoto, findPhotos } from "./folder-photos.js";
+import type { JoinedPhotos, RenamedClasses } from "./grown-dataset.js";
 import type { ImageCsv } from "./image-csv.js";
 import type { ImageFolder } from "./image-folder.js";
 import type { ImageList } from "./image-list.js";
 import { nameOf } from "./image-source.js";
 import type { Task } from "./task.js";
 
-/** What `imageFolder`, `imageCsv` and `imageList` return. */
-export type Dataset<T extends Task = Task> = (ImageCsv | ImageFolder | ImageList) & { readonly task: T };
+/** What `imageFolder`, `imageCsv` and `imageList` return; and what becomes of that where a learner grows. */
+export type Dataset<T extends Task = Task> = (ImageCsv | ImageFolder | ImageList | JoinedPhotos | RenamedClasses) & {
+  readonly task: T;
+};
 
 /** Whether it is one, as far as can be told without looking into it. */
 export const isDataset = (data: unknown): data is Dataset =>
   typeof data === "object" && data !== null && kinds.has((data as Partial<Dataset>).kind);
 
-const kinds: ReadonlySet<unknown> = new Set<Dataset["kind"]>(["csv", "folder", "list"]);
+const kinds: ReadonlySet<unknown> = new Set<Dataset["kind"]>(["csv", "folder", "list", "joined", "renamed"]);
 
 /** What messages call it. */
-export const sourceOf = (data: Dataset): string =>
-  data.kind === "csv" ? data.file : data.kind === "folder" ? data.root : "the image list";
+export function sourceOf(data: Dataset): string {
+  switch (data.kind) {
+    case "csv":
+      return data.file;
+    case "folder":
+      return data.root;
+    case "list":
+      return "the image list";
+    case "joined":
+      return `${sourceOf(data.base)} with ${sourceOf(data.more)}`;
+    case "renamed":
+      return sourceOf(data.base);
+    default:
+      return data satisfies never;
+  }
+}
 
 /**
  * All photos, whether they make a dataset or not.
@@ -33,6 +50,11 @@ export async function photosOf(data: Dataset, files: FileTree): Promise<FolderPh
       return findPhotos(data.root, files);
     case "list":
       return listPhotos(data);
+    case "joined":
+    case "renamed": {
+      const { grownPhotos } = await import("./grown-photos.js");
+      return grownPhotos(data, files);
+    }
     default:
       return data satisfies never;
   }

@@ -1,7 +1,9 @@
 // What a learner's verbs do, once they are checked and hold it: it knows what is frozen, what was counted and recorded.
 
+import type { Dataset } from "../datasets/dataset.js";
 import type { Task } from "../datasets/task.js";
 import type { PlannedStep } from "./border/checkpoint.js";
+import type { Growth } from "./border/growth.js";
 import type { DataInfo, LearnerInfo } from "./border/info.js";
 import type { EpochResult, ExportForms, ExportRequest, FitRecord } from "./border/report.js";
 import type { CallOptions, LrFindCall, SaveOptions, TrainingOptions } from "./call-options.js";
@@ -68,6 +70,19 @@ export class LearnerWork {
     this.#data = undefined;
     this.#info = await this.#engine.call("freezeTo", first, options);
     this.#frozen = first;
+  }
+
+  async grow(growth: Growth, options: CallOptions): Promise<void> {
+    this.#info = await this.#engine.call("grow", growth, options);
+    this.#data = undefined;
+    this.#trainings.forget();
+  }
+
+  /** A list's photos go ahead. */
+  async addPhotos(data: Dataset, options: CallOptions): Promise<void> {
+    const { stageData } = await import("./border/stage.js");
+    const rest = await stageData(data, (slice) => this.#engine.call("stage", slice, options));
+    await this.grow({ kind: "add", data: rest }, options);
   }
 
   /** Throws what `freezeTo` would. */
