@@ -1,10 +1,9 @@
 // What photos can come from, and what is found there.
-import { type FileTree, type FolderPhotos, type FoundPhoto, findPhotos } from "./folder-photos.js";
+import { type FileTree, type FolderPhotos, findPhotos } from "./folder-photos.js";
 import type { JoinedPhotos, RenamedClasses } from "./grown-dataset.js";
 import type { ImageCsv } from "./image-csv.js";
 import type { ImageFolder } from "./image-folder.js";
 import type { ImageList } from "./image-list.js";
-import { nameOf } from "./image-source.js";
 import type { Task } from "./task.js";
 
 /** What `imageFolder`, `imageCsv` and `imageList` return; and what becomes of that where a learner grows. */
@@ -48,8 +47,10 @@ export async function photosOf(data: Dataset, files: FileTree): Promise<FolderPh
     }
     case "folder":
       return findPhotos(data.root, files);
-    case "list":
+    case "list": {
+      const { listPhotos } = await import("./list-photos.js");
       return listPhotos(data);
+    }
     case "joined":
     case "renamed": {
       const { grownPhotos } = await import("./grown-photos.js");
@@ -58,26 +59,4 @@ export async function photosOf(data: Dataset, files: FileTree): Promise<FolderPh
     default:
       return data satisfies never;
   }
-}
-
-function listPhotos({ items, skipped = [] }: ImageList): FolderPhotos {
-  const [first] = items;
-  // Those of one list have the same.
-  const classes = first && "targets" in first ? Object.keys(first.targets) : undefined;
-  const photos = items.map(
-    (item, i): FoundPhoto => ({
-      image: item.image,
-      label: labelOf(item, classes),
-      split: item.split,
-      name: item.name ?? nameOf(item.image) ?? `item ${i}`,
-    }),
-  );
-  const values = first && "target" in first ? ["target"] : classes;
-  return { photos, skipped, ...(values && { classes: values }) };
-}
-
-function labelOf(item: ImageList["items"][number], classes: readonly string[] = []): FoundPhoto["label"] {
-  if ("label" in item) return item.label;
-  if ("labels" in item) return [...new Set(item.labels)];
-  return "target" in item ? [item.target] : classes.map((name) => item.targets[name]!);
 }

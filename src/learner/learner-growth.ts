@@ -1,13 +1,13 @@
 // What makes a learner one of other classes, or of more photos: what it has learnt goes on.
 import type { Dataset } from "../datasets/dataset.js";
 import type { Task } from "../datasets/task.js";
-import { invalidArgument } from "../errors.js";
-import type { Growth } from "./border/growth.js";
-import { type CallOptions, checkOptions } from "./call-options.js";
+import type { CallOptions } from "./call-options.js";
 import type { EngineCalls } from "./engine-calls.js";
 import { LearnerTraining } from "./learner-training.js";
-import { checkData } from "./options.js";
 import type { LearnerWork } from "./work.js";
+
+type Calls = typeof import("./growth-calls.js");
+type Caller = Parameters<Calls["addPhotos"]>[0];
 
 /** @typeParam T what the data asks for. */
 export class LearnerGrowth<T extends Task = "single-label"> extends LearnerTraining<T> {
@@ -27,20 +27,16 @@ export class LearnerGrowth<T extends Task = "single-label"> extends LearnerTrain
    * with new classes at the head's start; the optimizer starts anew. The frozen network runs on the new photos alone.
    * @throws RegraftError "invalid-argument" for photos of another task, "invalid-dataset", "file-access"; all is then as it was
    */
-  async addPhotos(data: Dataset<T>, options: CallOptions = {}): Promise<void> {
-    checkOptions("addPhotos", options);
-    checkData(data);
-    await this.#engine.alone("addPhotos", () => this.#work.addPhotos(data, options));
+  addPhotos(data: Dataset<T>, options: CallOptions = {}): Promise<void> {
+    return this.#grow("addPhotos", (calls, caller) => calls.addPhotos(caller, data, options));
   }
 
   /**
    * Calls a class, label or value otherwise. No photo is read.
    * @throws RegraftError "invalid-argument" for a class that there is not, or a name that is taken
    */
-  async renameClass(from: string, to: string, options: CallOptions = {}): Promise<void> {
-    checkOptions("renameClass", options);
-    for (const name of [from, to]) checkName("renameClass", name);
-    await this.#grow({ kind: "rename", call: "renameClass", names: [from], to }, options);
+  renameClass(from: string, to: string, options: CallOptions = {}): Promise<void> {
+    return this.#grow("renameClass", (calls, caller) => calls.renameClass(caller, [from, to], options));
   }
 
   /**
@@ -49,19 +45,12 @@ export class LearnerGrowth<T extends Task = "single-label"> extends LearnerTrain
    * @throws RegraftError "invalid-argument" for fewer than two of them, classes that there are not, a name that another class has,
    * when one class would be left, and for values
    */
-  async mergeClasses(names: readonly string[], into: string, options: CallOptions = {}): Promise<void> {
-    checkOptions("mergeClasses", options);
-    if (!Array.isArray(names) || new Set(names).size < 2)
-      throw invalidArgument("mergeClasses", "the names of two classes or more", names);
-    for (const name of [...names, into]) checkName("mergeClasses", name);
-    await this.#grow({ kind: "rename", call: "mergeClasses", names: [...names], to: into }, options);
+  mergeClasses(names: readonly string[], into: string, options: CallOptions = {}): Promise<void> {
+    return this.#grow("mergeClasses", (calls, caller) => calls.mergeClasses(caller, [names, into], options));
   }
 
-  #grow(growth: Extract<Growth, { kind: "rename" }>, options: CallOptions): Promise<void> {
-    return this.#engine.alone(growth.call, () => this.#work.grow(growth, options));
+  #grow(name: string, call: (calls: Calls, caller: Caller) => Promise<void>): Promise<void> {
+    const caller = { engine: this.#engine, work: this.#work };
+    return this.#engine.alone(name, async () => call(await import("./growth-calls.js"), caller));
   }
-}
-
-function checkName(call: string, name: unknown): void {
-  if (typeof name !== "string" || name === "") throw invalidArgument(call, "the name of a class", name);
 }

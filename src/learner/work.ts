@@ -1,6 +1,5 @@
 // What a learner's verbs do, once they are checked and hold it: it knows what is frozen, what was counted and recorded.
 
-import type { Dataset } from "../datasets/dataset.js";
 import type { Task } from "../datasets/task.js";
 import type { PlannedStep } from "./border/checkpoint.js";
 import type { Growth } from "./border/growth.js";
@@ -76,13 +75,6 @@ export class LearnerWork {
     this.#info = await this.#engine.call("grow", growth, options);
     this.#data = undefined;
     this.#trainings.forget();
-  }
-
-  /** A list's photos go ahead. */
-  async addPhotos(data: Dataset, options: CallOptions): Promise<void> {
-    const { stageData } = await import("./border/stage.js");
-    const rest = await stageData(data, (slice) => this.#engine.call("stage", slice, options));
-    await this.grow({ kind: "add", data: rest }, options);
   }
 
   /** Throws what `freezeTo` would. */

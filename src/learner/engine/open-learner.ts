@@ -2,7 +2,7 @@
 import type { BatchAugment } from "../../datasets/augment/augment-spec.js";
 import { type PhotoSet, resolvePhotos } from "../../datasets/photo-set.js";
 import { type Head, weightsOf } from "../../heads/head.js";
-import { inUnits, type Units } from "../../heads/in-units.js";
+import type { Units } from "../../heads/in-units.js";
 import { writeModel } from "../../onnx/write.js";
 import { createOptimizer } from "../../optimizers/create-optimizer.js";
 import type { Optimizer } from "../../optimizers/optimizer.js";
@@ -115,7 +115,10 @@ async function headFor(
   const bare = await createHead(spec.head, size, spec.seed);
   const { pretrainedHead } = spec.head.kind === "pretrained" ? await import("./training/pretrained-head.js") : {};
   const { head, notice } = (await pretrainedHead?.(bare, aim, origin)) ?? { head: bare };
-  return { head: aim.units ? inUnits(head, aim.units) : head, notices: notice === undefined ? [] : [notice] };
+  const notices = notice === undefined ? [] : [notice];
+  if (!aim.units) return { head, notices };
+  const { inUnits } = await import("../../heads/in-units.js");
+  return { head: inUnits(head, aim.units), notices };
 }
 
 /** A head's parameters and buffers within a training state. */
