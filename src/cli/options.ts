@@ -8,7 +8,7 @@ import { addLabelOptions, type LabelFlags, type LossFlags, losses } from "./labe
 const defaults = toSpec({ data: imageFolder(".") });
 
 /** Those that bear a name; the first is the default. */
-const heads = ["linear", "fastai"] as const;
+const heads = ["linear", "fastai", "pretrained"] as const;
 type HeadName = (typeof heads)[number];
 
 const optimizers: readonly OptimizerSpec["name"][] = ["sgd", "adamw"];
@@ -100,7 +100,12 @@ export const addFormOptions = (command: Command): Command =>
     .optionsGroup(general);
 
 export const headOption = (): Option =>
-  new Option("--head <head>", "what is trained on the model's features").choices(heads).default(heads[0]);
+  new Option(
+    "--head <head>",
+    "what is trained on the model's features; pretrained: the model's own classifier, on from where it is",
+  )
+    .choices(heads)
+    .default(heads[0]);
 
 export const cutOption = (): Option =>
   new Option("--cut <name>", "value of the model to take as features (default: what its classifier works on)");

@@ -1,23 +1,39 @@
 // What photos can come from, and what is found there.
-import { type FileTree, type FolderPhotos, type FoundPhoto, findPhotos } from "./folder-photos.js";
+import { type FileTree, type FolderPhotos, findPhotos } from "./folder-photos.js";
+import type { JoinedPhotos, RenamedClasses } from "./grown-dataset.js";
 import type { ImageCsv } from "./image-csv.js";
 import type { ImageFolder } from "./image-folder.js";
 import type { ImageList } from "./image-list.js";
-import { nameOf } from "./image-source.js";
 import type { Task } from "./task.js";
 
-/** What `imageFolder`, `imageCsv` and `imageList` return. */
-export type Dataset<T extends Task = Task> = (ImageCsv | ImageFolder | ImageList) & { readonly task: T };
+/** What `imageFolder`, `imageCsv` and `imageList` return; and what becomes of that where a learner grows. */
+export type Dataset<T extends Task = Task> = (ImageCsv | ImageFolder | ImageList | JoinedPhotos | RenamedClasses) & {
+  readonly task: T;
+};
 
 /** Whether it is one, as far as can be told without looking into it. */
 export const isDataset = (data: unknown): data is Dataset =>
   typeof data === "object" && data !== null && kinds.has((data as Partial<Dataset>).kind);
 
-const kinds: ReadonlySet<unknown> = new Set<Dataset["kind"]>(["csv", "folder", "list"]);
+const kinds: ReadonlySet<unknown> = new Set<Dataset["kind"]>(["csv", "folder", "list", "joined", "renamed"]);
 
 /** What messages call it. */
-export const sourceOf = (data: Dataset): string =>
-  data.kind === "csv" ? data.file : data.kind === "folder" ? data.root : "the image list";
+export function sourceOf(data: Dataset): string {
+  switch (data.kind) {
+    case "csv":
+      return data.file;
+    case "folder":
+      return data.root;
+    case "list":
+      return "the image list";
+    case "joined":
+      return `${sourceOf(data.base)} with ${sourceOf(data.more)}`;
+    case "renamed":
+      return sourceOf(data.base);
+    default:
+      return data satisfies never;
+  }
+}
 
 /**
  * All photos, whether they make a dataset or not.
@@ -31,31 +47,16 @@ export async function photosOf(data: Dataset, files: FileTree): Promise<FolderPh
     }
     case "folder":
       return findPhotos(data.root, files);
-    case "list":
+    case "list": {
+      const { listPhotos } = await import("./list-photos.js");
       return listPhotos(data);
+    }
+    case "joined":
+    case "renamed": {
+      const { grownPhotos } = await import("./grown-photos.js");
+      return grownPhotos(data, files);
+    }
     default:
       return data satisfies never;
   }
-}
-
-function listPhotos({ items, skipped = [] }: ImageList): FolderPhotos {
-  const [first] = items;
-  // Those of one list have the same.
-  const classes = first && "targets" in first ? Object.keys(first.targets) : undefined;
-  const photos = items.map(
-    (item, i): FoundPhoto => ({
-      image: item.image,
-      label: labelOf(item, classes),
-      split: item.split,
-      name: item.name ?? nameOf(item.image) ?? `item ${i}`,
-    }),
-  );
-  const values = first && "target" in first ? ["target"] : classes;
-  return { photos, skipped, ...(values && { classes: values }) };
-}
-
-function labelOf(item: ImageList["items"][number], classes: readonly string[] = []): FoundPhoto["label"] {
-  if ("label" in item) return item.label;
-  if ("labels" in item) return [...new Set(item.labels)];
-  return "target" in item ? [item.target] : classes.map((name) => item.targets[name]!);
 }

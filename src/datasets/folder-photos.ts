@@ -46,6 +46,8 @@ export interface FolderPhotos {
   readonly classes?: readonly string[];
   readonly photos: readonly FoundPhoto[];
   readonly skipped: readonly Skipped[];
+  /** Of values, where those of other photos are to go by. */
+  readonly units?: { readonly means: readonly number[]; readonly deviations: readonly number[] };
 }
 
 /**

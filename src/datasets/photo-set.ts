@@ -1,10 +1,10 @@
 // The photos of a dataset with class and split, checked: what a learner trains and validates on.
 import { RegraftError } from "../errors.js";
+import { groupByClass, splitsOf } from "./class-splits.js";
 import { type Dataset, photosOf, sourceOf } from "./dataset.js";
-import type { FileTree, FoundPhoto, Skipped } from "./folder-photos.js";
+import type { FileTree, FolderPhotos, FoundPhoto, Skipped } from "./folder-photos.js";
 import type { ImageSource } from "./image-source.js";
-import { inOrder } from "./order.js";
-import { type Split, type SplitOptions, splitClass } from "./split.js";
+import type { Split } from "./split.js";
 import type { Task } from "./task.js";
 
 export interface Photo {
@@ -27,6 +27,8 @@ export interface PhotoSet {
   readonly photos: readonly Photo[];
   /** What looked like a photo and cannot be one, judged by place and name alone: nothing has been decoded yet. */
   readonly skipped: readonly Skipped[];
+  /** Of values, where photos were added to others: by which units those that were there first are learnt. */
+  readonly units?: FolderPhotos["units"];
 }
 
 /**
@@ -35,15 +37,18 @@ export interface PhotoSet {
  * photos in class folders, one class, a class with a single photo, a class or label without photos to train on, a value that is
  * always the same, nothing to validate on, a damaged CSV file; "invalid-argument" for columns that it has not
  */
-export async function resolvePhotos(data: Dataset, files: FileTree): Promise<PhotoSet> {
-  const all = await photosOf(data, files);
-  const { photos: found, skipped } = all;
+export const resolvePhotos = async (data: Dataset, files: FileTree): Promise<PhotoSet> =>
+  photoSetOf(data, await photosOf(data, files));
+
+/** The same of photos that were found. */
+export async function photoSetOf(data: Dataset, all: FolderPhotos): Promise<PhotoSet> {
+  const { photos: found, skipped, units } = all;
   if (data.task !== "single-label") {
     const { problemOfUnclassed, unclassedPhotos } = await import("./unclassed-photos.js");
     const set = unclassedPhotos(data, all);
     const problem = problemOfUnclassed({ task: data.task, source: sourceOf(data) }, set);
     if (problem) throw invalidDataset(sourceOf(data), problem, skipped);
-    return { task: data.task, ...set, skipped };
+    return { task: data.task, ...set, skipped, ...(units && { units }) };
   }
   const byClass = groupByClass(found);
   const problem = problemOf(byClass);
@@ -53,26 +58,6 @@ export async function resolvePhotos(data: Dataset, files: FileTree): Promise<Pho
     return members.map(({ image, name }, i): Photo => ({ image, name, label, split: splits[i]! }));
   });
   return { task: "single-label", classes: [...byClass.keys()], photos, skipped };
-}
-
-/** Classes in order, their photos in order of name. */
-export function groupByClass(photos: readonly FoundPhoto[]): ReadonlyMap<string, readonly FoundPhoto[]> {
-  const groups = new Map<string, FoundPhoto[]>();
-  for (const photo of inOrder(photos, ({ name }) => name)) {
-    const label = photo.label as string;
-    const group = groups.get(label);
-    if (group) group.push(photo);
-    else groups.set(label, [photo]);
-  }
-  return new Map(inOrder(groups, ([label]) => label));
-}
-
-/** The split of one class's photos: as it is given, or else drawn. */
-export function splitsOf(photos: readonly FoundPhoto[], options: Required<SplitOptions>): readonly Split[] {
-  const given = photos.map(({ split }) => split).filter((split) => split !== undefined);
-  if (given.length === photos.length) return given;
-  const names = photos.map(({ name }) => name);
-  return splitClass(photos[0]!.label as string, names, options);
 }
 
 interface Problem {

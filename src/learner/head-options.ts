@@ -3,8 +3,12 @@ import { checkFields, whole } from "../arguments.js";
 import { invalidArgument } from "../errors.js";
 import type { HeadSpec } from "./border/spec.js";
 
-/** "linear" is one dense layer; "fastai" is short for `{ hidden: 512, dropout: 0.5 }`, fast.ai's own head. */
-export type HeadOptions = "linear" | "fastai" | HiddenLayers;
+/**
+ * "linear" is one dense layer; "fastai" is short for `{ hidden: 512, dropout: 0.5 }`, fast.ai's own head. "pretrained" is a linear
+ * one that begins with the weights of the model's own classifier, for classes that both have by name (id2label in the model's
+ * config.json): training goes on where an export ended. Classes that the model does not have begin at zero.
+ */
+export type HeadOptions = "linear" | "fastai" | "pretrained" | HiddenLayers;
 
 /**
  * Dense layers with ReLU between them, each behind batch normalisation and dropout, on mean and maximum of each channel of
@@ -19,10 +23,10 @@ export interface HiddenLayers {
 
 /** @throws RegraftError "invalid-argument" */
 export function headOf(head: HeadOptions = "linear"): HeadSpec {
-  if (head === "linear") return { kind: "linear" };
+  if (head === "linear" || head === "pretrained") return { kind: head };
   if (head === "fastai") return headOf({ hidden: 512 });
   if (typeof head !== "object" || head === null)
-    throw invalidArgument("head", '"linear", "fastai" or { hidden, dropout }', head);
+    throw invalidArgument("head", '"linear", "fastai", "pretrained" or { hidden, dropout }', head);
   const { hidden, dropout = 0.5 } = checkFields("head", head, { hidden: true, dropout: true });
   const widths = Array.isArray(hidden) ? hidden : [hidden];
   if (widths.length < 1 || widths.length > 8) throw invalidArgument("head.hidden", "1 to 8 widths", hidden);

@@ -24,8 +24,6 @@ import type { LearnerWork } from "./work.js";
 
 /** @typeParam T what the data asks for. */
 export class LearnerTraining<T extends Task = "single-label"> {
-  /** Sorted; a prediction's `index` counts in them. In regression, what the values are called. */
-  readonly classes: readonly string[];
   readonly #engine: EngineCalls;
   readonly #work: LearnerWork;
 
@@ -33,7 +31,11 @@ export class LearnerTraining<T extends Task = "single-label"> {
   constructor(engine: EngineCalls, work: LearnerWork) {
     this.#engine = engine;
     this.#work = work;
-    this.classes = work.info.classes;
+  }
+
+  /** Sorted; a prediction's `index` counts in them. In regression, what the values are called. */
+  get classes(): readonly string[] {
+    return this.info.classes;
   }
 
   get info(): LearnerInfo {

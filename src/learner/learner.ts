@@ -27,12 +27,12 @@ import type {
   Interpretation,
   InterpretOptions,
 } from "./interpret/interpretation.js";
-import { LearnerTraining } from "./learner-training.js";
+import { LearnerGrowth } from "./learner-growth.js";
 import { ttaViews } from "./tta-option.js";
 import type { LearnerWork } from "./work.js";
 
 /** Made by `createLearner`. Its worker does one thing at a time: await a call before you rely on what it does. */
-export class Learner<T extends Task = "single-label"> extends LearnerTraining<T> {
+export class Learner<T extends Task = "single-label"> extends LearnerGrowth<T> {
   readonly #engine: EngineCalls;
   readonly #work: LearnerWork;
 

@@ -2,6 +2,7 @@
 
 import type { Task } from "../datasets/task.js";
 import type { PlannedStep } from "./border/checkpoint.js";
+import type { Growth } from "./border/growth.js";
 import type { DataInfo, LearnerInfo } from "./border/info.js";
 import type { EpochResult, ExportForms, ExportRequest, FitRecord } from "./border/report.js";
 import type { CallOptions, LrFindCall, SaveOptions, TrainingOptions } from "./call-options.js";
@@ -68,6 +69,12 @@ export class LearnerWork {
     this.#data = undefined;
     this.#info = await this.#engine.call("freezeTo", first, options);
     this.#frozen = first;
+  }
+
+  async grow(growth: Growth, options: CallOptions): Promise<void> {
+    this.#info = await this.#engine.call("grow", growth, options);
+    this.#data = undefined;
+    this.#trainings.forget();
   }
 
   /** Throws what `freezeTo` would. */

@@ -75,7 +75,7 @@ describe("addLearnerOptions", () => {
         from: "user",
       });
     expect(parse("fastai").opts().head).toBe("fastai");
-    expect(() => parse("mlp")).toThrow("Allowed choices are linear, fastai.");
+    expect(() => parse("mlp")).toThrow("Allowed choices are linear, fastai, pretrained.");
   });
 
   it("knows optimizers by their names", () => {

@@ -16,6 +16,7 @@ describe("headOf", () => {
   it("spells names out as plain data", () => {
     expect(headOf()).toEqual({ kind: "linear" });
     expect(headOf("linear")).toEqual({ kind: "linear" });
+    expect(headOf("pretrained")).toEqual({ kind: "pretrained" });
     expect(headOf("fastai")).toEqual({ kind: "mlp", hidden: [512], dropout: 0.5 });
     expect(headOf({ hidden: 512 })).toEqual(headOf("fastai"));
   });

@@ -43,7 +43,7 @@ async function inspect(
   { platform, signal }: Environment,
   output: Output,
 ): Promise<0 | 1> {
-  const request = { at: cut, pool: head === "linear" ? "own" : "concat" } as const;
+  const request = { at: cut, pool: head === "fastai" ? "concat" : "own" } as const;
   const { problem, ...inspection } = await inspectModel(platform, model, request, {
     signal,
     emit: (event) => output.progress(event as Progress),

@@ -128,7 +128,8 @@ Examples:
   $ regraft train --resume photos-model.checkpoint/
   $ regraft train tags.csv --label-delimiter " "          any number of labels
   $ regraft train people.csv --targets age --loss mae     a number to predict
-  $ regraft train more-photos/ --model pets-model/ --json | tail -1
+  $ regraft train more/ --model pets-model/ --head pretrained
+  $ regraft train photos/ --json | tail -1
 
 In the JSON, after each epoch and at the end, of classes: accuracy; of labels
 and numbers: metrics { f1, mAP } or { mae, r2 }.`;

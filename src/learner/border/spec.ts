@@ -38,9 +38,12 @@ export interface LearnerSpec {
   readonly image: Partial<ImageTransform> & { readonly maxSkipped: number };
 }
 
-/** "mlp" is on mean and maximum of every channel of the network's last feature map, where it has one. */
+/**
+ * "pretrained" is a linear one that begins as the classifier that was cut off the network. "mlp" is on mean and maximum of every channel of the network's last feature map, where it has one.
+ */
 export type HeadSpec =
   | { readonly kind: "linear" }
+  | { readonly kind: "pretrained" }
   | { readonly kind: "mlp"; readonly hidden: readonly number[]; readonly dropout: number };
 
 export type LossSpec =

@@ -1,6 +1,7 @@
 // loadLearner, on any platform: a learner made anew as its checkpoint says, and put where it stood.
 
 import { checkFields, checkFolder, isObject, type Names } from "../../arguments.js";
+import { hasList } from "../../datasets/grown-dataset.js";
 import type { Task } from "../../datasets/task.js";
 import { invalidArgument } from "../../errors.js";
 import type { Host } from "../border/host.js";
@@ -56,7 +57,7 @@ export async function loadLearnerOn<T extends Task = "single-label">(
 function specWith(spec: LearnerSpec, { model, data, cache, device }: LoadOptions<Task>): LearnerSpec {
   if (spec.model === "" && model === undefined)
     throw invalidArgument("model", "the bytes of the network that the checkpoint's learner was made of", model);
-  if (spec.data.kind === "list" && data === undefined)
+  if (hasList(spec.data) && data === undefined)
     throw invalidArgument("data", "the list of photos that the checkpoint's learner was made of", data);
   if (data !== undefined && data.task !== spec.data.task)
     throw invalidArgument("data", `${spec.data.task} data, as the checkpoint's learner had`, `${data.task} data`);

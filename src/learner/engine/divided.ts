@@ -6,6 +6,7 @@ import type { CallContext } from "../border/channel.js";
 import type { Augmenter } from "./features/augmenter.js";
 import { type FeatureSource, memorySource } from "./features/feature-source.js";
 import { type Extraction, extractFeatures } from "./features/features.js";
+import type { KnownRows } from "./features/known-rows.js";
 import { blankTargets } from "./features/targets.js";
 import type { Boundary } from "./layers/boundary.js";
 import { featuresOf } from "./model/frozen-network.js";
@@ -21,11 +22,15 @@ export interface Divided {
   readonly boundary: Boundary;
 }
 
-/** The rows of all photos, see `extractFeatures`. */
+/**
+ * The rows of all photos, see `extractFeatures`.
+ * @param known of the same division.
+ */
 export async function extractRows(
   { learner, boundary }: Divided,
   platform: Platform,
   { signal, emit }: CallContext,
+  known?: KnownRows,
 ): Promise<Extraction> {
   const { network, photos, spec, pretrained } = learner;
   const extraction = await extractFeatures({
@@ -37,6 +42,7 @@ export async function extractRows(
     transform: network.transform,
     memoryLimit: spec.cache.memoryLimit,
     storage: await storageOf(learner, boundary, platform),
+    known,
     batchSize: spec.batchSize,
     maxSkipped: spec.image.maxSkipped,
     signal,

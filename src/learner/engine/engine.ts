@@ -3,6 +3,7 @@
 import type { ImageSource } from "../../datasets/image-source.js";
 import type { CyclicalRange } from "../../lr-range/cyclical-range.js";
 import type { CallContext } from "../border/channel.js";
+import type { Growth } from "../border/growth.js";
 import type { DataInfo, LearnerInfo } from "../border/info.js";
 import type { ExportRequest } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
@@ -49,6 +50,15 @@ export class LearnerEngine extends LearnerRecords {
   async freezeTo(first: number, { signal }: CallContext): Promise<LearnerInfo> {
     await this.checkFreezeTo(first);
     await this.#state.freezeTo(first, signal);
+    const { learner, boundary } = this.#state.divided;
+    return infoOf(learner, boundary);
+  }
+
+  /** See `grow`. */
+  async grow(growth: Growth, context: CallContext): Promise<LearnerInfo> {
+    const { grow } = await import("./grow.js");
+    const complete = growth.kind === "add" ? { ...growth, data: this.#staging.completeData(growth.data) } : growth;
+    await grow(this.#state, complete, context);
     const { learner, boundary } = this.#state.divided;
     return infoOf(learner, boundary);
   }

@@ -3,14 +3,15 @@ import type { Size } from "../../datasets/resize.js";
 import { RegraftError } from "../../errors.js";
 import { type ImageInput as NetworkInput, otherSize } from "../../heads/image-input.js";
 import type { Session } from "../../runtime/session.js";
+import { classNamesIn } from "./exported-task.js";
 
 /**
  * Class names in the order of the logits.
  * @throws RegraftError "invalid-model", as the others do
  */
 export function classesOf(id2label: Readonly<Record<string, string>> | undefined, folder: string): readonly string[] {
-  const labels = typeof id2label === "object" && Object.keys(id2label ?? {}).map((_, id) => id2label[id]);
-  if (labels && labels.length > 0 && labels.every((label) => typeof label === "string")) return labels as string[];
+  const names = classNamesIn({ ...(id2label && { id2label }) });
+  if (names) return names;
   throw notExported(folder, "its config.json names no classes (id2label)");
 }
 

@@ -15,6 +15,13 @@ export interface ExportedConfig {
   readonly thresholds?: Readonly<Record<string, unknown>>;
 }
 
+/** In the order of the logits; undefined: it names none. */
+export function classNamesIn({ id2label }: ExportedConfig): readonly string[] | undefined {
+  const labels = typeof id2label === "object" && Object.keys(id2label ?? {}).map((_, id) => id2label[id]);
+  const are = labels && labels.length > 0 && labels.every((label) => typeof label === "string");
+  return are ? (labels as string[]) : undefined;
+}
+
 /** Classes where nothing is said. */
 export function taskOf({ problem_type }: ExportedConfig): Task {
   const tasks = Object.keys(problemTypes) as Task[];

@@ -8,7 +8,7 @@ import type { OpenedLearner } from "./open-learner.js";
 
 /** Plain data. */
 export function infoOf(
-  { pretrained, device, photos, network, backbone, head, spec }: OpenedLearner,
+  { pretrained, device, photos, network, backbone, head, notices, spec }: OpenedLearner,
   { notice, model }: Pick<Boundary, "notice" | "model">,
 ): LearnerInfo {
   return {
@@ -22,6 +22,7 @@ export function infoOf(
     reasons: { cut: network.cut.reason, transform: pretrained.transformReason, device: device.reason },
     notices: [
       ...pretrained.notices,
+      ...notices,
       ...(notice === undefined ? [] : [notice]),
       ...augmentNotices(spec.augment, model !== undefined),
     ],

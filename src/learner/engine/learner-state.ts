@@ -4,6 +4,7 @@ import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { type Divided, extractRows } from "./divided.js";
 import type { Extraction } from "./features/features.js";
+import type { KnownRows } from "./features/known-rows.js";
 import { backboneState } from "./layers/backbone.js";
 import { openLearner, weightsIn } from "./open-learner.js";
 import type { Platform } from "./platform.js";
@@ -22,10 +23,20 @@ export interface Restored {
   readonly thresholds?: readonly number[] | undefined;
 }
 
+/** What a learner that has grown begins with. */
+export interface Grown {
+  readonly learnt: TrainingState;
+  readonly state: TrainingState;
+  readonly thresholds: readonly number[] | undefined;
+  readonly known: KnownRows;
+}
+
 export class LearnerState {
   readonly platform: Platform;
   #divided: Divided | undefined;
   #extraction: Extraction | undefined;
+  /** Rows from before the learner grew. */
+  #before: KnownRows | undefined;
   #learnt: TrainingState = {};
   /** Where the fit under way began; when it diverges, the learner goes back there. */
   #beforeFit = nowhere;
@@ -65,7 +76,7 @@ export class LearnerState {
     const learnt = { ...this.#learnt, ...backboneState(backbone, this.position.state) };
     if (first !== boundary.first) {
       this.#divided = { learner, boundary: await divide(first, learnt, signal) };
-      this.#extraction = undefined;
+      this.#extraction = this.#before = undefined;
       await boundary.release();
     }
     this.#learnt = learnt;
@@ -92,13 +103,26 @@ export class LearnerState {
     }
     if (!isSame) {
       this.#divided = { learner, boundary: next };
-      this.#extraction = undefined;
+      this.#extraction = this.#before = undefined;
       await boundary.release();
     }
     this.#learnt = learnt;
     this.position = this.#beforeFit = position;
     this.best = best;
     this.thresholds = thresholds;
+  }
+
+  /** The same network, divided anew for other photos; the division before is released. */
+  async become(next: Divided, { learnt, state, thresholds, known }: Grown): Promise<void> {
+    const { boundary } = this.divided;
+    this.#divided = next;
+    this.#extraction = undefined;
+    this.#before = known;
+    this.#learnt = learnt;
+    this.position = this.#beforeFit = { ...this.position, state };
+    this.best = undefined;
+    this.thresholds = thresholds;
+    await boundary.release();
   }
 
   beginFit(): void {
@@ -124,7 +148,8 @@ export class LearnerState {
 
   /** The rows of all photos, for which the frozen network is run the first time they are asked for. */
   async rows(context: CallContext): Promise<Extraction> {
-    this.#extraction ??= await extractRows(this.divided, this.platform, context);
+    this.#extraction ??= await extractRows(this.divided, this.platform, context, this.#before);
+    this.#before = undefined;
     return this.#extraction;
   }
 
@@ -137,7 +162,7 @@ export class LearnerState {
   async close(): Promise<void> {
     const divided = this.#divided;
     this.#divided = undefined;
-    this.#extraction = undefined;
+    this.#extraction = this.#before = undefined;
     this.#learnt = {};
     this.position = this.#beforeFit = nowhere;
     this.best = undefined;

@@ -2,7 +2,7 @@
 import type { BatchAugment } from "../../datasets/augment/augment-spec.js";
 import { type PhotoSet, resolvePhotos } from "../../datasets/photo-set.js";
 import { type Head, weightsOf } from "../../heads/head.js";
-import { inUnits } from "../../heads/in-units.js";
+import type { Units } from "../../heads/in-units.js";
 import { writeModel } from "../../onnx/write.js";
 import { createOptimizer } from "../../optimizers/create-optimizer.js";
 import type { Optimizer } from "../../optimizers/optimizer.js";
@@ -19,24 +19,35 @@ import type { Network } from "./model/frozen-network.js";
 import { loadPretrained, type Pretrained } from "./model/pretrained.js";
 import { openOnDevice } from "./open-on-device.js";
 import { join, type Platform } from "./platform.js";
-import { createHead } from "./training/create-head.js";
+import { createHead, type HeadAim } from "./training/create-head.js";
 import { objectiveFor } from "./training/loss-for.js";
+import type { Origin } from "./training/pretrained-head.js";
 import type { TrainingState } from "./training/steps.js";
 
-/** What stays as it is for the learner's life. */
-export interface OpenedLearner {
+/** What changes where a learner grows. */
+export interface Purpose {
   readonly spec: LearnerSpec;
-  readonly device: ChosenDevice;
-  readonly pretrained: Pretrained;
-  readonly network: Network;
-  readonly backbone: Backbone;
   readonly photos: PhotoSet;
   /** On the network's features. */
   readonly head: Head;
   readonly loss: Loss;
+  /** Of values, those that the head's logits are made of. */
+  readonly units: Units | undefined;
+  /** What the caller should know of how the head begins, in sentences. */
+  readonly notices: readonly string[];
+}
+
+/** What stays as it is until it does. */
+export interface OpenedLearner extends Purpose {
+  readonly device: ChosenDevice;
+  readonly pretrained: Pretrained;
+  readonly network: Network;
+  readonly backbone: Backbone;
   readonly optimizer: Optimizer;
   /** Divides the network after so many layer groups; `state` is what was learnt of those that are frozen then. */
   readonly divide: (first: number, state: TrainingState, signal: AbortSignal) => Promise<Boundary>;
+  /** The same network, to be divided anew. */
+  readonly withPurpose: (purpose: Purpose) => OpenedLearner;
 }
 
 /**
@@ -63,32 +74,51 @@ export async function openLearner(
   const request = { at: spec.cut ?? pretrained.cut, pool } as const;
   const { device, network } = await openOnDevice(runtime, { wanted, device: chosen }, pretrained, request);
   try {
+    const evaluate = evaluatorOf(runtime, pretrained.name, device.once);
     const backbone = backboneOf(network, {
       source: pretrained.name,
       // Another cut is another network: the names need not be in it.
       ends: spec.layerGroups ?? (spec.cut === undefined ? pretrained.layerGroups : undefined),
-      evaluate: evaluatorOf(runtime, pretrained.name, device.once),
+      evaluate,
     });
-    const size = { features: network.featureCount, classes: photos.classes.length };
-    const bare = await createHead(spec.head, size, spec.seed);
-    const head = units ? inUnits(bare, units) : bare;
-    const parts = {
-      ...{ backbone, head, loss, optimizer },
-      clipNorm: spec.clipNorm,
-      batchSize: spec.batchSize,
-      microBatch: spec.microBatch,
-      trainStatistics: spec.batchNorm === "trained",
+    const { head, notices } = await headFor(spec, { ...photos, units }, { pretrained, network, evaluate });
+    const divided = (own: Purpose, first: number, state: TrainingState, signal: AbortSignal, network?: Network) => {
+      const places = placesFor(runtime, { device, wanted }, signal);
+      return openBoundary(first, { ...trainedBy(own), backbone, optimizer, state, ...places }, network);
     };
-    const divided = (first: number, state: TrainingState, signal: AbortSignal, network?: Network) =>
-      openBoundary(first, { ...parts, state, ...placesFor(runtime, { device, wanted }, signal) }, network);
-    const divide: OpenedLearner["divide"] = (first, state, signal) => divided(first, state, signal);
-    const boundary = await divided(backbone.groups.length, {}, signal, network);
-    const opened = { spec, device, pretrained, network, backbone, photos, head, loss, optimizer, divide };
-    return { opened, boundary };
+    const withPurpose = (own: Purpose): OpenedLearner => ({
+      ...{ ...own, device, pretrained, network, backbone, optimizer, withPurpose },
+      divide: (first, state, signal) => divided(own, first, state, signal),
+    });
+    const opened = withPurpose({ spec, photos, head, loss, units, notices });
+    return { opened, boundary: await divided(opened, backbone.groups.length, {}, signal, network) };
   } catch (error) {
     await network.session.release();
     throw error;
   }
+}
+
+const trainedBy = ({ head, loss, spec }: Purpose) => ({
+  ...{ head, loss },
+  clipNorm: spec.clipNorm,
+  batchSize: spec.batchSize,
+  microBatch: spec.microBatch,
+  trainStatistics: spec.batchNorm === "trained",
+});
+
+async function headFor(
+  spec: LearnerSpec,
+  aim: HeadAim,
+  origin: Origin,
+): Promise<{ readonly head: Head; readonly notices: readonly string[] }> {
+  const size = { features: origin.network.featureCount, classes: aim.classes.length };
+  const bare = await createHead(spec.head, size, spec.seed);
+  const { pretrainedHead } = spec.head.kind === "pretrained" ? await import("./training/pretrained-head.js") : {};
+  const { head, notice } = (await pretrainedHead?.(bare, aim, origin)) ?? { head: bare };
+  const notices = notice === undefined ? [] : [notice];
+  if (!aim.units) return { head, notices };
+  const { inUnits } = await import("../../heads/in-units.js");
+  return { head: inUnits(head, aim.units), notices };
 }
 
 /** A head's parameters and buffers within a training state. */

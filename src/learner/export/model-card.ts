@@ -57,6 +57,7 @@ export function modelCard({ pretrained, network, spec, task, classes, report }: 
 
 function headOf({ head }: LearnerSpec): string {
   if (head.kind === "linear") return "linear head";
+  if (head.kind === "pretrained") return "linear head, from the model's own classifier on";
   const layers = `${head.hidden.length} hidden ${head.hidden.length === 1 ? "layer" : "layers"}`;
   return `head of ${layers} (${head.hidden.join(", ")}) with batch normalisation and dropout ${head.dropout}`;
 }

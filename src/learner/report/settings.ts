@@ -29,6 +29,7 @@ export function settingsOf({ pretrained, network, spec }: CardInput): Setting[] 
 
 function headText({ head }: LearnerSpec): string {
   if (head.kind === "linear") return "linear";
+  if (head.kind === "pretrained") return "linear, from the model's own classifier on";
   return `hidden layers of ${head.hidden.join(", ") || "none"}, batch normalisation, dropout ${head.dropout}`;
 }
 

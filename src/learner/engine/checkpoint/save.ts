@@ -1,4 +1,5 @@
 // Writes down where a learner stands: what it has learnt, what it was made of, and what its caller's side knows.
+import { withoutItems } from "../../../datasets/grown-dataset.js";
 import { writeModel } from "../../../onnx/write.js";
 import type { CheckpointRequest } from "../../border/checkpoint.js";
 import type { LearnerSpec } from "../../border/spec.js";
@@ -53,7 +54,7 @@ export async function saveCheckpoint(
 export const plainSpec = (spec: LearnerSpec): LearnerSpec => ({
   ...spec,
   model: typeof spec.model === "string" ? spec.model : "",
-  data: spec.data.kind === "list" ? { ...spec.data, items: [], skipped: [] } : spec.data,
+  data: withoutItems(spec.data),
 });
 
 export async function factsOf({ learner, boundary }: Divided): Promise<LearnerFacts> {

@@ -5,6 +5,7 @@ import { boundedRuns, type FrozenNetwork, photosPerRun } from "../model/frozen-n
 import { type CollectOptions, type Collector, collectInMemory } from "./feature-collector.js";
 import { refuseEmpty, refuseNotFinite, refuseTooMany } from "./feature-refusals.js";
 import type { FeatureSource } from "./feature-source.js";
+import type { KnownRows } from "./known-rows.js";
 import type { Storage } from "./storage.js";
 
 export interface Extraction {
@@ -20,6 +21,8 @@ export interface ExtractOptions extends Omit<CollectOptions, "width"> {
   readonly source: string;
   /** Where features of this network and transform are kept; absent: in memory alone. */
   readonly storage?: Storage | undefined;
+  /** Rows of the same frozen network; not asked for where `storage` finds photos by their files. */
+  readonly known?: KnownRows | undefined;
   /** Of the training to come. */
   readonly batchSize: number;
   /** The share of photos that may be unreadable. */
@@ -53,10 +56,20 @@ export async function extractFeatures(options: ExtractOptions): Promise<Extracti
   return { train, valid, skipped };
 }
 
-async function collectorFor({ network, storage, batchSize, signal, ...rest }: ExtractOptions): Promise<Collector> {
+async function collectorFor({
+  network,
+  storage,
+  known,
+  batchSize,
+  signal,
+  ...rest
+}: ExtractOptions): Promise<Collector> {
   const collect = { ...rest, width: network.featureCount };
   if (!network.session) return (await import("./pixel-source.js")).collectPixels(collect);
-  if (!storage) return collectInMemory(collect);
+  if (!storage) {
+    const collector = collectInMemory(collect);
+    return known ? (await import("./known-rows.js")).collectUnknown(collector, known) : collector;
+  }
   const { collectOnDisk } = await import("./disk-collector.js");
   return collectOnDisk(collect, { storage, batchSize, signal });
 }

@@ -18,7 +18,7 @@ export interface Objective {
  */
 export async function objectiveFor(
   spec: LossSpec,
-  { task, classes, photos }: PhotoSet,
+  { task, classes, photos, units: known }: PhotoSet,
   { mixed = false } = {},
 ): Promise<Objective> {
   const labels = photos.flatMap(({ label, split }) => (split === "train" ? [label] : []));
@@ -35,7 +35,7 @@ export async function objectiveFor(
   }
   if ((spec.name === "mse" || spec.name === "mae") && task === "regression") {
     const { unitsOf } = await import("./units-of.js");
-    const units = unitsOf(lists);
+    const units = known ?? unitsOf(lists);
     return { loss: losses[spec.name === "mse" ? "squaredError" : "absoluteError"](units.deviations), units };
   }
   throw invalidArgument("loss", `a loss for ${task} data`, spec.name);
