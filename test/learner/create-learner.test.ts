@@ -98,6 +98,8 @@ describe("createLearnerOn", () => {
     expect(closed).toHaveBeenCalledOnce();
     const controller = new AbortController();
     const opening = createLearnerOn(host, { model: "tiny", data, signal: controller.signal });
+    // Options are looked at first.
+    await vi.waitFor(() => expect(host.connect).toHaveBeenCalledTimes(2), { interval: 0 });
     controller.abort(new Error("enough"));
     await expect(opening).rejects.toThrow("enough");
     expect(closed).toHaveBeenCalledTimes(2);
