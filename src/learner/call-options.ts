@@ -90,9 +90,6 @@ export interface EvaluateOptions<T extends Task = "single-label"> extends CallOp
 interface OptionsOf {
   readonly prepare: CallOptions;
   readonly freezeTo: CallOptions;
-  readonly addPhotos: CallOptions;
-  readonly renameClass: CallOptions;
-  readonly mergeClasses: CallOptions;
   readonly lrFind: LrFindCall;
   readonly cyclicalRange: CyclicalRangeOptions & CallOptions;
   readonly fit: FitOptions<Task>;
@@ -131,9 +128,6 @@ const interpret: Names<InterpretOptions> = { ...common, topLosses: true, minCoun
 const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
   prepare: common,
   freezeTo: common,
-  addPhotos: common,
-  renameClass: common,
-  mergeClasses: common,
   lrFind: { ...common, spread: true, startLr: true, endLr: true, steps: true, runs: true, beta: true },
   cyclicalRange: { ...common, startLr: true, endLr: true, epochs: true },
   fit,

@@ -1,8 +1,11 @@
 // An exported model that learns one more class: five classes of clothes, then six, by the command line and the embedded network.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
-import { cliHere, lastLine } from "../helpers/cli-here.js";
+import { expect, it, vi } from "vitest";
+import { imageFolder } from "../../src/datasets/image-folder.js";
+import { createLearnerOn } from "../../src/learner/create-learner.js";
+import { localHost } from "../../src/learner/node/host.js";
+import { cliHere, lastLine, platform } from "../helpers/cli-here.js";
 import { copyFew } from "../helpers/photos.js";
 import { temporaryFolder } from "../helpers/temporary.js";
 
@@ -46,3 +49,29 @@ it("goes on from an export with a class more, which it names", async () => {
   expect(on6.epochs[0].validLoss).toBeLessThan(anew.epochs[0].validLoss);
   expect(readFileSync(join(out, "README.md"), "utf8")).toContain("linear head, from the model's own classifier on");
 }, 120_000);
+
+it("grows where it stands: a class more, two that become one, and no old photo is read again", async () => {
+  const few = { train: 16, valid: 8 };
+  const [start, more] = [
+    copyFew(join(folder, "start"), { classes: five, ...few }),
+    copyFew(join(folder, "more"), { classes: ["ankle-boot", "coat"], ...few }),
+  ];
+  const decode = vi.fn(platform.decoder.decode);
+  const host = localHost({ ...platform, decoder: { ...platform.decoder, decode } });
+  const learner = await createLearnerOn(host, { data: imageFolder(start) });
+  try {
+    await learner.fit(4, 0.01);
+    expect(decode).toHaveBeenCalledTimes(5 * 24);
+    await learner.addPhotos(imageFolder(more));
+    const epochs = await learner.fit(4, 0.01);
+    expect(decode).toHaveBeenCalledTimes(7 * 24);
+    expect(epochs.at(-1)!.validLoss).toBeLessThan(epochs[0]!.validLoss);
+    await learner.mergeClasses(["coat", "pullover"], "warm");
+    await learner.fit(2, 0.01);
+    expect(decode).toHaveBeenCalledTimes(7 * 24);
+    expect(learner.classes).toEqual(["ankle-boot", "bag", "dress", "sandal", "trouser", "warm"]);
+    expect((await learner.validate()).accuracy).toBeGreaterThan(0.75);
+  } finally {
+    await learner.dispose();
+  }
+}, 60_000);

@@ -56,11 +56,7 @@ export class LearnerEngine extends LearnerRecords {
 
   /** See `grow`. */
   async grow(growth: Growth, context: CallContext): Promise<LearnerInfo> {
-    const { grow } = await import("./grow.js");
-    const complete = growth.kind === "add" ? { ...growth, data: this.#staging.completeData(growth.data) } : growth;
-    await grow(this.#state, complete, context);
-    const { learner, boundary } = this.#state.divided;
-    return infoOf(learner, boundary);
+    return (await import("./grow.js")).grow(this.#state, growth, this.#staging, context);
   }
 
   /** Throws what `freezeTo` would. */

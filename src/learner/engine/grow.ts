@@ -8,9 +8,12 @@ import { grownWeights } from "../../heads/grown.js";
 import { inUnits } from "../../heads/in-units.js";
 import type { CallContext } from "../border/channel.js";
 import type { Growth } from "../border/growth.js";
+import type { LearnerInfo } from "../border/info.js";
 import type { LearnerSpec, LossSpec } from "../border/spec.js";
+import type { Staging } from "../border/stage.js";
 import { knownRows } from "./features/known-rows.js";
 import { backboneState } from "./layers/backbone.js";
+import { infoOf } from "./learner-info.js";
 import type { LearnerState } from "./learner-state.js";
 import { isMixing, weightsIn } from "./open-learner.js";
 import { startOf } from "./position.js";
@@ -21,11 +24,18 @@ import { objectiveFor } from "./training/loss-for.js";
  * The optimizer starts anew, as in `freezeTo`. The network is divided where it was.
  * @throws RegraftError "invalid-argument" for classes that there are not, names that are taken, photos of another task;
  * "invalid-dataset", "file-access"; all is then as it was.
+ * @param staging has a list's items.
+ * @returns what is to be known of the learner now.
  */
-export async function grow(state: LearnerState, growth: Growth, { signal }: CallContext): Promise<void> {
+export async function grow(
+  state: LearnerState,
+  growth: Growth,
+  staging: Pick<Staging, "completeData">,
+  { signal }: CallContext,
+): Promise<LearnerInfo> {
   const { learner, boundary } = state.divided;
   const { spec, photos: before, head: old, units, backbone, network, optimizer } = learner;
-  const { data, photos } = await grown(state, growth);
+  const { data, photos } = await grown(state, growth, staging);
   signal.throwIfAborted();
   const nameOf = growth.kind === "rename" ? renaming(growth) : (name: string) => name;
   const sources = photos.classes.map((name) => before.classes.flatMap((one, i) => (nameOf(one) === name ? [i] : [])));
@@ -58,10 +68,15 @@ export async function grow(state: LearnerState, growth: Growth, { signal }: Call
       known,
     },
   );
+  return infoOf(purpose, opened);
 }
 
 /** Photos that are there stay on the side where they are. */
-async function grown(state: LearnerState, growth: Growth): Promise<{ data: Dataset; photos: PhotoSet }> {
+async function grown(
+  state: LearnerState,
+  growth: Growth,
+  { completeData }: Pick<Staging, "completeData">,
+): Promise<{ data: Dataset; photos: PhotoSet }> {
   const { spec, photos, units } = state.divided.learner;
   const there = foundIn(photos);
   if (growth.kind === "rename") {
@@ -69,7 +84,7 @@ async function grown(state: LearnerState, growth: Growth): Promise<{ data: Datas
     const data = renamedClasses(spec.data, growth.names, growth.to);
     return { data, photos: await photoSetOf(data, renamed(there, { ...growth, task: photos.task })) };
   }
-  const { data: more } = growth;
+  const more = completeData(growth.data);
   if (more.task !== photos.task)
     throw invalidArgument("addPhotos's data", `${photos.task} data, as the learner has`, `${more.task} data`);
   const data = joinedPhotos(spec.data, more, units);

@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { joinedPhotos, renamedClasses } from "../../../src/datasets/grown-dataset.js";
 import { imageList } from "../../../src/datasets/image-list.js";
-import { grow } from "../../../src/learner/engine/grow.js";
+import type { Growth } from "../../../src/learner/border/growth.js";
+import { createStaging } from "../../../src/learner/border/stage.js";
+import { grow as growWith } from "../../../src/learner/engine/grow.js";
 import type { LearnerState } from "../../../src/learner/engine/learner-state.js";
 import type { LearnerOptions } from "../../../src/learner/options.js";
 import { epochOf, openState, quiet } from "../../helpers/learner-states.js";
@@ -24,6 +26,9 @@ const added = 12;
 function side(i: number) {
   return i % 4 === 3 ? ("valid" as const) : ("train" as const);
 }
+
+const grow = (state: LearnerState, growth: Growth, context: typeof quiet) =>
+  growWith(state, growth, { ...createStaging(), completeData: (data) => data }, context);
 
 /** Of the session that a learner has once it is divided anew. */
 const frozenRuns = ({ runs }: ReturnType<typeof watchedPlatform>) =>
