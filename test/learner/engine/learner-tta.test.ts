@@ -7,7 +7,7 @@ import { LearnerEngine } from "../../../src/learner/engine/engine.js";
 import { photosOfRows } from "../../../src/learner/engine/learner-tta.js";
 import type { Prediction } from "../../../src/learner/engine/predict.js";
 import type { Validation } from "../../../src/learner/engine/training/validation.js";
-import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";
+import { type LearnerOptions, specOf } from "../../../src/learner/options.js";
 import { convOptions, convPhotos, watchedPlatform } from "../../helpers/unfreezing.js";
 
 const engines: LearnerEngine[] = [];
@@ -27,7 +27,7 @@ const mirror = {
 async function open(options: Partial<LearnerOptions> = {}) {
   const engine = new LearnerEngine(watchedPlatform());
   engines.push(engine);
-  const spec = toSpec({ ...convOptions(), ...options });
+  const spec = await specOf({ ...convOptions(), ...options });
   await engine.open(await stage(spec, (slice) => engine.stage(slice)), quiet);
   await engine.trainEpoch({ rates: { lr: [0.5, 0.5], momentum: [0.9, 0.9] }, firstStep: 0 }, quiet);
   return engine;
