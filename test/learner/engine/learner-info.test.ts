@@ -11,6 +11,7 @@ const opened = {
   photos: { task: "single-label", classes: ["cat", "dog"], photos: [], skipped: [] },
   network: { featureCount: 8, cut: { reason: "it is the last" } },
   backbone: { groups: [{ name: "8×8", parameters: 116, nodes: [], weights: [], statistics: [] }] },
+  notices: [],
   head: linearHead({ features: 8, classes: 2 }),
 };
 
