@@ -1,10 +1,33 @@
-// What photos can come from, and what is found there.
-import { type FileTree, type FolderPhotos, findPhotos } from "./folder-photos.js";
-import type { JoinedPhotos, RenamedClasses } from "./grown-dataset.js";
+// What photos can come from, as plain data.
 import type { ImageCsv } from "./image-csv.js";
 import type { ImageFolder } from "./image-folder.js";
 import type { ImageList } from "./image-list.js";
+import type { SplitOptions } from "./split.js";
 import type { Task } from "./task.js";
+
+/** By which units values are learnt: those of the photos that were there first. */
+export interface ValueUnits {
+  readonly means: readonly number[];
+  readonly deviations: readonly number[];
+}
+
+/** All photos of both; splits are drawn within each, as if it were alone. */
+export interface JoinedPhotos<T extends Task = Task> extends Required<SplitOptions> {
+  readonly kind: "joined";
+  readonly task: T;
+  readonly base: Dataset<T>;
+  readonly more: Dataset<T>;
+  readonly units?: ValueUnits;
+}
+
+/** Those of `base`, some classes called `to`; their splits are drawn by the names that they had. */
+export interface RenamedClasses<T extends Task = Task> extends Required<SplitOptions> {
+  readonly kind: "renamed";
+  readonly task: T;
+  readonly base: Dataset<T>;
+  readonly names: readonly string[];
+  readonly to: string;
+}
 
 /** What `imageFolder`, `imageCsv` and `imageList` return; and what becomes of that where a learner grows. */
 export type Dataset<T extends Task = Task> = (ImageCsv | ImageFolder | ImageList | JoinedPhotos | RenamedClasses) & {
@@ -30,32 +53,6 @@ export function sourceOf(data: Dataset): string {
       return `${sourceOf(data.base)} with ${sourceOf(data.more)}`;
     case "renamed":
       return sourceOf(data.base);
-    default:
-      return data satisfies never;
-  }
-}
-
-/**
- * All photos, whether they make a dataset or not.
- * @throws "file-access"; "invalid-dataset" and "invalid-argument" as `csvPhotos` does
- */
-export async function photosOf(data: Dataset, files: FileTree): Promise<FolderPhotos> {
-  switch (data.kind) {
-    case "csv": {
-      const { csvPhotos } = await import("./csv-photos.js");
-      return csvPhotos(data, files);
-    }
-    case "folder":
-      return findPhotos(data.root, files);
-    case "list": {
-      const { listPhotos } = await import("./list-photos.js");
-      return listPhotos(data);
-    }
-    case "joined":
-    case "renamed": {
-      const { grownPhotos } = await import("./grown-photos.js");
-      return grownPhotos(data, files);
-    }
     default:
       return data satisfies never;
   }

@@ -1,9 +1,10 @@
 // The photos of a dataset that a trained model is tried on, with their classes numbered as the model numbers them.
 import { RegraftError } from "../errors.js";
 import { groupByClass, splitsOf } from "./class-splits.js";
-import { type Dataset, photosOf, sourceOf } from "./dataset.js";
+import { type Dataset, sourceOf } from "./dataset.js";
 import type { FileTree } from "./folder-photos.js";
 import type { Photo, PhotoSet } from "./photo-set.js";
+import { photosOf } from "./photos-of.js";
 import type { Split } from "./split.js";
 import type { Task } from "./task.js";
 

@@ -1,31 +1,6 @@
 // Datasets that others have become: with photos more, or with classes called otherwise. Plain data, as those are.
-import type { Dataset } from "./dataset.js";
+import type { Dataset, ValueUnits } from "./dataset.js";
 import type { SplitOptions } from "./split.js";
-import type { Task } from "./task.js";
-
-/** By which units values are learnt: those of the photos that were there first. */
-export interface ValueUnits {
-  readonly means: readonly number[];
-  readonly deviations: readonly number[];
-}
-
-/** All photos of both; splits are drawn within each, as if it were alone. */
-export interface JoinedPhotos<T extends Task = Task> extends Required<SplitOptions> {
-  readonly kind: "joined";
-  readonly task: T;
-  readonly base: Dataset<T>;
-  readonly more: Dataset<T>;
-  readonly units?: ValueUnits;
-}
-
-/** Those of `base`, some classes called `to`; their splits are drawn by the names that they had. */
-export interface RenamedClasses<T extends Task = Task> extends Required<SplitOptions> {
-  readonly kind: "renamed";
-  readonly task: T;
-  readonly base: Dataset<T>;
-  readonly names: readonly string[];
-  readonly to: string;
-}
 
 export const joinedPhotos = (base: Dataset, more: Dataset, units?: ValueUnits): Dataset => ({
   ...{ kind: "joined", task: base.task, base, more },

@@ -2,23 +2,28 @@
 // the side that it was on.
 import { RegraftError } from "../errors.js";
 import { groupByClass, splitsOf } from "./class-splits.js";
-import { type Dataset, photosOf, sourceOf } from "./dataset.js";
-import type { FileTree, FolderPhotos, FoundPhoto } from "./folder-photos.js";
-import type { JoinedPhotos, RenamedClasses } from "./grown-dataset.js";
+import { type Dataset, type JoinedPhotos, type RenamedClasses, sourceOf } from "./dataset.js";
+import type { FolderPhotos, FoundPhoto } from "./folder-photos.js";
 import { inOrder } from "./order.js";
-import type { PhotoSet } from "./photo-set.js";
+import type { PhotoSet } from "./photo.js";
 import { type Unclassed, unclassedPhotos } from "./unclassed-photos.js";
 
-/** @throws as `photosOf`; "invalid-dataset" as `joined` does */
-export async function grownPhotos(data: JoinedPhotos | RenamedClasses, files: FileTree): Promise<FolderPhotos> {
-  const base = await drawnPhotos(data.base, files);
+/** What is found in a dataset. */
+export type Find = (data: Dataset) => Promise<FolderPhotos>;
+
+/**
+ * @param find of the datasets that it was made of.
+ * @throws as `find`; "invalid-dataset" as `joined` does
+ */
+export async function grownPhotos(data: JoinedPhotos | RenamedClasses, find: Find): Promise<FolderPhotos> {
+  const base = await drawnPhotos(data.base, find);
   if (data.kind === "renamed") return renamed(base, data);
-  return joined(base, await drawnPhotos(data.more, files), data);
+  return joined(base, await drawnPhotos(data.more, find), data);
 }
 
 /** The photos of a dataset, each with its split; labels and values with what they are called. */
-export async function drawnPhotos(data: Dataset, files: FileTree): Promise<FolderPhotos> {
-  const all = await photosOf(data, files);
+export async function drawnPhotos(data: Dataset, find: Find): Promise<FolderPhotos> {
+  const all = await find(data);
   if (data.task !== "single-label") return { ...all, ...found(unclassedPhotos(data, all), data) };
   const photos = [...groupByClass(all.photos).values()].flatMap((members) => {
     const splits = splitsOf(members, data);

@@ -2,7 +2,7 @@
 import type { Dataset } from "./dataset.js";
 import type { FolderPhotos, FoundPhoto } from "./folder-photos.js";
 import { inOrder } from "./order.js";
-import type { Photo, PhotoSet } from "./photo-set.js";
+import type { Photo, PhotoSet } from "./photo.js";
 import { type Split, type SplitOptions, splitClass } from "./split.js";
 
 export type Unclassed = Pick<PhotoSet, "classes" | "photos">;

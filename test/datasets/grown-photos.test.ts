@@ -1,10 +1,12 @@
 // What photos are found in datasets that others have become: classes, order, splits.
 import { describe, expect, it } from "vitest";
+import type { Dataset } from "../../src/datasets/dataset.js";
 import { joinedPhotos, renamedClasses } from "../../src/datasets/grown-dataset.js";
 import { drawnPhotos, foundIn, joined, renamed } from "../../src/datasets/grown-photos.js";
 import { imageFolder } from "../../src/datasets/image-folder.js";
 import { imageList } from "../../src/datasets/image-list.js";
 import { photoSetOf, resolvePhotos } from "../../src/datasets/photo-set.js";
+import { photosOf } from "../../src/datasets/photos-of.js";
 import { refusal } from "../helpers/refusal.js";
 import { memoryTree, numbered } from "./memory-tree.js";
 
@@ -14,6 +16,7 @@ const tree = memoryTree("all", [
 ]);
 const [base, more] = [imageFolder("all/base"), imageFolder("all/more", { seed: 7, validFraction: 0.5 })];
 const none = memoryTree("", []);
+const find = (data: Dataset) => photosOf(data, tree);
 
 const sides = (photos: readonly { image: unknown; split?: string | undefined }[]) =>
   Object.fromEntries(photos.map(({ image, split }) => [image, split]));
@@ -27,7 +30,7 @@ describe("joined photos", () => {
     );
     const first = await resolvePhotos(base, tree);
     expect(sides(photos)).toMatchObject(sides(first.photos));
-    const own = await drawnPhotos(more, tree);
+    const own = await drawnPhotos(more, find);
     expect(sides(photos)).toMatchObject(sides(own.photos));
     expect(own.photos.filter(({ split }) => split === "valid")).toHaveLength(3 + 2 + 1);
     // A single photo of a class trains.
@@ -40,7 +43,7 @@ describe("joined photos", () => {
   it("are the same from photos that were resolved before", async () => {
     const data = joinedPhotos(base, more);
     const there = foundIn(await resolvePhotos(base, tree));
-    const all = joined(there, await drawnPhotos(more, tree), { task: "single-label", more });
+    const all = joined(there, await drawnPhotos(more, find), { task: "single-label", more });
     expect(await photoSetOf(data, all)).toEqual(await resolvePhotos(data, tree));
   });
 

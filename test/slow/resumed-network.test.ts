@@ -1,7 +1,8 @@
 // The embedded network, all of it trained, broken off within an epoch and gone on with by another learner.
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { createLearner, imageFolder, type Learner, loadLearner } from "../../dist/node.js";
+import type { Learner } from "../../src/learner/learner.js";
+import { createLearner, imageFolder, loadLearner } from "../helpers/build.js";
 import { copyFew } from "../helpers/photos.js";
 import { temporaryFolder } from "../helpers/temporary.js";
 

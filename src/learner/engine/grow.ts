@@ -3,6 +3,7 @@ import type { Dataset } from "../../datasets/dataset.js";
 import { joinedPhotos, renamedClasses } from "../../datasets/grown-dataset.js";
 import { drawnPhotos, foundIn, joined, renamed } from "../../datasets/grown-photos.js";
 import { type PhotoSet, photoSetOf } from "../../datasets/photo-set.js";
+import { photosOf } from "../../datasets/photos-of.js";
 import { invalidArgument, RegraftError } from "../../errors.js";
 import { grownWeights } from "../../heads/grown.js";
 import { inUnits } from "../../heads/in-units.js";
@@ -88,7 +89,7 @@ async function grown(
   if (more.task !== photos.task)
     throw invalidArgument("addPhotos's data", `${photos.task} data, as the learner has`, `${more.task} data`);
   const data = joinedPhotos(spec.data, more, units);
-  const drawn = await drawnPhotos(more, state.platform.photos);
+  const drawn = await drawnPhotos(more, (part) => photosOf(part, state.platform.photos));
   const all = joined(there, drawn, { task: photos.task, more, ...(units && { units }) });
   return { data, photos: await photoSetOf(data, all) };
 }
