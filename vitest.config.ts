@@ -9,7 +9,7 @@ const slow = { name: "slow", include: ["test/slow/**/*.test.ts"], ...oneByOne, s
 
 if (!process.env.REGRAFT_SLOW)
   console.log(
-    "Skipped, as they take some five minutes: the tests in test/slow. REGRAFT_SLOW=1 npm test runs them too.",
+    "Skipped, as they take some ten minutes: the tests in test/slow. REGRAFT_SLOW=1 npm test runs them too.",
   );
 
 export default defineConfig({
