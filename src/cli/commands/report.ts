@@ -3,6 +3,7 @@ import { basename, dirname } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Task } from "../../datasets/task.js";
 import type { EvaluateOptions } from "../../learner/call-options.js";
+import { refuseOtherTasks } from "../../learner/engine/interpret/single-label.js";
 import type { Files } from "../../learner/engine/platform.js";
 import { loadClassifierOn } from "../../learner/load-classifier.js";
 import { checkWritable } from "../../learner/node/writable.js";
@@ -75,6 +76,7 @@ async function report({ folder, photos, flags }: Request, environment: Environme
   const onProgress = output.progress;
   await checkWritable(dirname(out));
   await using classifier = await loadClassifierOn<Task>(host, folder, { device: device as Device, signal, onProgress });
+  refuseOtherTasks(classifier.info.task);
   for (const notice of classifier.info.notices) output.note(`note: ${notice}`);
   const options = { signal, onProgress, topLosses: top, ...(split && { split }) };
   await writePage(out, await classifier.report(photosAt(photos, seed), options), platform.files);

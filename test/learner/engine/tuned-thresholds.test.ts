@@ -52,14 +52,14 @@ describe("a learner of labels", () => {
     await again.load("tags.checkpoint");
     expect(await again.predict(photos)).toEqual(predictions);
     await learner.load("tags.checkpoint");
-    await refusal(() => learner.interpret(), "invalid-argument", "one that gives each photo one class");
+    await refusal(() => learner.interpret(), "invalid-argument", "photos of one class each");
     await learner.exportOnnx("tags", { sigmoid: true });
     const config = JSON.parse(String(platform.files.contents.get("tags/config.json")));
     expect(config).toMatchObject({ problem_type: "multi_label_classification", thresholds: tuned });
     await using classifier = await loadClassifierOn<"multi-label">(host, "tags", { device: tiny.device });
     const exported = await classifier.predict(photos);
     expect(exported.map(({ labels }) => labels)).toEqual(predictions.map(({ labels }) => labels));
-    await refusal(() => classifier.interpret(tags), "invalid-argument", "one that gives each photo one class");
+    await refusal(() => classifier.interpret(tags), "invalid-argument", "photos of one class each");
     const evaluated = await classifier.evaluate(tags, { metrics: ["accuracyMulti", "f1"] });
     expect(evaluated.photos).toBe(count);
     expect(evaluated.metrics.accuracyMulti).toBeGreaterThan(0.85);

@@ -5,5 +5,9 @@ import { invalidArgument } from "../../../errors.js";
 /** @throws RegraftError "invalid-argument" where photos have labels or values instead of a class each */
 export function refuseOtherTasks(task: Task): void {
   if (task !== "single-label")
-    throw invalidArgument("the network", "one that gives each photo one class, to be looked into", task);
+    throw invalidArgument(
+      "data",
+      "photos of one class each, which alone are looked into and reported on so far,",
+      task,
+    );
 }

@@ -6,6 +6,6 @@ it("refuses labels and values, not classes", () => {
   refuseOtherTasks("single-label");
   for (const task of ["multi-label", "regression"] as const)
     expect(refused(() => refuseOtherTasks(task)).expected).toBe(
-      "one that gives each photo one class, to be looked into",
+      "photos of one class each, which alone are looked into and reported on so far,",
     );
 });
