@@ -8,9 +8,7 @@ const oneByOne = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 18
 const slow = { name: "slow", include: ["test/slow/**/*.test.ts"], ...oneByOne, sequence: { groupOrder: 2 } };
 
 if (!process.env.REGRAFT_SLOW)
-  console.log(
-    "Skipped, as they take some ten minutes: the tests in test/slow. REGRAFT_SLOW=1 npm test runs them too.",
-  );
+  console.log("Skipped, as they take some ten minutes: the tests in test/slow. REGRAFT_SLOW=1 npm test runs them too.");
 
 export default defineConfig({
   test: {
