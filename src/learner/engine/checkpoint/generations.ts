@@ -26,6 +26,8 @@ export interface ReadCheckpoint {
   readonly notices: readonly string[];
 }
 
+/** Bytes of a manifest. A training of 100,000 epochs has some 20 MB. */
+const largestManifest = 2 ** 28;
 /** How many are kept. */
 const kept = 2;
 const pattern = /^checkpoint-(\d{6,})\.json$/;
@@ -146,6 +148,7 @@ async function newestOf<R extends object>(
 
 async function manifestNamed(name: string, storage: Storage, source: string): Promise<Manifest> {
   const size = (await storage.list()).find((file) => file.name === name)?.size ?? 0;
+  if (size > largestManifest) throw invalidCheckpoint(source, `it has ${size} bytes, more than ${largestManifest}`);
   const bytes = new Uint8Array(size);
   await storage.read(name, 0, bytes);
   return decodeManifest(bytes, source);

@@ -40,6 +40,14 @@ describe("checkpoints in a folder", () => {
     expect((await readNewestManifest(storage, "here")).position.epoch).toBe(8);
   });
 
+  it("are not read where a file has a size that none of ours has", async () => {
+    const storage = await storageWith(7);
+    const list = async () => [{ name: "checkpoint-000002.json", size: 2 ** 40 }, ...(await storage.list())];
+    const { name, notices } = await readNewest({ ...storage, list }, "here");
+    expect(name).toBe("checkpoint-000001.json");
+    expect(notices.join()).toContain("it has 1099511627776 bytes, more than 268435456");
+  });
+
   it("are two at most, and leave alone what else is there", async () => {
     const storage = await storageWith(1);
     storage.files.set("notes.txt", new Uint8Array(1)).set("checkpoint-mine.json", new Uint8Array(1));
