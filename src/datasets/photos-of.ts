@@ -1,6 +1,7 @@
 // What is found where photos come from.
 import type { Dataset } from "./dataset.js";
 import { type FileTree, type FolderPhotos, findPhotos } from "./folder-photos.js";
+import { listPhotos } from "./list-photos.js";
 
 /**
  * All photos, whether they make a dataset or not.
@@ -14,10 +15,8 @@ export async function photosOf(data: Dataset, files: FileTree): Promise<FolderPh
     }
     case "folder":
       return findPhotos(data.root, files);
-    case "list": {
-      const { listPhotos } = await import("./list-photos.js");
+    case "list":
       return listPhotos(data);
-    }
     case "joined":
     case "renamed": {
       const { grownPhotos } = await import("./grown-photos.js");
