@@ -72,19 +72,32 @@ function packageOf(id) {
   return name ? `package-${name}` : null;
 }
 
-/** Of what is loaded first, where it belongs: left alone, a bundler cuts it into crumbs, by what is loaded later. */
+/**
+ * Of what is loaded first, where it belongs: left alone, a bundler cuts it into crumbs, by what is loaded later. What the worker
+ * may load one day is not the page's alone: the worker would load all of the page with it, which Vite, where it makes one script
+ * of a worker, does not get done.
+ */
 function placeOf(id, graph) {
-  places ??= entries.map((name) => importedBy(`${root}src/${name}.ts`, graph));
-  const [page, worker] = places;
+  places ??= {
+    page: importedBy(addressOf("browser"), graph),
+    worker: importedBy(addressOf("browser-worker"), graph),
+    workerLater: importedBy(addressOf("browser-worker"), graph, ["importedIds", "dynamicallyImportedIds"]),
+  };
+  const { page, worker, workerLater } = places;
   // By another address than that of its file (`?v=2`), an entry that chunks import would be loaded twice.
   if (graph.getModuleInfo(id).isEntry) return null;
-  if (page.has(id) && worker.has(id)) return "both";
-  if (page.has(id)) return "page";
+  if (page.has(id)) return workerLater.has(id) ? "both" : "page";
   return worker.has(id) ? "engine" : null;
 }
 
-function importedBy(id, graph, found = new Set()) {
-  if (!found.has(id))
-    for (const next of graph.getModuleInfo(id)?.importedIds ?? []) importedBy(next, graph, found.add(id));
-  return found.add(id);
+function addressOf(entry) {
+  return `${root}src/${entry}.ts`;
+}
+
+function importedBy(id, graph, ways = ["importedIds"], found = new Set()) {
+  if (found.has(id)) return found;
+  found.add(id);
+  const module = graph.getModuleInfo(id);
+  for (const way of ways) for (const next of module?.[way] ?? []) importedBy(next, graph, ways, found);
+  return found;
 }
