@@ -2,7 +2,7 @@
 // manifest is, which is written last; each names its files with their SHA-256.
 import { isRegraftError } from "../../../errors.js";
 import type { Tensor } from "../../../tensor.js";
-import type { Storage } from "../features/storage.js";
+import type { Storage, StoredFile } from "../features/storage.js";
 import { sha256 } from "../sha256.js";
 import { decodeManifest, encodeManifest, type FileRef, type Manifest } from "./manifest.js";
 import { invalidCheckpoint } from "./refusals.js";
@@ -36,8 +36,7 @@ const isOurs = (name: string): boolean =>
   /^(checkpoint-\d{6,}\.(json|safetensors)|photos-[0-9a-f]{16}\.json)$/.test(name);
 
 /** The numbers of those in a folder, the newest first. */
-async function generationsIn(storage: Storage): Promise<number[]> {
-  const files = await storage.list();
+function generationsIn(files: readonly StoredFile[]): number[] {
   const numbers = files.flatMap(({ name }) => {
     const number = pattern.exec(name)?.[1];
     return number === undefined ? [] : [Number(number)];
@@ -46,7 +45,8 @@ async function generationsIn(storage: Storage): Promise<number[]> {
 }
 
 /** Whether there is one, sound or not. */
-export const hasCheckpoint = async (storage: Storage): Promise<boolean> => (await generationsIn(storage)).length > 0;
+export const hasCheckpoint = async (storage: Storage): Promise<boolean> =>
+  generationsIn(await storage.list()).length > 0;
 
 /** Removes them all. */
 export async function clearCheckpoints(storage: Storage): Promise<void> {
@@ -63,9 +63,9 @@ export async function writeCheckpoint(
   storage: Storage,
   { manifest, tensors, photos }: CheckpointContent,
 ): Promise<Manifest> {
-  const older = await generationsIn(storage);
+  const files = await storage.list();
+  const older = generationsIn(files);
   const name = nameOf((older[0] ?? 0) + 1);
-  const present = new Map((await storage.list()).map((file) => [file.name, file.size]));
   const photosHash = await sha256(photos);
   const photosRef: FileRef = {
     file: `photos-${photosHash.slice(0, 16)}.json`,
@@ -77,7 +77,7 @@ export async function writeCheckpoint(
   const complete: Manifest = { ...manifest, tensors: tensorsRef, photos: photosRef };
   try {
     // The same for all of a training: written once.
-    if (present.get(photosRef.file) !== photos.length) await storage.write(photosRef.file, photos);
+    if (sizeIn(files, photosRef.file) !== photos.length) await storage.write(photosRef.file, photos);
     await storage.write(tensorsRef.file, bytes);
     await storage.write(`${name}.json`, await encodeManifest(complete));
   } catch (error) {
@@ -94,17 +94,17 @@ export async function writeCheckpoint(
  * @param names from the newest on.
  */
 async function removeTooOld(names: readonly string[], storage: Storage): Promise<void> {
+  const files = await storage.list();
   const needed = new Set<string>();
   let found = 0;
   for (const name of names) {
     // Which photos one is of is in its manifest; one that is damaged is of no use.
-    const manifest = await manifestNamed(`${name}.json`, storage, name).catch(() => undefined);
+    const manifest = await manifestNamed(`${name}.json`, { storage, files, source: name }).catch(() => undefined);
     if (!manifest) continue;
     for (const file of [`${name}.json`, manifest.tensors.file, manifest.photos.file]) needed.add(file);
     if (++found === kept) break;
   }
-  for (const { name } of await storage.list())
-    if (isOurs(name) && !needed.has(name)) await storage.remove(name).catch(() => {});
+  for (const { name } of files) if (isOurs(name) && !needed.has(name)) await storage.remove(name).catch(() => {});
 }
 
 /**
@@ -113,9 +113,12 @@ async function removeTooOld(names: readonly string[], storage: Storage): Promise
  * @throws RegraftError "invalid-checkpoint" when there is none; "file-access"
  */
 export async function readNewest(storage: Storage, folder: string): Promise<ReadCheckpoint> {
-  return newestOf(storage, folder, async (manifest) => ({
-    tensors: readSafetensors(await contentOf(manifest.tensors, storage, folder), manifest.tensors.file).tensors,
-    photos: await contentOf(manifest.photos, storage, folder),
+  return newestOf(storage, folder, async (manifest, files) => ({
+    tensors: readSafetensors(
+      await contentOf(manifest.tensors, { storage, files, source: folder }),
+      manifest.tensors.file,
+    ).tensors,
+    photos: await contentOf(manifest.photos, { storage, files, source: folder }),
   }));
 }
 
@@ -126,14 +129,15 @@ export const readNewestManifest = async (storage: Storage, folder: string): Prom
 async function newestOf<R extends object>(
   storage: Storage,
   folder: string,
-  more: (manifest: Manifest) => Promise<R>,
+  more: (manifest: Manifest, files: readonly StoredFile[]) => Promise<R>,
 ): Promise<R & Pick<ReadCheckpoint, "manifest" | "name" | "notices">> {
   const notices: string[] = [];
-  for (const generation of await generationsIn(storage)) {
+  const files = await storage.list();
+  for (const generation of generationsIn(files)) {
     const name = `${nameOf(generation)}.json`;
     try {
-      const manifest = await manifestNamed(name, storage, `${folder}: ${name}`);
-      return { ...(await more(manifest)), manifest, name, notices };
+      const manifest = await manifestNamed(name, { storage, files, source: `${folder}: ${name}` });
+      return { ...(await more(manifest, files)), manifest, name, notices };
     } catch (error) {
       if (!isRegraftError(error, "invalid-checkpoint") && !isRegraftError(error, "file-access")) throw error;
       const reason = isRegraftError(error, "invalid-checkpoint") ? error.details.reason : error.message;
@@ -146,19 +150,31 @@ async function newestOf<R extends object>(
   throw invalidCheckpoint(folder, [reason, ...details].join("; "), remedy);
 }
 
-async function manifestNamed(name: string, storage: Storage, source: string): Promise<Manifest> {
-  const size = (await storage.list()).find((file) => file.name === name)?.size ?? 0;
+/** Where a file is read from. */
+interface Place {
+  readonly storage: Storage;
+  /** What is there. */
+  readonly files: readonly StoredFile[];
+  /** What errors call it. */
+  readonly source: string;
+}
+
+const sizeIn = (files: readonly StoredFile[], name: string): number | undefined =>
+  files.find((file) => file.name === name)?.size;
+
+async function manifestNamed(name: string, { storage, files, source }: Place): Promise<Manifest> {
+  const size = sizeIn(files, name) ?? 0;
   if (size > largestManifest) throw invalidCheckpoint(source, `it has ${size} bytes, more than ${largestManifest}`);
   const bytes = new Uint8Array(size);
   await storage.read(name, 0, bytes);
   return decodeManifest(bytes, source);
 }
 
-async function contentOf({ file, bytes: size, sha256: expected }: FileRef, storage: Storage, folder: string) {
-  const found = (await storage.list()).find(({ name }) => name === file);
-  const refuse = (what: string) => invalidCheckpoint(folder, `${file} ${what}`);
-  if (!found) throw refuse("is gone");
-  if (found.size !== size) throw refuse(`has ${found.size} bytes instead of ${size}`);
+async function contentOf({ file, bytes: size, sha256: expected }: FileRef, { storage, files, source }: Place) {
+  const found = sizeIn(files, file);
+  const refuse = (what: string) => invalidCheckpoint(source, `${file} ${what}`);
+  if (found === undefined) throw refuse("is gone");
+  if (found !== size) throw refuse(`has ${found} bytes instead of ${size}`);
   const bytes = new Uint8Array(size);
   await storage.read(file, 0, bytes);
   if ((await sha256(bytes)) !== expected) throw refuse("is damaged");
