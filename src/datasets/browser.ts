@@ -2,7 +2,7 @@
 import { isRegraftError } from "../errors.js";
 import { pixelsOf } from "./bitmap-pixels.js";
 import type { ImageCodec, ImageDecoder } from "./decoder.js";
-import type * as FetchImage from "./fetch-image.js";
+import { fetchImage } from "./fetch-image.js";
 import { refusalOf } from "./formats.js";
 import { dimensionsOf } from "./image-dimensions.js";
 import type { ImageSource } from "./image-source.js";
@@ -24,7 +24,7 @@ import { bytesOf, damaged, refusePixels, unreadable } from "./unreadable.js";
 export function createBrowserDecoder(base: string): ImageCodec {
   const readPhoto: ImageDecoder["read"] = (image, bounds) =>
     typeof image === "string"
-      ? fetched(URL.canParse(image, base) ? new URL(image, base).href : image, bounds)
+      ? fetchImage(URL.canParse(image, base) ? new URL(image, base).href : image, bounds)
       : bytesOf(image, bounds).catch((cause) => failed(image, cause, damaged));
   const open = async (image: ImageSource, transform: ImageTransform): Promise<Rgb> => {
     const bytes = await readPhoto(image, transform);
@@ -50,11 +50,6 @@ export function createBrowserDecoder(base: string): ImageCodec {
     read: readPhoto,
     encode: async (image) => (await import("./browser-jpeg.js")).toJpeg(image),
   };
-}
-
-/** Most photos are files that a user chose. */
-async function fetched(...args: Parameters<typeof FetchImage.fetchImage>): Promise<Uint8Array> {
-  return (await import("./fetch-image.js")).fetchImage(...args);
 }
 
 async function decode(image: ImageSource, bytes: Uint8Array, transform: ImageTransform): Promise<Rgb> {

@@ -9,7 +9,7 @@ import type { CallOptions } from "./call-options.js";
 import type { LearnerEngine } from "./engine/engine.js";
 import { engineCalls } from "./engine-calls.js";
 import { Learner } from "./learner.js";
-import { type LearnerOptions, specOf } from "./options.js";
+import { type LearnerOptions, toSpec } from "./options.js";
 import { LearnerWork } from "./work.js";
 
 /**
@@ -18,7 +18,7 @@ import { LearnerWork } from "./work.js";
  * "no-classifier-found", "invalid-dataset", "device-unavailable", "file-access", "download-failed", "checksum-mismatch"
  */
 export async function createLearnerOn<T extends Task>(host: Host, options: LearnerOptions<T>): Promise<Learner<T>> {
-  const spec = await specOf(options as LearnerOptions<Task>);
+  const spec = toSpec(options as LearnerOptions<Task>);
   return openLearnerOn(host, options, async () => spec);
 }
 

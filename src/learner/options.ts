@@ -4,7 +4,7 @@ import { type Dataset, isDataset } from "../datasets/dataset.js";
 import type { Task } from "../datasets/task.js";
 import { invalidArgument } from "../errors.js";
 import type { OptimizerOptions } from "../optimizers/create-optimizer.js";
-import type { AugmentOptions } from "./augment-options.js";
+import { type AugmentOptions, augmentOf } from "./augment-options.js";
 import type { Progress } from "./border/events.js";
 import type { LearnerSpec } from "./border/spec.js";
 import { type CacheOptions, cacheOf } from "./cache-options.js";
@@ -84,21 +84,7 @@ export interface LearnerOptions<T extends Task = "single-label"> {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/**
- * Augmentation is looked at when it is asked for: it has much to check.
- * @throws RegraftError "invalid-argument" naming the option
- */
-export async function specOf(options: LearnerOptions<Task>): Promise<LearnerSpec> {
-  const spec = toSpec(options);
-  if (options.augment === undefined || options.augment === false) return spec;
-  const { augmentOf } = await import("./augment-options.js");
-  return { ...spec, augment: augmentOf(options.augment) };
-}
-
-/**
- * All but augmentation, see `specOf`.
- * @throws RegraftError "invalid-argument" naming the option
- */
+/** @throws RegraftError "invalid-argument" naming the option */
 export function toSpec(options: LearnerOptions<Task>): LearnerSpec {
   checkFields("createLearner's options", options, optionNames);
   const { model = "efficientnet-lite0", data, seed = 42, batchSize = 64, batches = "shuffled" } = options;
@@ -131,7 +117,7 @@ export function toSpec(options: LearnerOptions<Task>): LearnerSpec {
     device: deviceOf(options.device),
     cache: cacheOf(options.cache),
     image: imageOf(options.image),
-    augment: undefined,
+    augment: augmentOf(options.augment),
   };
 }
 

@@ -4,7 +4,7 @@ import { defaultAugment } from "../../../src/datasets/augment/default-augment.js
 import type { CallContext } from "../../../src/learner/border/channel.js";
 import { stage } from "../../../src/learner/border/stage.js";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
-import { type LearnerOptions, specOf } from "../../../src/learner/options.js";
+import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";
 import { memoryStorages } from "../../helpers/memory-storage.js";
 import { refusal } from "../../helpers/refusal.js";
 import { changed, convOptions, watchedPlatform, weightsOf } from "../../helpers/unfreezing.js";
@@ -20,7 +20,7 @@ const quiet: CallContext = { signal: new AbortController().signal, emit: () => {
 async function open(options: Partial<LearnerOptions>, platform = watchedPlatform()) {
   const engine = new LearnerEngine(platform);
   engines.push(engine);
-  const spec = await specOf({ ...convOptions(), ...options });
+  const spec = toSpec({ ...convOptions(), ...options });
   const info = await engine.open(await stage(spec, (slice) => engine.stage(slice)), quiet);
   return {
     engine,

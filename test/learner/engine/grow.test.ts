@@ -124,8 +124,8 @@ describe("grow, by photos", () => {
   it("keeps rows of photos to validate on where the others are varied", async () => {
     const platform = watchedPlatform();
     const augment = { views: 2, mixup: 0, cutmix: 0 };
-    const { specOf } = await import("../../../src/learner/options.js");
-    const { augment: spec } = await specOf({ data: imageList(before), augment });
+    const { toSpec } = await import("../../../src/learner/options.js");
+    const { augment: spec } = toSpec({ data: imageList(before), augment });
     const state = await openState({}, platform);
     Object.assign(state.divided.learner.spec, { augment: spec });
     await state.rows(quiet);
