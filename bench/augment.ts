@@ -2,27 +2,20 @@
 
 import type { PhotoAugment } from "../src/datasets/augment/augment-spec.js";
 import { augmented, decodeScale } from "../src/datasets/augment/augmented.js";
+import { defaultAugment } from "../src/datasets/augment/default-augment.js";
 import { drawView } from "../src/datasets/augment/view.js";
 import { defaultTransform } from "../src/datasets/transform.js";
 import { stream } from "../src/random.js";
 
-const usual: PhotoAugment = {
-  randomResizedCrop: { scale: [0.35, 1], ratio: [3 / 4, 4 / 3] },
-  horizontalFlip: 0.5,
-  verticalFlip: 0,
-  rotation: 10,
-  colorJitter: { brightness: 0.2, contrast: 0.2, saturation: 0, hue: 0 },
-  randomErasing: 0,
-};
 const everything: PhotoAugment = {
-  ...usual,
+  ...defaultAugment,
   verticalFlip: 0.5,
   colorJitter: { brightness: 0.2, contrast: 0.2, saturation: 0.2, hue: 0.1 },
   randomErasing: 0.5,
 };
 const views = 200;
 
-for (const [name, spec] of Object.entries({ usual, everything })) {
+for (const [name, spec] of Object.entries({ defaults: defaultAugment, everything })) {
   const edge = Math.round(256 * decodeScale(spec, defaultTransform));
   const picture = {
     height: edge,

@@ -12,6 +12,10 @@ export function checkFields<T extends object>(option: string, given: T, known: N
   throw invalidArgument(option, `options among ${Object.keys(known).join(", ")}`, stranger);
 }
 
+/** The fields that have a value: an option may be left out by being undefined. */
+export const givenFields = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+
 /** An object, and no list. */
 export const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -6,6 +6,7 @@ import {
   checkFunction,
   checkShare,
   checkSignal,
+  givenFields,
   isObject,
   whole,
 } from "../src/arguments.js";
@@ -66,4 +67,14 @@ it("whole says what it wants", () => {
     expected: "a whole number from 2 to 4",
     received: "5",
   });
+});
+
+it("givenFields leaves out what is undefined, and nothing else", () => {
+  const given = givenFields({ a: undefined, b: null, c: 0, d: "", e: false });
+  expect(Object.entries(given)).toEqual([
+    ["b", null],
+    ["c", 0],
+    ["d", ""],
+    ["e", false],
+  ]);
 });

@@ -1,5 +1,6 @@
 // The options that vary photos, in training and in predictions.
 import { type Command, Option } from "commander";
+import { givenFields } from "../arguments.js";
 import type { AugmentOptions } from "../learner/augment-options.js";
 import { positive, whole } from "./options.js";
 
@@ -36,7 +37,7 @@ export const addAugmentOptions = (command: Command): Command =>
 
 /** The option `augment` that flags stand for. */
 export function augmentFrom({ augment = false, views, mixup, cutmix }: AugmentFlags): boolean | AugmentOptions {
-  const given = Object.fromEntries(Object.entries({ views, mixup, cutmix }).filter(([, value]) => value !== undefined));
+  const given = givenFields({ views, mixup, cutmix });
   return Object.keys(given).length > 0 ? given : augment;
 }
 

@@ -86,6 +86,14 @@ const trainingOptions = (): Option[] => [
   new Option("--stratified", "let every batch have its share of each class"),
 ];
 
+/** Of those that try a model on photos. */
+export const splitOption = (): Option =>
+  new Option("--split <split>", "which photos (default: valid where the photos say it, else all)").choices([
+    "valid",
+    "train",
+    "all",
+  ]);
+
 export const seedOption = (description: string): Option =>
   new Option("-s, --seed <integer>", description).argParser(whole(0, 2 ** 32 - 1)).default(defaults.seed);
 

@@ -1,5 +1,5 @@
 // The option `augment`: how photos are varied while they are trained on.
-import { checkFields, checkShare, type Names, whole } from "../arguments.js";
+import { checkFields, checkShare, givenFields, type Names, whole } from "../arguments.js";
 import type { AugmentSpec, Range } from "../datasets/augment/augment-spec.js";
 import { defaultAugment } from "../datasets/augment/default-augment.js";
 import { invalidArgument } from "../errors.js";
@@ -49,7 +49,7 @@ export function augmentOf(augment: boolean | AugmentOptions = false): AugmentSpe
   if (augment === false) return undefined;
   if (augment === true) return defaultAugment;
   checkFields("augment", augment, defaultAugment as unknown as Names<AugmentOptions>);
-  const spec = { ...defaultAugment, ...given(augment) } as { -readonly [F in keyof AugmentSpec]: AugmentSpec[F] };
+  const spec = { ...defaultAugment, ...givenFields(augment) } as { -readonly [F in keyof AugmentSpec]: AugmentSpec[F] };
   spec.randomResizedCrop = cropOf(augment.randomResizedCrop);
   spec.colorJitter = jitterOf(augment.colorJitter);
   for (const field of ["horizontalFlip", "verticalFlip", "randomErasing"] as const)
@@ -65,7 +65,7 @@ function cropOf(crop: AugmentOptions["randomResizedCrop"] = {}): AugmentSpec["ra
   if (crop === false) return false;
   const known = defaultAugment.randomResizedCrop as Required<typeof crop>;
   checkFields("augment.randomResizedCrop", crop, known as unknown as Names<typeof crop>);
-  const { scale, ratio } = { ...known, ...given(crop) };
+  const { scale, ratio } = { ...known, ...givenFields(crop) };
   checkRange("scale", scale, 1);
   checkRange("ratio", ratio, 100);
   return { scale, ratio };
@@ -75,15 +75,11 @@ function jitterOf(jitter: AugmentOptions["colorJitter"] = {}): AugmentSpec["colo
   const off = { brightness: 0, contrast: 0, saturation: 0, hue: 0 };
   if (jitter === false) return off;
   checkFields("augment.colorJitter", jitter, off as unknown as Names<typeof jitter>);
-  const spec = { ...defaultAugment.colorJitter, ...given(jitter) };
+  const spec = { ...defaultAugment.colorJitter, ...givenFields(jitter) };
   for (const [field, most] of Object.entries({ brightness: 10, contrast: 10, saturation: 10, hue: 0.5 }))
     within(`colorJitter.${field}`, spec[field as keyof typeof spec], most);
   return spec;
 }
-
-/** Without what is left out by being undefined. */
-const given = <T extends object>(options: T): T =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 
 function within(field: string, value: unknown, most: number): void {
   if (typeof value !== "number" || !(value >= 0 && value <= most))

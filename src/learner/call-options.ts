@@ -96,6 +96,9 @@ interface OptionsOf {
   readonly fitOneCycle: FitOneCycleOptions<Task>;
   readonly fitCyclical: FitOptions<Task>;
   readonly fineTune: FineTuneOptions<Task>;
+  readonly addPhotos: CallOptions;
+  readonly renameClass: CallOptions;
+  readonly mergeClasses: CallOptions;
   readonly validate: ValidateOptions;
   readonly tuneThresholds: CallOptions;
   readonly predict: PredictOptions;
@@ -134,6 +137,9 @@ const known: { readonly [C in keyof OptionsOf]: Names<OptionsOf[C]> } = {
   fitOneCycle: { ...fit, pctStart: true, div: true, divFinal: true, momenta: true },
   fitCyclical: fit,
   fineTune: { ...fit, lr: true, freezeEpochs: true, lrMult: true, freezeTo: true, pctStart: true, div: true },
+  addPhotos: common,
+  renameClass: common,
+  mergeClasses: common,
   validate: { ...common, tta: true },
   tuneThresholds: common,
   predict: { ...common, tta: true },

@@ -1,5 +1,5 @@
 // What a fit is asked for, checked before it begins: its rates, its name in the records, its callbacks.
-import { whole } from "../arguments.js";
+import { givenFields, whole } from "../arguments.js";
 import type { Task } from "../datasets/task.js";
 import { constant, cyclical, oneCycle, type Schedule } from "../lr-range/schedules.js";
 import type { PlannedFit, PlannedStep, ScheduleSpec } from "./border/checkpoint.js";
@@ -36,7 +36,7 @@ export function oneCyclePlan(
   groups: number,
 ): FitPlan {
   const { pctStart, div, divFinal, momenta, ...others } = checkOptions("fitOneCycle", options);
-  const cycle = given({ pctStart, div, divFinal, momenta });
+  const cycle = givenFields({ pctStart, div, divFinal, momenta });
   const rates = groupRates("maxLr", maxLr, groups);
   return plan("fitOneCycle", [epochs, maxLr], { kind: "oneCycle", maxLr: rates.lr, ...cycle }, rates, others, cycle);
 }
@@ -82,11 +82,8 @@ function plan(
   if (callbacks !== undefined) checkCallbacks(callbacks);
   checkpointOf(checkpoint);
   const tracking = trackingOf(options);
-  const written = { ...cycle, ...given({ earlyStopping, restoreBest }) };
+  const written = { ...cycle, ...givenFields({ earlyStopping, restoreBest }) };
   const more = Object.keys(written).length > 0 ? [written] : [];
   const call = `${name}(${[...args, ...more].map((argument) => JSON.stringify(argument)).join(", ")})`;
   return { call, epochs, schedule, ratios, maxLr: lr, ...(tracking && { tracking }), options };
 }
-
-const given = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;

@@ -1,9 +1,8 @@
 // What a learner's caller grows it by, checked and sent. Loaded when it is asked for.
-import { checkFields, checkFunction, checkSignal } from "../arguments.js";
 import type { Dataset } from "../datasets/dataset.js";
 import { invalidArgument } from "../errors.js";
 import { stageData } from "./border/stage.js";
-import type { CallOptions } from "./call-options.js";
+import { type CallOptions, checkOptions } from "./call-options.js";
 import type { EngineCalls } from "./engine-calls.js";
 import { checkData } from "./options.js";
 import type { LearnerWork } from "./work.js";
@@ -15,7 +14,7 @@ interface Caller {
 
 /** A list's photos go ahead. */
 export async function addPhotos({ engine, work }: Caller, data: Dataset, options: CallOptions): Promise<void> {
-  checkCall("addPhotos", options);
+  checkOptions("addPhotos", options);
   checkData(data);
   const rest = await stageData(data, (slice) => engine.call("stage", slice, { signal: options.signal }));
   await work.grow({ kind: "add", data: rest }, options);
@@ -27,7 +26,7 @@ export async function renameClass(
   options: CallOptions,
 ): Promise<void> {
   const call = "renameClass";
-  checkCall(call, options);
+  checkOptions(call, options);
   checkNames(call, [from, to]);
   await work.grow({ kind: "rename", call, names: [from], to }, options);
 }
@@ -38,17 +37,11 @@ export async function mergeClasses(
   options: CallOptions,
 ): Promise<void> {
   const call = "mergeClasses";
-  checkCall(call, options);
+  checkOptions(call, options);
   if (!Array.isArray(names) || new Set(names).size < 2)
     throw invalidArgument(call, "the names of two classes or more", names);
   checkNames(call, [...names, into]);
   await work.grow({ kind: "rename", call, names: [...new Set(names)], to: into }, options);
-}
-
-function checkCall(call: string, options: CallOptions): void {
-  checkFields<CallOptions>(`${call}'s options`, options, { signal: true, onProgress: true });
-  checkSignal(options.signal);
-  checkFunction("onProgress", options.onProgress);
 }
 
 function checkNames(call: string, names: readonly unknown[]): void {

@@ -1,5 +1,5 @@
 // regraft eval: how well an exported classifier does on labelled photos.
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import type { Task } from "../../datasets/task.js";
 import type { EvaluateOptions } from "../../learner/call-options.js";
 import { mostConfused } from "../../learner/engine/interpret/most-confused.js";
@@ -10,7 +10,7 @@ import type { Device } from "../../runtime/devices.js";
 import { ttaOption } from "../augment-options.js";
 import type { Environment } from "../environment.js";
 import { addLabelOptions, type LabelFlags, photosAt } from "../label-options.js";
-import { deviceOption, jsonOption, photosArgument, seedOption } from "../options.js";
+import { deviceOption, jsonOption, photosArgument, seedOption, splitOption } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
 import { percent, table } from "../table.js";
@@ -34,13 +34,7 @@ export function addEval(program: Command, environment: Environment, perform: Per
     .argument("<model-folder>", "what `regraft train` has exported")
     .addArgument(photosArgument());
   addLabelOptions(command)
-    .addOption(
-      new Option("--split <split>", "which photos (default: valid where the photos say it, else all)").choices([
-        "valid",
-        "train",
-        "all",
-      ]),
-    )
+    .addOption(splitOption())
     .addOption(seedOption("draws the split as it does for train"))
     .addOption(ttaOption())
     .addOption(deviceOption())

@@ -10,7 +10,7 @@ import { checkWritable } from "../../learner/node/writable.js";
 import type { Device } from "../../runtime/devices.js";
 import type { Environment } from "../environment.js";
 import { photosAt } from "../label-options.js";
-import { deviceOption, jsonOption, photosArgument, seedOption, whole } from "../options.js";
+import { deviceOption, jsonOption, photosArgument, seedOption, splitOption, whole } from "../options.js";
 import type { Output } from "../output.js";
 import type { Perform } from "../perform.js";
 
@@ -38,13 +38,7 @@ export function addReport(program: Command, environment: Environment, perform: P
         .argParser(whole(0, 1000))
         .default(9),
     )
-    .addOption(
-      new Option("--split <split>", "which photos (default: valid where the photos say it, else all)").choices([
-        "valid",
-        "train",
-        "all",
-      ]),
-    )
+    .addOption(splitOption())
     .addOption(seedOption("draws the split as it does for train"))
     .addOption(deviceOption())
     .addOption(jsonOption())

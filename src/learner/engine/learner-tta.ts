@@ -1,9 +1,8 @@
 // A learner's test-time augmentation: predictions, and the validation, of several views of each photo.
 import type { ImageSource } from "../../datasets/image-source.js";
-import type { Photo } from "../../datasets/photo-set.js";
 import type { CallContext } from "../border/channel.js";
 import { type Divided, logitsOf } from "./divided.js";
-import type { FeatureSource } from "./features/feature-source.js";
+import { photosOfRows } from "./features/photos-of-rows.js";
 import type { LearnerState } from "./learner-state.js";
 import { lossOfLogits } from "./loss-of-logits.js";
 import type { Platform } from "./platform.js";
@@ -37,16 +36,6 @@ export async function validateViews(state: LearnerState, views: number, context:
   const loss = await lossOfLogits(divided.learner, platform.runtime, logits, valid.labels);
   const { thresholds } = state;
   return validationOf({ ...photos, metrics: spec.metrics, thresholds }, { logits, loss }, valid.labels);
-}
-
-/** The photos that rows are of: rows are in the photos' order, and lack those that could not be read. */
-export function photosOfRows(
-  photos: readonly Photo[],
-  of: Photo["split"],
-  { names }: Pick<FeatureSource, "names">,
-): readonly Photo[] {
-  let row = 0;
-  return photos.filter(({ name, split }) => split === of && name === names[row] && ++row > 0);
 }
 
 function optionsOf(

@@ -9,10 +9,10 @@ import type { CallContext } from "../border/channel.js";
 import { contactSheet, type Shown } from "./contact-sheet.js";
 import { augmenterOf } from "./divided.js";
 import { type FeatureSource, memorySource, rowsDuring } from "./features/feature-source.js";
+import { photosOfRows } from "./features/photos-of-rows.js";
 import { type Targets, targetsOf } from "./features/targets.js";
 import { viewsDrawn } from "./features/view-source.js";
 import type { LearnerState } from "./learner-state.js";
-import { photosOfRows } from "./learner-tta.js";
 import { isMixing } from "./open-learner.js";
 import { batchDrawer } from "./training/batch-order.js";
 

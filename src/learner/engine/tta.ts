@@ -15,6 +15,8 @@ import { stream } from "../../random.js";
 import type { Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import { photosPerRun } from "./model/frozen-network.js";
+import { sigmoid } from "./training/label-metrics.js";
+import { probabilities } from "./training/metrics.js";
 
 export interface TtaOptions {
   /** Augmented views of each photo, beside the photo as it is. */
@@ -128,16 +130,11 @@ const least = 1e-30;
 
 const scales: Readonly<Record<Task, Scale>> = {
   "single-label": {
-    forth: (logits) => {
-      const highest = logits.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
-      const powers = Float64Array.from(logits, (x) => Math.exp(x - highest));
-      const sum = powers.reduce((total, x) => total + x, 0);
-      return powers.map((x) => x / sum);
-    },
+    forth: probabilities,
     back: (p) => Math.log(Math.max(least, p)),
   },
   "multi-label": {
-    forth: (logits) => Float64Array.from(logits, (x) => 1 / (1 + Math.exp(-x))),
+    forth: (logits) => Float64Array.from(logits, sigmoid),
     back: (p) => Math.log(Math.max(least, p)) - Math.log(Math.max(least, 1 - p)),
   },
   regression: { forth: (values) => Float64Array.from(values), back: (value) => value },

@@ -1,13 +1,11 @@
 // Test-time augmentation of a learner, beside its single predictions.
 import { afterEach, describe, expect, it } from "vitest";
-import type { Photo } from "../../../src/datasets/photo-set.js";
 import type { CallContext } from "../../../src/learner/border/channel.js";
 import { stage } from "../../../src/learner/border/stage.js";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
-import { photosOfRows } from "../../../src/learner/engine/learner-tta.js";
 import type { Prediction } from "../../../src/learner/engine/predict.js";
 import type { Validation } from "../../../src/learner/engine/training/validation.js";
-import { type LearnerOptions, specOf } from "../../../src/learner/options.js";
+import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";
 import { convOptions, convPhotos, watchedPlatform } from "../../helpers/unfreezing.js";
 
 const engines: LearnerEngine[] = [];
@@ -27,7 +25,7 @@ const mirror = {
 async function open(options: Partial<LearnerOptions> = {}) {
   const engine = new LearnerEngine(watchedPlatform());
   engines.push(engine);
-  const spec = await specOf({ ...convOptions(), ...options });
+  const spec = toSpec({ ...convOptions(), ...options });
   await engine.open(await stage(spec, (slice) => engine.stage(slice)), quiet);
   await engine.trainEpoch({ rates: { lr: [0.5, 0.5], momentum: [0.9, 0.9] }, firstStep: 0 }, quiet);
   return engine;
@@ -75,16 +73,4 @@ describe("validateViews", () => {
     const own = predictions.map(({ scores }, i) => scores.find(({ label }) => label === valid[i]!.label)!.probability);
     expect(loss).toBeCloseTo(own.reduce((sum, p) => sum - Math.log(p), 0) / valid.length, 5);
   });
-});
-
-it("photosOfRows finds the photos of rows among all, in order, names that come twice included", () => {
-  const photo = (name: string, image: string, split: Photo["split"] = "valid"): Photo => ({
-    name,
-    image,
-    label: 0,
-    split,
-  });
-  const photos = [photo("a", "1"), photo("b", "2", "train"), photo("b", "3"), photo("c", "4"), photo("c", "5")];
-  expect(photosOfRows(photos, "valid", { names: ["a", "c", "c"] }).map(({ image }) => image)).toEqual(["1", "4", "5"]);
-  expect(photosOfRows(photos, "train", { names: ["b"] }).map(({ image }) => image)).toEqual(["2"]);
 });

@@ -7,7 +7,7 @@ import { stage } from "../../../src/learner/border/stage.js";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
 import { denormalised } from "../../../src/learner/engine/show-batch.js";
 import { epochBatches } from "../../../src/learner/engine/training/batch-order.js";
-import { type LearnerOptions, specOf } from "../../../src/learner/options.js";
+import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";
 import { sizeOf } from "../../../src/tensor.js";
 import { colourDecoder } from "../../helpers/tiny-platform.js";
 import { convOptions, convPhotos, watchedPlatform } from "../../helpers/unfreezing.js";
@@ -34,7 +34,7 @@ async function open(options: Partial<LearnerOptions> = {}) {
   };
   const engine = new LearnerEngine({ ...platform, decoder: { ...platform.decoder, encode } });
   engines.push(engine);
-  const spec = await specOf({ ...convOptions(), ...options });
+  const spec = toSpec({ ...convOptions(), ...options });
   await engine.open(await stage(spec, (slice) => engine.stage(slice)), quiet);
   const show = async (wanted: { photos?: number; epoch?: number; unfrozen?: boolean } = {}) => {
     shown.length = 0;
@@ -88,10 +88,7 @@ describe("showBatch", () => {
     });
     const engine = new LearnerEngine({ ...platform, runtime: { ...runtime, upload } });
     engines.push(engine);
-    await engine.open(
-      await stage(await specOf({ ...convOptions(), ...options }), (slice) => engine.stage(slice)),
-      quiet,
-    );
+    await engine.open(await stage(toSpec({ ...convOptions(), ...options }), (slice) => engine.stage(slice)), quiet);
     await engine.freezeTo(0, quiet);
     await engine.trainEpoch({ rates: { lr: [0, 0], momentum: [0, 0] }, firstStep: 0 }, quiet);
     const { show } = await open(options);

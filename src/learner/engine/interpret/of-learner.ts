@@ -1,12 +1,11 @@
 // A learner's own network and validation photos, looked into.
-import type { Photo } from "../../../datasets/photo-set.js";
-import { assert } from "../../../errors.js";
 import type { CallContext } from "../../border/channel.js";
 import type { ExportRequest } from "../../border/report.js";
 import type { Interpretation } from "../../interpret/interpretation.js";
 import { reportPage } from "../../report/page.js";
 import { trainingRecord } from "../../report/training-record.js";
 import { evaluateRows } from "../divided.js";
+import { photosOfRows } from "../features/photos-of-rows.js";
 import type { LearnerState } from "../learner-state.js";
 import { validation } from "../training/validation.js";
 import { type InterpretRequest, interpretation } from "./interpret.js";
@@ -34,21 +33,10 @@ export async function interpretLearner(
   const interpreted = {
     ...{ classes, logits: outcome.logits, transform: network.transform, decoder: platform.decoder },
     result: validation(outcome, valid.labels.data as Int32Array, classes, spec.metrics),
-    photos: photosOf(valid.names, photos.photos),
+    photos: photosOfRows(photos.photos, "valid", valid),
     look: async () => viewed(learnerState, context.signal),
   };
   return interpretation(interpreted, request, context);
-}
-
-/** The photos that rows are of: those that validate, in order, but for those that could not be read. */
-function photosOf(names: readonly string[], photos: readonly Photo[]): Photo[] {
-  let at = 0;
-  return names.map((name) => {
-    while (at < photos.length && (photos[at]!.split !== "valid" || photos[at]!.name !== name)) at++;
-    const photo = photos[at++];
-    assert(photo, `a row of ${name} comes of a photo`);
-    return photo;
-  });
 }
 
 export type LearnerReportRequest = InterpretRequest & Pick<ExportRequest, "fits" | "range">;

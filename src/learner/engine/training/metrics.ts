@@ -106,9 +106,12 @@ export function argmax(values: Float32Array): number {
 }
 
 /** exp(x) / Σ exp(x), computed from the largest down so that nothing overflows. */
-export function softmax(logits: Float32Array): Float32Array {
+export const softmax = (logits: Float32Array): Float32Array => Float32Array.from(probabilities(logits));
+
+/** The same before it is rounded. */
+export function probabilities(logits: Float32Array): Float64Array {
   const highest = logits[argmax(logits)]!;
   const exponentials = Float64Array.from(logits, (x) => Math.exp(x - highest));
   const sum = exponentials.reduce((total, x) => total + x, 0);
-  return Float32Array.from(exponentials, (x) => x / sum);
+  return exponentials.map((x) => x / sum);
 }
