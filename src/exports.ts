@@ -64,9 +64,14 @@ export type {
   GradCam,
   GradCamOptions,
   Interpretation,
+  InterpretationOf,
   InterpretOptions,
+  LabelInterpretation,
+  LabelTopLoss,
   PhotoInterpretation,
   TopLoss,
+  ValueInterpretation,
+  ValueTopLoss,
 } from "./learner/interpret/interpretation.js";
 export type { Learner } from "./learner/learner.js";
 export type { Classifier } from "./learner/load-classifier.js";

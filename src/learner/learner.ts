@@ -24,7 +24,7 @@ import type {
   ActivationOptions,
   GradCam,
   GradCamOptions,
-  Interpretation,
+  InterpretationOf,
   InterpretOptions,
 } from "./interpret/interpretation.js";
 import { LearnerGrowth } from "./learner-growth.js";
@@ -93,10 +93,13 @@ export class Learner<T extends Task = "single-label"> extends LearnerGrowth<T> {
     });
   }
 
-  /** What `validate` tells, the classes most confused, and the validation photos with the greatest losses, with heat maps. */
-  async interpret(options: InterpretOptions = {}): Promise<Interpretation> {
+  /**
+   * What `validate` tells, the classes or labels most confused, and the validation photos with the greatest losses, with heat
+   * maps; of values, what was predicted of each photo.
+   */
+  async interpret(options: InterpretOptions = {}): Promise<InterpretationOf<T>> {
     const { signal, onProgress, ...request } = checkOptions("interpret", options);
-    return this.#engine.call("interpret", request, { signal, onProgress });
+    return (await this.#engine.call("interpret", request, { signal, onProgress })) as InterpretationOf<T>;
   }
 
   /**

@@ -79,16 +79,20 @@ export class Classifier<T extends Task = "single-label"> {
   }
 
   /**
-   * What `evaluate` tells, the classes most confused, and the photos with the greatest losses, with heat maps.
+   * What `evaluate` tells, the classes or labels most confused, and the photos with the greatest losses, with heat maps; of
+   * values, what was predicted of each photo.
    * @throws RegraftError as `evaluate`
    */
-  async interpret(data: Dataset<T>, options: EvaluateOptions<T> & InterpretOptions = {}): Promise<PhotoInterpretation> {
+  async interpret(
+    data: Dataset<T>,
+    options: EvaluateOptions<T> & InterpretOptions = {},
+  ): Promise<PhotoInterpretation<T>> {
     return this.#onPhotos(
       "interpret",
       data,
       checkOptions("interpretPhotos", options as EvaluateOptions<Task> & InterpretOptions),
       (spec, each) => this.#call("interpret", { ...spec, ...lossesOf(options) }, each),
-    );
+    ) as unknown as Promise<PhotoInterpretation<T>>;
   }
 
   /**

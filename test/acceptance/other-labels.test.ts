@@ -68,6 +68,26 @@ describe("labels in a column", () => {
     expect(Object.values(config.id2label)).toEqual(clothes);
   });
 
+  it("are reported on, by the command line and by the training itself", async () => {
+    const [own, page] = [join(folder, "own.html"), join(folder, "tags.html")];
+    const flags = ["--label-delimiter", " ", "--epochs", "1", "--cache", cache, "--out", join(folder, "again")];
+    expect((await cliHere(["train", tags, ...flags, "--report", own])).code).toBe(0);
+    const { code, stderr } = await cliHere(["report", models.tags, tags, "--label-delimiter", " ", "--out", page]);
+    expect(code, stderr).toBe(0);
+    for (const [path, folder] of [
+      [own, "my-model"],
+      [page, "tags-model"],
+    ] as const) {
+      const text = readFileSync(path, "utf8");
+      expect(text).toMatch(/<h1>\d+ of \d+ labels on 40 validation photos are found, /);
+      expect(text.match(/alt="What speaks for (bag|dress|sandal|trouser) in it"/g)).toHaveLength(9);
+      expect(text).toContain("Scores on the validation photos");
+      expect(text).toContain(`loadClassifier(&quot;${folder}&quot;)`);
+    }
+    const refused = await cliHere(["report", models.tags, tags, "--targets", clothes[0]!, "--out", page]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("multi-label")]);
+  }, 60_000);
+
   describePython("in Python's onnxruntime", ["numpy", "onnx", "onnxruntime", "PIL"], () => {
     it("have the same logits and probabilities", async () => {
       await using classifier = await loadClassifierOn<"multi-label">(host, models.tags);
@@ -104,6 +124,17 @@ describe("numbers in a column", () => {
     const predicted = lastLine((await cliHere(["predict", models.circles, plain, "--json"])).stdout).predictions[0];
     expect(predicted.values.radius).toBeTypeOf("number");
     expect(card(models.circles)).toMatch(/^\| radius \| \d+\.\d+ \| \d+\.\d+ \| 0\.\d{3} \|$/m);
+  }, 60_000);
+
+  it("are reported on, predicted ones against the actual", async () => {
+    const page = join(folder, "circles.html");
+    const { code, stderr } = await cliHere(["report", models.circles, circles, "--targets", "radius", "--out", page]);
+    expect(code, stderr).toBe(0);
+    const text = readFileSync(page, "utf8");
+    expect(text).toMatch(/<h1>radius is off by \d+\.\d+ on average on 40 validation photos<\/h1>/);
+    const [scatter] = /<figure class="chart">[^]*?<\/figure>/.exec(text)!;
+    expect(scatter.match(/<circle /g)).toHaveLength(40);
+    expect(text.match(/ instead of /g)).toHaveLength(9);
   }, 60_000);
 
   it("leave a network that can be trained on", async () => {

@@ -1,6 +1,8 @@
 // What a training comes to on paper: for tests of model cards' and reports' parts.
 import { defaultTransform } from "../../src/datasets/transform.js";
 import type { FitRecord } from "../../src/learner/border/report.js";
+import { labelConfusion } from "../../src/learner/engine/training/label-metrics.js";
+import { labelValidation, valueValidation } from "../../src/learner/engine/training/other-validations.js";
 import type { LrRange } from "../../src/learner/engine/training/range.js";
 import { validation } from "../../src/learner/engine/training/validation.js";
 import type { CardInput } from "../../src/learner/export/model-card.js";
@@ -93,6 +95,7 @@ export function reportInput(classes: readonly string[] = ["cat", "dog"]): Report
   const result = validation({ logits: Float32Array.of(2, 1, 0, 3, 0, 1, 1, 1), loss: 0.123456 }, labels, classes, []);
   const photo = Uint8Array.of(255, 216, 255, 224);
   return {
+    task: "single-label",
     model: "my-model",
     interpretation: {
       ...result,
@@ -111,5 +114,81 @@ export function reportInput(classes: readonly string[] = ["cat", "dog"]): Report
     },
     skipped: [{ image: "valid/cat/broken.jpg", reason: "it is empty" }],
     record: trainingRecord({ ...cardInput(), classes }),
+  };
+}
+
+const photo = Uint8Array.of(255, 216, 255, 224);
+const epochsOf = (metrics: readonly Readonly<Record<string, number>>[]): FitRecord => ({
+  ...{ call: "fit(2, 0.01)", planned: metrics.length, groups: [{ name: "head", lr: 0.01 }] },
+  epochs: metrics.map((each, epoch) => ({ epoch, trainLoss: 1, validLoss: 0.5, metrics: each, seconds: 0.25 })),
+});
+
+/** What four photos have, and what is said of them: sky sea | sky, sea | dog, dog | dog, nothing | sea. */
+export const labelOutcome = {
+  names: ["sky", "sea", "dog"],
+  thresholds: [0.5, 0.5, 0.5],
+  labels: Float32Array.of(1, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0),
+  logits: Float32Array.of(2, -1, -3, -2, -1, 3, -3, -3, 2, -2, 1, -4),
+};
+
+/** Of these photos. */
+export function labelReportInput(): ReportInput<"multi-label"> {
+  const classes = labelOutcome.names;
+  const { report, ...input } = cardInput();
+  const fits = [
+    epochsOf([
+      { f1: 0.5, mAP: 0.6 },
+      { f1: 0.75, mAP: 0.9 },
+    ]),
+  ];
+  return {
+    task: "multi-label",
+    model: "my-model",
+    interpretation: {
+      ...labelValidation(labelOutcome, 0.25, ["f1", "mAP"]),
+      ...{ classes, photos: 4, withoutHeatMaps: undefined, confusion: labelConfusion(labelOutcome) },
+      mostConfused: [{ actual: "sea", predicted: "dog", count: 1 }],
+      topLosses: [
+        {
+          ...{ name: "1.jpg", actual: ["sea"], predicted: ["dog"], loss: 1.5, label: "dog", probability: 0.9526 },
+          ...{ photo, heatMap: photo },
+        },
+        {
+          ...{ name: "2.jpg", actual: ["dog"], predicted: ["dog"], loss: 0.0719, label: "dog", probability: 0.8808 },
+          ...{ photo, heatMap: undefined },
+        },
+      ],
+    },
+    skipped: [],
+    record: trainingRecord({ ...input, classes, task: "multi-label", report: { ...report, fits } }),
+  };
+}
+
+/** Radii 10, 20, 30, 40, of which 12, 18, 30, 36 were said. */
+export const valueOutcome = {
+  names: ["radius"],
+  actual: Float32Array.of(10, 20, 30, 40),
+  predicted: Float32Array.of(12, 18, 30, 36),
+};
+
+export function valueReportInput(): ReportInput<"regression"> {
+  const { names: classes, actual, predicted } = valueOutcome;
+  const { report, ...input } = cardInput();
+  const fits = [
+    epochsOf([
+      { mae: 9, r2: -4 },
+      { mae: 2, r2: 0.952 },
+    ]),
+  ];
+  return {
+    task: "regression",
+    model: "my-model",
+    interpretation: {
+      ...valueValidation({ logits: predicted, loss: 0.048 }, actual, classes, ["mae", "r2"]),
+      ...{ classes, photos: 4, actual, predicted },
+      topLosses: [{ name: "3.png", actual: { radius: 40 }, predicted: { radius: 36 }, loss: 0.128, photo }],
+    },
+    skipped: [],
+    record: trainingRecord({ ...input, classes, task: "regression", report: { ...report, fits } }),
   };
 }

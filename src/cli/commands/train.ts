@@ -3,7 +3,6 @@ import { basename, dirname, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Task } from "../../datasets/task.js";
 import type { ExportForms } from "../../learner/border/report.js";
-import { refuseOtherTasks } from "../../learner/engine/interpret/single-label.js";
 import { lessonRate } from "../../learner/fine-tune.js";
 import type { Learner } from "../../learner/learner.js";
 import { checkExportFolder, checkWritable } from "../../learner/node/writable.js";
@@ -145,7 +144,6 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
   const folder = checkpointFolder(flags.checkpoint, out);
   if (folder !== undefined) await checkCheckpointFolder(folder, out);
   await using learner = await openFolder(photos, flags, environment, output);
-  if (page !== undefined) refuseOtherTasks(learner.info.task);
   // What cannot be trained is told before any photo is read, and a head trained in vain.
   if (fineTune !== undefined) await learner.checkFreezeTo(freezeTo, { signal });
   const data = await readPhotos(learner, environment, output);

@@ -131,7 +131,7 @@ export class ClassifierEngine {
     return evaluatePhotos(await this.#evaluated(spec), context);
   }
 
-  async interpret(request: PhotosRequest, context: CallContext): Promise<PhotoInterpretation> {
+  async interpret(request: PhotosRequest, context: CallContext): Promise<PhotoInterpretation<Task>> {
     const { interpretPhotos } = await import("./interpret/of-classifier.js");
     return interpretPhotos(await this.#evaluated(request), this.#look(context), request, context);
   }

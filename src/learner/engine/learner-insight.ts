@@ -1,6 +1,7 @@
 // The verbs of a learner's engine that look into what was learnt, and change nothing. What they take is loaded on first use.
+import type { Task } from "../../datasets/task.js";
 import type { CallContext } from "../border/channel.js";
-import type { Activation, GradCam, Interpretation } from "../interpret/interpretation.js";
+import type { Activation, GradCam, InterpretationOf } from "../interpret/interpretation.js";
 import type { InterpretRequest } from "./interpret/interpret.js";
 import type { ActivationRequest, GradCamRequest } from "./interpret/look.js";
 import type { LearnerReportRequest } from "./interpret/of-learner.js";
@@ -13,7 +14,7 @@ export class LearnerInsight {
     this.#state = state;
   }
 
-  async interpret(request: InterpretRequest, context: CallContext): Promise<Interpretation> {
+  async interpret(request: InterpretRequest, context: CallContext): Promise<InterpretationOf<Task>> {
     const { interpretLearner } = await import("./interpret/of-learner.js");
     return interpretLearner(this.#state, request, context);
   }

@@ -1,32 +1,67 @@
 // What a network shows of itself: where it errs, what it looks at, what its layers say.
 import type { Skipped } from "../../datasets/folder-photos.js";
+import type { Task } from "../../datasets/task.js";
+import type { LabelConfusion } from "../engine/training/label-metrics.js";
+import type { LabelValidation, ValueValidation } from "../engine/training/other-validations.js";
 import type { Validation } from "../engine/training/validation.js";
 import type { CallOptions } from "../every-call.js";
 
 export interface InterpretOptions extends CallOptions {
   /** How many of the photos with the greatest loss; default 9, as in fast.ai's `plot_top_losses`. */
   readonly topLosses?: number;
-  /** Classes count as confused from so many photos on; default 1, as in fast.ai's `most_confused`. */
+  /** Classes or labels count as confused from so many photos on; default 1, as in fast.ai's `most_confused`. None of values. */
   readonly minCount?: number;
 }
 
 /** As a learner's validation, and the photos behind it. */
-export interface Interpretation extends Validation {
-  /** In the order of the confusion matrix. */
+export type InterpretationOf<T extends Task> = T extends "single-label"
+  ? Interpretation
+  : T extends "multi-label"
+    ? LabelInterpretation
+    : ValueInterpretation;
+
+/** Of photos that an exported classifier was tried on. */
+export type PhotoInterpretation<T extends Task = "single-label"> = InterpretationOf<T> & {
+  readonly skipped: readonly Skipped[];
+};
+
+interface Interpreted {
+  /** The learner's classes, labels or values; the first two in the order of the confusion matrix. */
   readonly classes: readonly string[];
   /** How many it was tried on. */
   readonly photos: number;
-  /** The most frequent first; of equals in the order of the classes. */
-  readonly mostConfused: readonly ConfusedPair[];
-  /** The greatest first. */
-  readonly topLosses: readonly TopLoss[];
+}
+
+interface HeatMapped {
   /** Why there are no heat maps, in a sentence, where there are none. */
   readonly withoutHeatMaps: string | undefined;
 }
 
-/** Of photos that an exported classifier was tried on. */
-export interface PhotoInterpretation extends Interpretation {
-  readonly skipped: readonly Skipped[];
+/** Of photos of one class each. */
+export interface Interpretation extends Validation, Interpreted, HeatMapped {
+  /** The most frequent first; of equals in the order of the classes. */
+  readonly mostConfused: readonly ConfusedPair[];
+  /** The greatest first. */
+  readonly topLosses: readonly TopLoss[];
+}
+
+/** Of photos with any number of labels. */
+export interface LabelInterpretation extends LabelValidation, Interpreted, HeatMapped {
+  /** A matrix of two by two for each label. */
+  readonly confusion: readonly LabelConfusion[];
+  /** Photos on which `actual` was missed and `predicted` said wrongly; the most frequent first, of equals in the order of the labels. */
+  readonly mostConfused: readonly ConfusedPair[];
+  /** The greatest first. */
+  readonly topLosses: readonly LabelTopLoss[];
+}
+
+/** Of photos with values. */
+export interface ValueInterpretation extends ValueValidation, Interpreted {
+  /** What is true and what was said of every photo, [photos, values] row by row, in the values' own units. */
+  readonly actual: Float32Array;
+  readonly predicted: Float32Array;
+  /** The greatest first. */
+  readonly topLosses: readonly ValueTopLoss[];
 }
 
 export interface ConfusedPair {
@@ -36,9 +71,14 @@ export interface ConfusedPair {
   readonly count: number;
 }
 
-export interface TopLoss {
+interface TopPhoto {
   /** The photo's, as the dataset calls it. */
   readonly name: string;
+  /** As the network sees it, resized and cropped: a JPEG file. */
+  readonly photo: Uint8Array;
+}
+
+export interface TopLoss extends TopPhoto {
   readonly actual: string;
   readonly predicted: string;
   /** Cross-entropy: -ln of the probability of the actual class. */
@@ -46,10 +86,30 @@ export interface TopLoss {
   /** Of the predicted class, in [0, 1]. */
   readonly probability: number;
   readonly probabilityOfActual: number;
-  /** As the network sees it, resized and cropped: a JPEG file. */
-  readonly photo: Uint8Array;
   /** What speaks for the predicted class, see `GradCam`: a JPEG file. */
   readonly heatMap: Uint8Array | undefined;
+}
+
+export interface LabelTopLoss extends TopPhoto {
+  /** In the order of the labels. */
+  readonly actual: readonly string[];
+  readonly predicted: readonly string[];
+  /** Binary cross-entropy, the mean over all labels. */
+  readonly loss: number;
+  /** The one that most of the loss is from. */
+  readonly label: string;
+  /** Of that label, in [0, 1]. */
+  readonly probability: number;
+  /** What speaks for that label, see `GradCam`: a JPEG file. */
+  readonly heatMap: Uint8Array | undefined;
+}
+
+export interface ValueTopLoss extends TopPhoto {
+  /** By name, in their own units. */
+  readonly actual: Readonly<Record<string, number>>;
+  readonly predicted: Readonly<Record<string, number>>;
+  /** Squared error by the value's variance in these photos, the mean over all values: its mean over the photos is 1 - R². */
+  readonly loss: number;
 }
 
 export interface GradCamOptions extends CallOptions {

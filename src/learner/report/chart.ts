@@ -9,6 +9,8 @@ export interface Line {
   readonly look: "a" | "b" | "c" | "faint";
   /** Marks its points, as where there are few. */
   readonly dots?: boolean;
+  /** Points that nothing leads from one to the other. */
+  readonly only?: "dots";
 }
 
 export interface Chart {
@@ -20,17 +22,20 @@ export interface Chart {
   readonly lines: readonly Line[];
   /** Upright lines, with words at them. */
   readonly marks?: readonly { readonly x: number; readonly text: string }[];
+  /** Whether the lines' names are told where there are several; default true. */
+  readonly legend?: boolean;
 }
 
 const [width, height] = [480, 280];
 const plot = { left: 76, right: 468, top: 12, bottom: 228 };
 
-export function chart({ title, description, x, y, lines, marks = [] }: Chart): Html {
+export function chart({ title, description, x, y, lines, marks = [], legend = true }: Chart): Html {
   const across = (value: number): number => round(plot.left + part(value, x) * (plot.right - plot.left));
   const up = (value: number): number => round(plot.bottom - part(value, y) * (plot.bottom - plot.top));
   const named = lines.filter(({ look }, i) => look !== "faint" || lines.findIndex((line) => line.look === look) === i);
   return html`<figure class="chart">
 <figcaption>${title}${
+    legend &&
     named.length > 1 &&
     html`<span class="legend">${named.map(
       ({ name, look }) =>
@@ -49,10 +54,14 @@ ${y.ticks.map(
 )}<path class="axis" d="M${plot.left} ${plot.bottom}H${plot.right}"/>
 <text class="label" x="${(plot.left + plot.right) / 2}" y="${height - 8}" text-anchor="middle">${x.label}</text>
 <text class="label" transform="translate(14 ${(plot.top + plot.bottom) / 2}) rotate(-90)" text-anchor="middle">${y.label}</text>
-${lines.map(({ points, look, dots }) => {
+${lines.map(({ points, look, dots, only }) => {
   const shown = points.filter(([, value]) => value >= y.min && value <= y.max);
-  return html`<path class="line ${look}" d="${runs(points, y, ([at, value]) => `${across(at)} ${up(value)}`)}"/>${
-    dots && shown.map(([at, value]) => html`<circle class="dot ${look}" cx="${across(at)}" cy="${up(value)}" r="4"/>`)
+  const path = !only && runs(points, y, ([at, value]) => `${across(at)} ${up(value)}`);
+  return html`${path && html`<path class="line ${look}" d="${path}"/>`}${
+    (dots || only) &&
+    shown.map(
+      ([at, value]) => html`<circle class="dot ${look}" cx="${across(at)}" cy="${up(value)}" r="${only ? 3 : 4}"/>`,
+    )
   }
 `;
 })}${marks.map(({ x: at, text }) => {

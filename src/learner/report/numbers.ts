@@ -6,6 +6,20 @@ export const percent = (share: number): string => `${(100 * share).toFixed(1)} %
 /** Four digits behind the point, of great losses fewer. */
 export const lossText = (loss: number): string => (Math.abs(loss) < 100 ? loss.toFixed(4) : loss.toPrecision(5));
 
+/** Of any size: four digits. */
+export const valueText = (value: number): string =>
+  value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6)
+    ? String(Number(value.toPrecision(4)))
+    : value.toPrecision(4);
+
+const metricTitles: Readonly<Record<string, string>> = {
+  ...{ f1: "F1", f1Micro: "F1 of all decisions", accuracyMulti: "decisions right" },
+  ...{ mae: "mean absolute error", mse: "mean squared error", rmse: "root mean squared error", r2: "R²" },
+};
+
+/** What people call a metric; by its own name where that says it. */
+export const metricTitle = (name: string): string => (Object.hasOwn(metricTitles, name) ? metricTitles[name]! : name);
+
 /** `1 photo`, `3 photos`. */
 export const counted = (count: number, one: string, more = `${one}s`): string =>
   `${count.toLocaleString("en")} ${count === 1 ? one : more}`;

@@ -66,6 +66,7 @@ th:first-child{padding-left:0}
 rect.hit{fill:var(--good);opacity:var(--share)}
 rect.miss{fill:var(--bad);opacity:var(--share)}
 .losses{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr));gap:1rem;margin:1rem 0}
+.losses.plain{grid-template-columns:repeat(auto-fill,minmax(min(100%,10rem),1fr))}
 .losses figure{background:var(--card);border:1px solid var(--edge);border-radius:.5rem;overflow:hidden;break-inside:avoid}
 .pictures{display:flex}
 .pictures img{flex:1;min-width:0;width:50%;aspect-ratio:1;object-fit:cover;display:block}

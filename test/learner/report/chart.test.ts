@@ -43,6 +43,22 @@ describe("chart", () => {
     ).toBe("M76 228M468 12");
   });
 
+  it("leaves points alone, and the legend out, where it is told to", () => {
+    const lines = [
+      {
+        name: "photos",
+        look: "a" as const,
+        points: [[5, 0.5] as const, [9, Number.NaN] as const],
+        only: "dots" as const,
+      },
+      { name: "rightly", look: "faint" as const, points: [[0, 0] as const, [10, 1] as const] },
+    ];
+    const { markup } = chart({ title: "t", description: "d", x: axis(0, 10), y: axis(0, 1), lines, legend: false });
+    expect(markup.match(/<circle[^>]*>/g)).toEqual(['<circle class="dot a" cx="272" cy="120" r="3"/>']);
+    expect(markup.match(/<path class="line[^>]*>/g)).toEqual(['<path class="line faint" d="M76 228L468 12"/>']);
+    expect(markup).not.toContain("legend");
+  });
+
   it("is logarithmic where the axis is", () => {
     const x = { ...axis(1e-4, 1), log: true };
     expect(pathIn(drawn([[1e-2, 0]], { x }))).toBe("M272 228");

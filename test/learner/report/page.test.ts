@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { reportPage } from "../../../src/learner/report/page.js";
-import { reportInput } from "../../helpers/cards.js";
+import { labelReportInput, reportInput, valueReportInput } from "../../helpers/cards.js";
 
 const textOf = (page: string) =>
   page
@@ -24,6 +24,24 @@ describe("reportPage", () => {
       "How to use the model",
     ]);
     expect(textOf(page)).toContain("Trained on 12 photos, validated on 4 photos. This report is on 4 photos.");
+  });
+
+  it("tells of labels and values what there is to tell", () => {
+    const titlesOf = (page: string) => [...page.matchAll(/<h2>([^<]*)</g)].map(([, title]) => title);
+    const course = [
+      "Learning curves",
+      "Learning-rate range test",
+      "What was trained",
+      "Photos",
+      "How to use the model",
+    ];
+    const labels = reportPage(labelReportInput());
+    expect(titlesOf(labels)).toEqual(["Top losses", "Labels", "Taken for one another", ...course]);
+    expect(labels).toContain("<title>sky, sea, dog: 2 of 4 labels found · training report</title>");
+    const values = reportPage(valueReportInput());
+    expect(titlesOf(values)).toEqual(["Predicted and actual", "Values", "Top losses", ...course]);
+    expect(values).toContain("<title>radius: R² 0.952 · training report</title>");
+    for (const page of [labels, values]) expect(page).not.toMatch(/undefined|NaN|\[object/);
   });
 
   it("needs nothing from elsewhere, and runs no scripts", () => {

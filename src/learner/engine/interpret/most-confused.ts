@@ -1,5 +1,6 @@
-// Which classes are taken for which.
+// Which classes or labels are taken for which.
 import type { ConfusedPair } from "../../interpret/interpretation.js";
+import { type LabelOutcome, sigmoid } from "../training/label-metrics.js";
 import type { ConfusionMatrix } from "../training/metrics.js";
 
 /**
@@ -15,4 +16,18 @@ export function mostConfused(confusion: ConfusionMatrix, classes: readonly strin
     ),
   );
   return pairs.sort((a, b) => b.count - a.count);
+}
+
+/** Row: a label that was missed; column: one that was said wrongly; entry: photos on which both happened. */
+export function labelsTakenFor({ logits, labels, names, thresholds }: LabelOutcome): ConfusionMatrix {
+  const width = names.length;
+  const matrix = names.map(() => Array<number>(width).fill(0));
+  for (let start = 0; start < logits.length; start += width) {
+    const isCalled = names.map((_, at) => sigmoid(logits[start + at]!) > thresholds[at]!);
+    for (const [missed, row] of matrix.entries()) {
+      if (labels[start + missed] !== 1 || isCalled[missed]) continue;
+      for (const [wrong, called] of isCalled.entries()) if (called && labels[start + wrong] !== 1) row[wrong]!++;
+    }
+  }
+  return matrix;
 }

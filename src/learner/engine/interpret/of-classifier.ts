@@ -1,13 +1,12 @@
 // An exported classifier looked into, with photos that it is tried on.
+import type { Task } from "../../../datasets/task.js";
 import type { CallContext } from "../../border/channel.js";
 import type { PhotoInterpretation } from "../../interpret/interpretation.js";
 import { reportPage } from "../../report/page.js";
 import { readRecord, recordFile, type TrainingRecord } from "../../report/training-record.js";
 import { type EvaluationSpec, type PhotoEvaluationInput, tryPhotos } from "../photo-evaluation.js";
 import { baseName, type Files, join } from "../platform.js";
-import type { Validation } from "../training/validation.js";
 import { type Interpreted, type InterpretRequest, interpretation } from "./interpret.js";
-import { refuseOtherTasks } from "./single-label.js";
 
 export { activations, gradCam } from "./look.js";
 
@@ -18,20 +17,12 @@ export async function interpretPhotos(
   look: Interpreted["look"],
   request: InterpretRequest,
   context: CallContext,
-): Promise<PhotoInterpretation> {
-  refuseOtherTasks(input.photos.task);
+): Promise<PhotoInterpretation<Task>> {
   const { tried, photos: _, skipped, ...result } = await tryPhotos(input, context);
-  const {
-    transform,
-    decoder,
-    photos: { classes },
-  } = input;
-  const found = await interpretation(
-    { ...tried, result: result as Validation, classes, transform, decoder, look },
-    request,
-    context,
-  );
-  return { ...found, skipped };
+  const { transform, decoder, thresholds, photos } = input;
+  const { task, classes } = photos;
+  const interpreted = { ...tried, result, task, classes, thresholds, transform, decoder, look };
+  return { ...(await interpretation(interpreted, request, context)), skipped };
 }
 
 export interface ReportRequest extends InterpretRequest {
@@ -50,7 +41,7 @@ export async function reportPhotos(
   // Before the work that would be in vain.
   const record = await recordIn(source, files);
   const { skipped, ...interpretation } = await interpretPhotos(input, look, request, context);
-  return reportPage({ model: baseName(source), interpretation, skipped, record });
+  return reportPage({ task: input.photos.task, model: baseName(source), interpretation, skipped, record });
 }
 
 async function recordIn(folder: string, files: Files): Promise<TrainingRecord | undefined> {

@@ -1,15 +1,15 @@
 // A learner's own network and validation photos, looked into.
+import type { Task } from "../../../datasets/task.js";
 import type { CallContext } from "../../border/channel.js";
 import type { ExportRequest } from "../../border/report.js";
-import type { Interpretation } from "../../interpret/interpretation.js";
+import type { InterpretationOf } from "../../interpret/interpretation.js";
 import { reportPage } from "../../report/page.js";
 import { trainingRecord } from "../../report/training-record.js";
 import { evaluateRows } from "../divided.js";
 import { photosOfRows } from "../features/photos-of-rows.js";
 import type { LearnerState } from "../learner-state.js";
-import { validation } from "../training/validation.js";
-import { type InterpretRequest, interpretation } from "./interpret.js";
-import { refuseOtherTasks } from "./single-label.js";
+import { validationOf } from "../training/validation-of.js";
+import { type Interpreted, type InterpretRequest, interpretation } from "./interpret.js";
 import { type NetworkView, viewOfLearner } from "./view.js";
 
 export { activations, gradCam } from "./look.js";
@@ -23,16 +23,16 @@ export async function interpretLearner(
   learnerState: LearnerState,
   request: InterpretRequest,
   context: CallContext,
-): Promise<Interpretation> {
-  const { divided, position, platform } = learnerState;
-  refuseOtherTasks(divided.learner.photos.task);
+): Promise<InterpretationOf<Task>> {
+  const { divided, position, platform, thresholds } = learnerState;
   const { valid } = await learnerState.rows(context);
   const { photos, spec, network } = divided.learner;
+  const { task, classes } = photos;
   const outcome = await evaluateRows(divided, valid, position.state, context.signal);
-  const { classes } = photos;
-  const interpreted = {
-    ...{ classes, logits: outcome.logits, transform: network.transform, decoder: platform.decoder },
-    result: validation(outcome, valid.labels.data as Int32Array, classes, spec.metrics),
+  const interpreted: Interpreted = {
+    ...{ task, classes, thresholds, logits: outcome.logits },
+    ...{ transform: network.transform, decoder: platform.decoder },
+    result: await validationOf({ ...photos, metrics: spec.metrics, thresholds }, outcome, valid.labels),
     photos: photosOfRows(photos.photos, "valid", valid),
     look: async () => viewed(learnerState, context.signal),
   };
@@ -52,6 +52,7 @@ export async function reportLearner(
   const { pretrained, network, spec, photos } = state.divided.learner;
   const counts = { train: train.count, valid: valid.count, skipped: skipped.length };
   const report = { fits, range, validation: interpretation, photos: counts };
-  const record = trainingRecord({ pretrained, network, spec, task: photos.task, classes: photos.classes, report });
-  return reportPage({ model: pretrained.title, interpretation, skipped, record });
+  const { task, classes } = photos;
+  const record = trainingRecord({ pretrained, network, spec, task, classes, report });
+  return reportPage({ task, model: pretrained.title, interpretation, skipped, record });
 }

@@ -63,6 +63,27 @@ function decisions({ probabilities, has }: Column, threshold: number) {
   return { hits, called, count };
 }
 
+/** How many photos have a label and are said to have it, and so on. */
+export interface LabelConfusion {
+  readonly label: string;
+  /** Have it, and are said to. */
+  readonly found: number;
+  /** Have it, and are not said to. */
+  readonly missed: number;
+  /** Are said to have it, and do not. */
+  readonly wrong: number;
+  readonly neither: number;
+}
+
+export function labelConfusion(outcome: LabelOutcome): LabelConfusion[] {
+  return outcome.names.map((label, at) => {
+    const column = columnOf(outcome, at);
+    const { hits, called, count } = decisions(column, outcome.thresholds[at]!);
+    const [missed, wrong] = [count - hits, called - hits];
+    return { label, found: hits, missed, wrong, neither: column.has.length - count - wrong };
+  });
+}
+
 export function labelScores(outcome: LabelOutcome): LabelScore[] {
   return outcome.names.map((label, at) => {
     const column = columnOf(outcome, at);
@@ -151,9 +172,13 @@ export function labelMetric(name: LabelMetric, outcome: LabelOutcome, scores: re
   }
 }
 
+/** Binary cross-entropy of one decision: whether a photo has a label (1) or not (0). */
+export const decisionLoss = (logit: number, label: number): number =>
+  Math.max(logit, 0) - logit * label + Math.log1p(Math.exp(-Math.abs(logit)));
+
 /** Binary cross-entropy, the mean over all decisions. */
 export function binaryCrossEntropyLoss({ logits, labels }: Pick<LabelOutcome, "logits" | "labels">): number {
   let total = 0;
-  for (const [i, x] of logits.entries()) total += Math.max(x, 0) - x * labels[i]! + Math.log1p(Math.exp(-Math.abs(x)));
+  for (const [i, logit] of logits.entries()) total += decisionLoss(logit, labels[i]!);
   return total / logits.length;
 }

@@ -24,10 +24,9 @@ export function valueScores({ predicted, actual, names }: ValueOutcome): ValueSc
   const width = names.length;
   const rows = actual.length / width;
   return names.map((name, at) => {
-    const mean = sumOver(rows, (row) => actual[row * width + at]!) / rows;
     const error = (row: number): number => predicted[row * width + at]! - actual[row * width + at]!;
     const squares = sumOver(rows, (row) => error(row) ** 2);
-    const spread = sumOver(rows, (row) => (actual[row * width + at]! - mean) ** 2);
+    const spread = spreadOf(actual, at, width);
     const mse = squares / rows;
     return {
       name,
@@ -38,6 +37,17 @@ export function valueScores({ predicted, actual, names }: ValueOutcome): ValueSc
     };
   });
 }
+
+/** Σ (y - ȳ)² of one value. */
+function spreadOf(actual: Float32Array, at: number, width: number): number {
+  const rows = actual.length / width;
+  const mean = sumOver(rows, (row) => actual[row * width + at]!) / rows;
+  return sumOver(rows, (row) => (actual[row * width + at]! - mean) ** 2);
+}
+
+/** Of each value, Σ (y - ȳ)² / N; its mean squared error by it is 1 - R². */
+export const variances = ({ actual, names }: Pick<ValueOutcome, "actual" | "names">): number[] =>
+  names.map((_, at) => spreadOf(actual, at, names.length) / (actual.length / names.length));
 
 function sumOver(rows: number, of: (row: number) => number): number {
   let sum = 0;

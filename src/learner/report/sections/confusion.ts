@@ -1,4 +1,5 @@
 // What is taken for what: the confusion matrix as a heat map, its pairs, and the scores of every class.
+import type { ConfusedPair } from "../../interpret/interpretation.js";
 import { type Html, html } from "../html.js";
 import { counted, percent } from "../numbers.js";
 import type { ReportInput } from "../report-input.js";
@@ -10,7 +11,7 @@ const mostPairs = 20;
 export const confusion = ({ interpretation }: ReportInput): Html => html`<section><h2>Confusion matrix</h2>
 <p>Each row is what photos show, each column what they are taken for: on the diagonal they are taken for what they are. The deeper the colour, the greater the share of its row.</p>
 ${interpretation.classes.length <= mostInTable ? table(interpretation) : picture(interpretation)}
-${pairs(interpretation)}</section>`;
+${confusedPairs(interpretation.mostConfused, { actual: "actual", predicted: "taken for" })}</section>`;
 
 type Interpretation = ReportInput["interpretation"];
 
@@ -51,12 +52,16 @@ function picture({ confusion, classes, photos }: Interpretation): Html {
 <figcaption>Rows and columns are in the order of the table of classes.</figcaption></figure>`;
 }
 
-function pairs({ mostConfused }: Interpretation): Html {
+/** The pairs as a table with these heads. */
+export function confusedPairs(
+  mostConfused: readonly ConfusedPair[],
+  heads: { readonly actual: string; readonly predicted: string },
+): Html {
   if (mostConfused.length === 0) return html`<p>Nothing is taken for anything else.</p>`;
   const shown = mostConfused.slice(0, mostPairs);
   const rest = mostConfused.length - shown.length;
   return html`<h3>Most confused</h3>
-<table class="pairs"><thead><tr><th scope="col">actual</th><th scope="col">taken for</th><th scope="col">photos</th></tr></thead>
+<table class="pairs"><thead><tr><th scope="col">${heads.actual}</th><th scope="col">${heads.predicted}</th><th scope="col">photos</th></tr></thead>
 <tbody>${shown.map(
     ({ actual, predicted, count }) => html`<tr><th scope="row">${actual}</th><td>${predicted}</td><td>${count}</td></tr>
 `,

@@ -3,10 +3,10 @@ import { formatRate } from "../../../lr-range/format-rate.js";
 import { decadeAxis, linearAxis } from "../axis.js";
 import { chart, type Line } from "../chart.js";
 import { type Html, html } from "../html.js";
-import type { ReportInput } from "../report-input.js";
+import type { ReportSource } from "../report-input.js";
 import type { Smoothed } from "../training-record.js";
 
-export function rangeTest({ record }: ReportInput): Html | undefined {
+export function rangeTest({ record }: ReportSource): Html | undefined {
   const range = record?.range;
   if (!range || range.median.lrs.length === 0) return undefined;
   const { runs, median, suggestion } = range;

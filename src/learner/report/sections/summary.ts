@@ -1,29 +1,54 @@
 // The result in one line, and the numbers around it.
+import type { Interpretation } from "../../interpret/interpretation.js";
 import { type Html, html } from "../html.js";
-import { counted, duration, enumerated, lossText, percent } from "../numbers.js";
-import type { ReportInput } from "../report-input.js";
+import { counted, duration, enumerated, lossText, metricTitle, percent } from "../numbers.js";
+import type { ReportInput, ReportSource } from "../report-input.js";
 
-export function summary({ model, interpretation, record }: ReportInput): Html {
-  const { accuracy, loss, photos, classes, confusion, metrics } = interpretation;
-  const wrong = photos - confusion.reduce((sum, row, i) => sum + row[i]!, 0);
+export interface Verdict {
+  /** A sentence. */
+  readonly verdict: string;
+  /** What is told apart, such as "2 classes". */
+  readonly what: string;
+  readonly names: readonly string[];
+  /** The numbers that matter most, by their titles. */
+  readonly scores: readonly Tile[];
+  readonly photos: number;
+}
+
+export type Tile = readonly [title: string, value: string];
+
+export function header({ model, record }: ReportSource, { verdict, what, names, scores, photos }: Verdict): Html {
   const seconds = record?.fits.flatMap(({ epochs }) => epochs).reduce((sum, epoch) => sum + epoch.seconds, 0);
-  const others = Object.entries(metrics).filter(([name]) => name !== "accuracy");
-  const tiles: [string, string][] = [
-    ["accuracy", percent(accuracy)],
-    ["loss", lossText(loss)],
+  const tiles: Tile[] = [
+    ...scores,
     ["validation photos", photos.toLocaleString("en")],
-    ...others.map(([name, value]): [string, string] => [name, value.toFixed(4)]),
-    ...(record?.photos ? [["training photos", record.photos.train.toLocaleString("en")] as [string, string]] : []),
-    ...(seconds ? [["training time", duration(seconds)] as [string, string]] : []),
+    ...(record?.photos ? [["training photos", record.photos.train.toLocaleString("en")] as const] : []),
+    ...(seconds ? [["training time", duration(seconds)] as const] : []),
   ];
-  const shown =
-    classes.length <= 6 ? enumerated(classes) : `${classes.slice(0, 5).join(", ")} and ${classes.length - 5} more`;
+  const shown = names.length <= 6 ? enumerated(names) : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`;
   return html`<header>
 <p class="over">Training report · ${record?.model ?? model}</p>
-<h1>${verdict(wrong, photos, accuracy)}</h1>
-<p>${counted(classes.length, "class", "classes")}: ${shown}.</p>
+<h1>${verdict}</h1>
+<p>${what}: ${shown}.</p>
 <dl class="tiles">${tiles.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>`;
+}
+
+/** Of metrics that are between 0 and 1, or as near as makes no difference. */
+export const scoreTiles = (metrics: Readonly<Record<string, number>>): Tile[] =>
+  Object.entries(metrics).map(([name, value]) => [metricTitle(name), value.toFixed(4)]);
+
+export function summary({ interpretation, ...source }: ReportInput): Html {
+  const { accuracy, loss, photos, classes, confusion, metrics } = interpretation;
+  const wrong = photos - confusion.reduce((sum, row, i) => sum + row[i]!, 0);
+  const { accuracy: _, ...others } = metrics;
+  return header(source, {
+    verdict: verdict(wrong, photos, accuracy),
+    what: counted(classes.length, "class", "classes"),
+    names: classes,
+    scores: [["accuracy", percent(accuracy)], ["loss", lossText(loss)], ...scoreTiles(others)],
+    photos,
+  });
 }
 
 function verdict(wrong: number, photos: number, accuracy: number): string {
@@ -31,3 +56,5 @@ function verdict(wrong: number, photos: number, accuracy: number): string {
   if (wrong === 0) return `All ${of} are classified correctly`;
   return `${percent(accuracy)} ${of} ${photos === 1 ? "is" : "are"} classified correctly, ${wrong.toLocaleString("en")} ${wrong === 1 ? "is" : "are"} not`;
 }
+
+export const classHeadline = ({ accuracy }: Interpretation): string => percent(accuracy);

@@ -1,11 +1,21 @@
 // What was trained, on which photos, and how it is used.
+import type { Task } from "../../../datasets/task.js";
 import { formatRate } from "../../../lr-range/format-rate.js";
 import type { FitRecord } from "../../border/report.js";
 import { type Html, html } from "../html.js";
 import { counted } from "../numbers.js";
-import type { ReportInput } from "../report-input.js";
+import type { ReportSource } from "../report-input.js";
 
-export function training({ record }: ReportInput): Html | undefined {
+/** What is told of photos. */
+interface ReadPhotos extends Pick<ReportSource, "record" | "skipped"> {
+  readonly interpretation: { readonly photos: number };
+}
+
+interface UsedModel extends Pick<ReportSource, "model" | "record"> {
+  readonly task: Task;
+}
+
+export function training({ record }: ReportSource): Html | undefined {
   if (!record) return undefined;
   return html`<section><h2>What was trained</h2>
 ${record.fits.map(fit)}
@@ -41,7 +51,7 @@ const short = (call: string): string => call.replaceAll(/\d\.\d{5,}(e-?\d+)?/g, 
 /** More would make the page long, and say nothing new. */
 const mostSkipped = 50;
 
-export function photos({ record, interpretation, skipped }: ReportInput): Html {
+export function photos({ record, interpretation, skipped }: ReadPhotos): Html {
   const { train, valid } = record?.photos ?? {};
   const rest = skipped.length - mostSkipped;
   return html`<section><h2>Photos</h2>
@@ -58,16 +68,22 @@ ${
 }</section>`;
 }
 
-export const usage = ({
-  exportFolder = "my-model",
-}: {
-  readonly exportFolder?: string | undefined;
-}): Html => html`<section><h2>How to use the model</h2>
+const fields: Readonly<Record<Task, string>> = {
+  "single-label": "label, probability",
+  "multi-label": "labels, scores",
+  regression: "values",
+};
+
+/** Of a learner there is no folder yet. */
+export function usage({ task, model, record }: UsedModel): Html {
+  const folder = record?.model === model ? "my-model" : model;
+  return html`<section><h2>How to use the model</h2>
 <p>The exported folder holds all that is needed. On the command line:</p>
-<pre><code>npx regraft predict ${exportFolder} photo.jpg</code></pre>
+<pre><code>npx regraft predict ${folder} photo.jpg</code></pre>
 <p>In JavaScript:</p>
 <pre><code>import { loadClassifier } from "regraft";
 
-const classifier = await loadClassifier(${JSON.stringify(exportFolder)});
-const { label, probability } = await classifier.predict("photo.jpg");</code></pre>
-<p>Its README.md says how transformers.js and any ONNX Runtime use it.</p></section>`;
+const classifier = await loadClassifier(${JSON.stringify(folder)});
+const { ${fields[task]} } = await classifier.predict("photo.jpg");</code></pre>
+<p>Its README.md says how ${task === "single-label" ? "transformers.js and any ONNX Runtime use" : "any ONNX Runtime uses"} it.</p></section>`;
+}

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { imageList } from "../../../../src/datasets/image-list.js";
 import { type Classifier, loadClassifierOn } from "../../../../src/learner/load-classifier.js";
+import { taskOptions } from "../../../helpers/conv-tasks.js";
 import { refusal } from "../../../helpers/refusal.js";
 import { portHost } from "../../../helpers/tiny-platform.js";
 import { convPhotos, openConv } from "../../../helpers/unfreezing.js";
@@ -43,6 +44,20 @@ describe("an exported classifier", () => {
     const [ownFirst, first] = [await learner.activations(image), await classifier.activations(image)];
     expect(first[0]!.name).toBe(ownFirst[0]!.name);
     expect(first[0]!.data).toEqual(ownFirst[0]!.data);
+  });
+
+  it.each(["bce", "mse"] as const)("shows of labels and values what its learner does: %s", async (loss) => {
+    const { learner, classifier } = await exported(taskOptions[loss]);
+    const { data } = taskOptions[loss];
+    if (loss === "bce") await learner.tuneThresholds();
+    await learner.exportOnnx("out");
+    const [own, found] = [await learner.interpret(), await classifier.interpret(data, { split: "valid" })];
+    const names = ({ topLosses }: { readonly topLosses: readonly { readonly name: string }[] }) =>
+      topLosses.map(({ name }) => name);
+    expect(names(found)).toEqual(names(own));
+    expect(found.photos).toBe(own.photos);
+    expect(await learner.report()).toContain("<h2>Top losses</h2>");
+    expect(await classifier.report(data)).toContain("All epochs");
   });
 
   it("reports with the training's curves, by the record beside it", async () => {

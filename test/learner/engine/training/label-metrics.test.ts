@@ -3,6 +3,7 @@ import {
   bestThresholds,
   binaryCrossEntropyLoss,
   type LabelOutcome,
+  labelConfusion,
   labelMetric,
   labelScores,
   sigmoid,
@@ -25,6 +26,15 @@ const one = (logits: readonly number[], labels: readonly number[]) => ({
   names: ["a"],
 });
 const logit = (p: number): number => Math.log(p / (1 - p));
+
+it("labelConfusion counts every photo once, as scikit-learn's multilabel_confusion_matrix", () => {
+  // [[tn, fp], [fn, tp]] there: [[1, 1], [1, 3]], [[2, 1], [1, 2]], [[4, 2], [0, 0]].
+  expect(labelConfusion(outcome)).toEqual([
+    { label: "a", found: 3, missed: 1, wrong: 1, neither: 1 },
+    { label: "b", found: 2, missed: 1, wrong: 1, neither: 2 },
+    { label: "c", found: 0, missed: 0, wrong: 2, neither: 4 },
+  ]);
+});
 
 describe("labelScores", () => {
   it("are scikit-learn's, equal probabilities counted together", () => {

@@ -37,7 +37,14 @@ it("photos counts them, and names those that were skipped with the reason", () =
   expect(photos({ ...reportInput(), skipped: [] }).markup).toContain("All could be read.");
 });
 
-it("usage names the folder", () => {
-  expect(usage({ exportFolder: "pets" }).markup).toContain("npx regraft predict pets photo.jpg");
-  expect(usage({}).markup).toContain("loadClassifier(&quot;my-model&quot;)");
+it("usage names the folder of an export, and what predictions of its task have", () => {
+  const { record } = reportInput();
+  const written = usage({ task: "single-label", model: "pets", record }).markup;
+  expect(written).toContain("npx regraft predict pets photo.jpg");
+  expect(written).toContain("const { label, probability } = await");
+  // A learner's report comes before there is a folder.
+  const own = usage({ task: "multi-label", model: "tiny-net", record }).markup;
+  expect(own).toContain("loadClassifier(&quot;my-model&quot;)");
+  expect(own).toContain("const { labels, scores } = await");
+  expect(usage({ task: "regression", model: "ages", record: undefined }).markup).toContain("const { values } = await");
 });
