@@ -1,5 +1,6 @@
 // Options that say what photos are labelled with, and what is made of that in training.
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { givenFields } from "../arguments.js";
 import type { Dataset } from "../datasets/dataset.js";
 import { imageCsv } from "../datasets/image-csv.js";
 import { imageFolder } from "../datasets/image-folder.js";
@@ -8,8 +9,9 @@ import { invalidArgument } from "../errors.js";
 import type { LossSpec } from "../learner/border/spec.js";
 import type { LossOption } from "../learner/loss-options.js";
 
-/** What a table's columns hold, where it is not a class. */
+/** How a table is read: what its columns hold, where it is not a class, and how files are called. */
 export interface LabelFlags {
+  readonly suffix?: string;
   readonly labelDelimiter?: string;
   readonly labels?: readonly string[];
   readonly targets?: readonly string[];
@@ -30,7 +32,12 @@ export const addLabelOptions = (command: Command): Command =>
       new Option("--targets <names>", "predict numbers, each a column of the .csv: age,height")
         .argParser(list)
         .conflicts(["labelDelimiter", "labels"]),
-    );
+    )
+    .option("--suffix <text>", "is appended to every file name in the .csv: .jpg");
+
+/** Those of a command's flags that are about the table. */
+export const labelsIn = ({ suffix, labelDelimiter, labels, targets }: LabelFlags): LabelFlags =>
+  givenFields({ suffix, labelDelimiter, labels, targets });
 
 function list(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());
@@ -42,14 +49,16 @@ function list(text: string): string[] {
  * The dataset that the argument names; the seed draws its split.
  * @throws RegraftError "invalid-argument" for labels of a folder, whose photos have classes
  */
-export function photosAt(path: string, seed: number, { labelDelimiter, labels, targets }: LabelFlags = {}): Dataset {
+export function photosAt(path: string, seed: number, flags: LabelFlags = {}): Dataset {
+  const { suffix, labelDelimiter, labels, targets } = flags;
   if (!/\.(csv|tsv)$/i.test(path)) {
-    const given = Object.entries({ labelDelimiter, labels, targets }).find(([, value]) => value !== undefined);
+    const [given] = Object.entries(labelsIn(flags));
     if (given) throw invalidArgument(given[0], "a .csv file", path);
     return imageFolder(path, { seed });
   }
   return imageCsv(path, {
     seed,
+    ...(suffix !== undefined && { suffix }),
     ...(labelDelimiter !== undefined && { labelDelimiter }),
     ...(labels && { columns: { labels } }),
     ...(targets && { columns: { targets } }),

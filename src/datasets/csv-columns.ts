@@ -35,13 +35,13 @@ type Chosen = NonNullable<ImageCsv["columns"]>;
  */
 export function columnsOf(
   first: Row,
-  { file, columns, header }: Pick<ImageCsv, "file" | "columns" | "header">,
+  { file, suffix, columns, header }: Pick<ImageCsv, "file" | "suffix" | "columns" | "header">,
   refuse: CsvOptions["refuse"],
 ): Columns {
   const isNamed = Object.values(columns ?? {})
     .flat()
     .some((column) => typeof column === "string");
-  const hasHeader = header ?? (isNamed || looksLikeHeader(first, columns, refuse));
+  const hasHeader = header ?? (isNamed || looksLikeHeader(first, { suffix, columns }, refuse));
   const titles = hasHeader ? first.cells.map((cell) => cell.toLowerCase()) : [];
   const places = columns
     ? chosenPlaces(columns, { ...first, titles }, file, refuse)
@@ -94,10 +94,16 @@ function needed(name: "file" | "label", titles: readonly string[], line: number,
 }
 
 /** A first row that holds no photo's name is one of titles, if it has a title that is known. */
-function looksLikeHeader({ line, cells }: Row, columns: Chosen | undefined, refuse: CsvOptions["refuse"]): boolean {
+function looksLikeHeader(
+  { line, cells }: Row,
+  { suffix, columns }: Pick<ImageCsv, "suffix" | "columns">,
+  refuse: CsvOptions["refuse"],
+): boolean {
   const files = typeof columns?.file === "number" ? [cells[columns.file] ?? ""] : cells;
   if (files.some((cell) => isPhotoName(cell) !== false)) return false;
   if (cells.some((cell) => known.has(cell.toLowerCase()))) return true;
+  // What photos are called is not seen of it.
+  if (suffix !== undefined) return false;
   throw refuse({
     line,
     reason: `the first row (${listOf(cells)}) names no photo and no column that is known`,

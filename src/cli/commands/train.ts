@@ -9,7 +9,7 @@ import type { Learner } from "../../learner/learner.js";
 import { checkExportFolder, checkWritable } from "../../learner/node/writable.js";
 import { type AugmentFlags, addAugmentOptions } from "../augment-options.js";
 import type { Environment } from "../environment.js";
-import type { LabelFlags } from "../label-options.js";
+import { labelsIn } from "../label-options.js";
 import {
   addFormOptions,
   addLearnerOptions,
@@ -177,12 +177,6 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
       : learner.fineTune(fineTune, { ...options, freezeEpochs: epochs, lr, freezeTo });
   return await finish(learner, { data, note, folder, fits }, environment, output);
 }
-
-const labelsIn = ({ labelDelimiter, labels, targets }: LabelFlags): LabelFlags => ({
-  ...(labelDelimiter !== undefined && { labelDelimiter }),
-  ...(labels && { labels }),
-  ...(targets && { targets }),
-});
 
 const patienceOf = (given: true | number) => given === true || { patience: given };
 
