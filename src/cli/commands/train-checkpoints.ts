@@ -29,6 +29,8 @@ export interface TrainNote {
   readonly forms: ExportForms;
   /** Whether the checkpoints stay when all is done. */
   readonly keep: boolean;
+  /** Whether labels get thresholds of their own at the end. */
+  readonly tuneThresholds?: true;
   /** The file of the report, if one is wanted. */
   readonly report?: string;
 }

@@ -46,6 +46,7 @@ interface TrainFlags extends LearnerFlags, AugmentFlags, ExportForms {
   readonly resume?: string;
   /** Epochs without a better one. */
   readonly earlyStopping?: true | number;
+  readonly tuneThresholds?: true;
 }
 
 export function addTrain(program: Command, environment: Environment, perform: Perform): void {
@@ -76,6 +77,10 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
         "--early-stopping [integer]",
         "end when the validation loss gets no better for so many rounds (default: 1), with the best round's weights",
       ).argParser(whole(1, 100_000)),
+    )
+    .option(
+      "--tune-thresholds",
+      "of labels: find for each the probability above which a photo has it, where F1 is highest (default: 0.5)",
     )
     .option("-o, --out <folder>", "where to export to (default: <photos' name>-model)")
     .addOption(
@@ -110,6 +115,9 @@ const addCheckpointOptions = (command: Command): Command =>
 function checkUsage(command: Command): void {
   const isResumed = command.getOptionValue("resume") !== undefined;
   if (!isResumed && command.args.length === 0) command.error("error: missing required argument 'photos'");
+  const { tuneThresholds, labelDelimiter, labels } = command.opts<TrainFlags>();
+  if (tuneThresholds && !isResumed && labelDelimiter === undefined && !labels)
+    command.error("error: option '--tune-thresholds' needs '--label-delimiter <text>' or '--labels <names>'");
   if (!isResumed) return;
   if (command.args.length > 0) command.error("error: --resume takes the photos that the training began with");
   const own = ["resume", "out", "json"];
@@ -127,6 +135,7 @@ Examples:
   $ regraft train photos/ --views 4 --fine-tune 3         on varied photos
   $ regraft train --resume photos-model.checkpoint/
   $ regraft train tags.csv --label-delimiter " "          any number of labels
+  $ regraft train tags.csv --labels sunny,indoor --tune-thresholds
   $ regraft train people.csv --targets age --loss mae     a number to predict
   $ regraft train more/ --model pets-model/ --head pretrained
   $ regraft train photos/ --json | tail -1
@@ -161,6 +170,7 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
     lr,
     forms,
     keep,
+    ...(flags.tuneThresholds && { tuneThresholds: true }),
     ...(page !== undefined && { report: page }),
   };
   if (folder !== undefined && !keep) await setAside(folder, environment, output);

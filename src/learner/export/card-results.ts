@@ -26,7 +26,8 @@ export function epochTable(epochs: readonly EpochResult<Task>[]): string {
   return table(["epoch", "train_loss", "valid_loss", ...names, "time"], rows, ":");
 }
 
-export function resultsOf(validation: AnyValidation): string {
+/** @param isTuned whether labels have thresholds of their own, which were tuned on these photos. */
+export function resultsOf(validation: AnyValidation, isTuned = false): string {
   const { loss } = validation;
   if ("perClass" in validation) {
     const rows = validation.perClass.map(({ label, count, recall, precision, f1 }): Cells => {
@@ -44,7 +45,8 @@ export function resultsOf(validation: AnyValidation): string {
       return [plain(label), count, threshold.toFixed(3), percent(recall), percent(precision), f1.toFixed(3), average];
     });
     const heads = ["label", "photos", "threshold", "recall", "precision", "F1", "average precision"];
-    return `${summary}. A photo has a label when its probability is above the label's threshold.\n\n${table(heads, rows)}`;
+    const tuned = isTuned ? " The thresholds were tuned on these photos, which flatters F1." : "";
+    return `${summary}. A photo has a label when its probability is above the label's threshold.${tuned}\n\n${table(heads, rows)}`;
   }
   const rows = validation.perTarget.map(({ name, mae, rmse, r2 }): Cells => {
     return [plain(name), mae.toPrecision(4), rmse.toPrecision(4), Number.isNaN(r2) ? "–" : r2.toFixed(3)];

@@ -23,7 +23,7 @@ export interface CardInput {
   readonly report: TrainingReport;
 }
 
-export function modelCard({ pretrained, network, spec, task, classes, report }: CardInput): string {
+export function modelCard({ pretrained, network, spec, task, classes, thresholds, report }: CardInput): string {
   const { fits, range, validation, photos } = report;
   const sections = [
     frontMatter(pretrained.licence),
@@ -47,7 +47,7 @@ export function modelCard({ pretrained, network, spec, task, classes, report }: 
       ]),
     ),
     fits.length > 0 && epochTable(fits.flatMap(({ epochs }) => epochs)),
-    validation && section("Results on the validation photos", resultsOf(validation)),
+    validation && section("Results on the validation photos", resultsOf(validation, thresholds !== undefined)),
     range &&
       section("Learning-rate range test", `${range.suggestion.reason}\n\n![Loss against learning rate](lr-find.svg)`),
     section("Use", usage(task, modelTypeFor(pretrained.modelType).nominal)),

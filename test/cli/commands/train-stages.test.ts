@@ -46,6 +46,11 @@ function table(): string {
   return file;
 }
 
+interface Score {
+  readonly label: string;
+  readonly probability: number;
+}
+
 const modelIn = (out: string): Buffer => readFileSync(join(out, "onnx/model.onnx"));
 const timeless = (epochs: readonly { seconds: number }[]) => epochs.map(({ seconds: _, ...rest }) => rest);
 
@@ -81,7 +86,7 @@ describe("regraft train --resume", () => {
   const varied = ["--views", "2", "--mixup", "0.4", "--stratified", "--early-stopping", "3"];
   it.each([
     ["labels", ["--label-delimiter", " ", "--class-weights", "balanced", ...varied], ["bag", "dark", "sandal"]],
-    ["columns of labels", ["--labels", "dark,large", "--augment"], ["dark", "large"]],
+    ["columns of labels", ["--labels", "dark,large", "--augment", "--tune-thresholds"], ["dark", "large"]],
     ["numbers", ["--targets", "size", "--loss", "mae", "--cache", join(folder, "cache")], ["size"]],
   ] as const)("finds %s of a table again, from another folder too", async (name, flags, classes) => {
     const [whole, parts] = [join(folder, `${name} whole`), join(folder, `${name} parts`)];
@@ -160,6 +165,36 @@ describe("regraft train --resume", () => {
 
 describe("regraft train", () => {
   const args = ["train", photos, ...fixed, "--epochs", "2", "--lr", "0.5"];
+
+  it("tunes thresholds of labels, which eval, predict and the model card go by", async () => {
+    const out = join(folder, "tuned");
+    const labelled = ["--labels", "dark,large"];
+    const tuning = [...labelled, "--tune-thresholds", ...fixed, "--epochs", "2", "--lr", "0.5", "--out", out];
+    const { stdout, stderr } = await cliHere(["train", table(), ...tuning, "--json"]);
+    const { thresholds, metrics, epochs } = lastLine(stdout);
+    expect(Object.keys(thresholds)).toEqual(["dark", "large"]);
+    expect(thresholds.dark).not.toBe(0.5);
+    expect(metrics.mAP).toBe(epochs.at(-1).metrics.mAP);
+    expect(metrics.f1).toBeGreaterThan(epochs.at(-1).metrics.f1);
+    expect(stderr).toContain(`Thresholds: dark ${thresholds.dark.toFixed(3)}, large ${thresholds.large.toFixed(3)}\n`);
+    expect(stderr).toContain(" on 8 photos, which the thresholds were tuned on\n");
+    const evaluated = lastLine((await cliHere(["eval", out, table(), ...labelled, "--json"])).stdout);
+    expect(evaluated.metrics.f1).toBeCloseTo(metrics.f1, 6);
+    expect(evaluated.labels.map(({ threshold }: { threshold: number }) => threshold)).toEqual(
+      Object.values(thresholds),
+    );
+    const [photo] = photosIn(join(photos, "valid", "sandal"));
+    const { labels, scores } = lastLine((await cliHere(["predict", out, photo!, "--json"])).stdout).predictions[0];
+    const above = scores.filter((score: Score) => score.probability > thresholds[score.label]);
+    expect(labels).toEqual(above.map(({ label }: Score) => label));
+    expect(readFileSync(join(out, "README.md"), "utf8")).toContain("The thresholds were tuned on these photos");
+  });
+
+  it("refuses thresholds as wrong usage where there are no labels", async () => {
+    const { code, stderr } = await cliHere([...args, "--tune-thresholds"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("option '--tune-thresholds' needs '--label-delimiter <text>' or '--labels <names>'");
+  });
 
   it("keeps its checkpoints where it is told to", async () => {
     const [out, own] = [join(folder, "kept"), join(folder, "own checkpoints")];

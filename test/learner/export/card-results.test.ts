@@ -27,6 +27,8 @@ describe("resultsOf", () => {
     expect(text).toMatch(/^f1 0\.6667, loss 0\.1250\. /);
     expect(text).toContain("| a\\|b | 3 | 0.250 | 100.0 % | 50.0 % | 0.667 | 0.900 |\n");
     expect(text).toContain("| none | 3 | 0.250 | 100.0 % | 50.0 % | 0.667 | – |");
+    expect(text).not.toContain("tuned");
+    expect(resultsOf({ loss: 0.125, metrics: { f1: 2 / 3 }, perLabel }, true)).toContain("tuned on these photos");
   });
 
   it("has a line for each value, in its own units", () => {
