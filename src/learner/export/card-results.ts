@@ -1,9 +1,8 @@
 // What a model card says of results: the tables of epochs, classes, labels and values.
 import type { Task } from "../../datasets/task.js";
 import type { EpochResult } from "../border/report.js";
-import type { LossSpec } from "../border/spec.js";
 import type { AnyValidation } from "../engine/training/validation-of.js";
-import { code, percent, plain } from "./markdown.js";
+import { percent, plain } from "./markdown.js";
 
 type Cells = readonly (string | number)[];
 
@@ -53,21 +52,4 @@ export function resultsOf(validation: AnyValidation, isTuned = false): string {
   });
   const heads = ["value", "mean absolute error", "root mean squared error", "R²"];
   return `${summary} (in standard deviations of the values to train on). Errors are in the values' own units.\n\n${table(heads, rows)}`;
-}
-
-export function lossText(loss: LossSpec): string {
-  const weighted = (what: string, weights: unknown): string =>
-    weights === undefined ? "" : `, ${what} ${code(JSON.stringify(weights))}`;
-  switch (loss.name) {
-    case "cross-entropy":
-      return `cross-entropy, label smoothing ${loss.labelSmoothing}${weighted("class weights", loss.classWeights)}`;
-    case "bce":
-      return `binary cross-entropy of each label${weighted("weights of photos that have it", loss.posWeights)}`;
-    case "mse":
-      return "mean squared error, in standard deviations of the values";
-    case "mae":
-      return "mean absolute error, in standard deviations of the values";
-    default:
-      return loss satisfies never;
-  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { epochTable, lossText, resultsOf } from "../../../src/learner/export/card-results.js";
+import { epochTable, resultsOf } from "../../../src/learner/export/card-results.js";
 
 const epoch = { epoch: 0, trainLoss: 0.5, validLoss: 0.25, seconds: 1.5 };
 
@@ -36,16 +36,5 @@ describe("resultsOf", () => {
     const text = resultsOf({ loss: 0.125, metrics: { mae: 2.25 }, perTarget });
     expect(text).toMatch(/^mae 2\.2500, loss 0\.1250 \(in standard deviations/);
     expect(text).toContain("| age | 2.250 | 3.000 | 0.875 |");
-  });
-});
-
-describe("lossText", () => {
-  it("tells of weights", () => {
-    const smoothed = lossText({ name: "cross-entropy", labelSmoothing: 0.1, classWeights: "balanced" });
-    expect(smoothed).toBe('cross-entropy, label smoothing 0.1, class weights `"balanced"`');
-    expect(lossText({ name: "bce", posWeights: { a: 2 } })).toContain('weights of photos that have it `{"a":2}`');
-    expect(lossText({ name: "bce", posWeights: undefined })).toBe("binary cross-entropy of each label");
-    expect(lossText({ name: "mae" })).toMatch(/^mean absolute error/);
-    expect(lossText({ name: "mse" })).toMatch(/^mean squared error/);
   });
 });
