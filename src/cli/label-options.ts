@@ -71,7 +71,7 @@ export interface LossFlags {
 }
 
 export type LossName = LossSpec["name"];
-export const losses: readonly LossName[] = ["cross-entropy", "bce", "mse", "mae"];
+export const losses: readonly LossName[] = ["cross-entropy", "bce", "mse", "mae", "huber"];
 
 /** The option `loss`; weights belong to classes or to labels. */
 export function lossOption(task: Task, { loss, classWeights }: LossFlags) {

@@ -64,6 +64,8 @@ function lossText(loss: LossSpec): string {
       return "mean squared error, in standard deviations of the values";
     case "mae":
       return "mean absolute error, in standard deviations of the values";
+    case "huber":
+      return `Huber's with δ ${loss.delta}, in standard deviations of the values`;
     default:
       return loss satisfies never;
   }

@@ -61,5 +61,8 @@ it("settingsOf names the losses of labels and of values", () => {
   );
   expect(settings({ loss: { name: "bce", posWeights: undefined } }).Loss).toBe("binary cross-entropy of each label");
   expect(settings({ loss: { name: "mse" } }).Loss).toBe("mean squared error, in standard deviations of the values");
+  expect(settings({ loss: { name: "huber", delta: 0.5 } }).Loss).toBe(
+    "Huber's with δ 0.5, in standard deviations of the values",
+  );
   expect(settings({ loss: { name: "mae" } }).Loss).toBe("mean absolute error, in standard deviations of the values");
 });
