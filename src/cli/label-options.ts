@@ -11,6 +11,7 @@ import type { LossOption } from "../learner/loss-options.js";
 
 /** How a table is read: what its columns hold, where it is not a class, and how files are called. */
 export interface LabelFlags {
+  readonly root?: string;
   readonly suffix?: string;
   readonly labelDelimiter?: string;
   readonly labels?: readonly string[];
@@ -33,11 +34,12 @@ export const addLabelOptions = (command: Command): Command =>
         .argParser(list)
         .conflicts(["labelDelimiter", "labels"]),
     )
+    .option("--root <folder>", "where file names in the .csv start from (default: its own folder)")
     .option("--suffix <text>", "is appended to every file name in the .csv: .jpg");
 
 /** Those of a command's flags that are about the table. */
-export const labelsIn = ({ suffix, labelDelimiter, labels, targets }: LabelFlags): LabelFlags =>
-  givenFields({ suffix, labelDelimiter, labels, targets });
+export const labelsIn = ({ root, suffix, labelDelimiter, labels, targets }: LabelFlags): LabelFlags =>
+  givenFields({ root, suffix, labelDelimiter, labels, targets });
 
 function list(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());
@@ -50,7 +52,7 @@ function list(text: string): string[] {
  * @throws RegraftError "invalid-argument" for labels of a folder, whose photos have classes
  */
 export function photosAt(path: string, seed: number, flags: LabelFlags = {}): Dataset {
-  const { suffix, labelDelimiter, labels, targets } = flags;
+  const { root, suffix, labelDelimiter, labels, targets } = flags;
   if (!/\.(csv|tsv)$/i.test(path)) {
     const [given] = Object.entries(labelsIn(flags));
     if (given) throw invalidArgument(given[0], "a .csv file", path);
@@ -58,8 +60,7 @@ export function photosAt(path: string, seed: number, flags: LabelFlags = {}): Da
   }
   return imageCsv(path, {
     seed,
-    ...(suffix !== undefined && { suffix }),
-    ...(labelDelimiter !== undefined && { labelDelimiter }),
+    ...givenFields({ root, suffix, labelDelimiter }),
     ...(labels && { columns: { labels } }),
     ...(targets && { columns: { targets } }),
   });

@@ -90,7 +90,8 @@ function needed(name: "file" | "label", titles: readonly string[], line: number,
   const index = titled(name, titles);
   if (index !== undefined) return index;
   const reason = `no column is called ${names[name].slice(0, 3).join(", ")} (there are ${listOf(titles)})`;
-  throw refuse({ line, reason, remedy: "Call it so, or tell imageCsv its columns." });
+  const other = name === "label" ? ", or say what to predict: --targets or --labels on the command line" : "";
+  throw refuse({ line, reason, remedy: `Call it so, or tell imageCsv its columns${other}.` });
 }
 
 /** A first row that holds no photo's name is one of titles, if it has a title that is known. */

@@ -48,6 +48,11 @@ describe("photosAt", () => {
     });
   });
 
+  it("starts paths of tables where it is told to", () => {
+    expect(photosAt("a.csv", 1, { root: "photos" })).toMatchObject({ root: "photos" });
+    expect(refused(() => photosAt("photos/", 1, { root: "x" })).name).toBe("root");
+  });
+
   it("appends a suffix to the files of tables alone", () => {
     expect(photosAt("a.csv", 1, { suffix: ".jpg" })).toMatchObject({ task: "single-label", suffix: ".jpg" });
     expect(refused(() => photosAt("photos/", 1, { suffix: ".jpg" })).name).toBe("suffix");

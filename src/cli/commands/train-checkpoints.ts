@@ -106,7 +106,7 @@ export async function openCheckpoint(
   async function moved({ model, data, cache }: Manifest["spec"], { photos, labels }: TrainNote, at: typeof here) {
     const isFile = (await platform.files.kind(at(String(model)))) !== undefined;
     return {
-      data: photosAt(at(photos), data.seed, labels),
+      data: photosAt(at(photos), data.seed, labels.root === undefined ? labels : { ...labels, root: at(labels.root) }),
       ...(isFile && { model: at(String(model)) }),
       ...(cache.folder !== undefined && { cache: { ...cache, folder: at(cache.folder) } }),
     };

@@ -15,6 +15,7 @@ import {
   addLearnerOptions,
   addNeed,
   freezeToOption,
+  howTrained,
   type LearnerFlags,
   photosArgument,
   positive,
@@ -78,10 +79,6 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
         "end when the validation loss gets no better for so many rounds (default: 1), with the best round's weights",
       ).argParser(whole(1, 100_000)),
     )
-    .option(
-      "--tune-thresholds",
-      "of labels: find for each the probability above which a photo has it, where F1 is highest (default: 0.5)",
-    )
     .option("-o, --out <folder>", "where to export to (default: <photos' name>-model)")
     .addOption(
       new Option("--report [file.html]", "write a report as one HTML page (default: <export>-report.html)").argParser(
@@ -90,6 +87,8 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
     )
     .hook("preAction", checkUsage);
   addFormOptions(addCheckpointOptions(addAugmentOptions(addLearnerOptions(addNeed(command, freezeTo, fineTune)))))
+    .optionsGroup(howTrained)
+    .option("--tune-thresholds", "find for each label the probability to call it from, where F1 is highest, not 0.5")
     .addHelpText("after", examples)
     .action((photos: string, flags: TrainFlags) =>
       perform(flags, (output) =>

@@ -1,6 +1,7 @@
 // What a model card says of results: the tables of epochs, classes, labels and values.
 import type { Task } from "../../datasets/task.js";
 import type { EpochResult } from "../border/report.js";
+import { decimal } from "../decimal.js";
 import type { AnyValidation } from "../engine/training/validation-of.js";
 import { percent, plain } from "./markdown.js";
 
@@ -19,7 +20,7 @@ export function epochTable(epochs: readonly EpochResult<Task>[]): string {
     epoch,
     trainLoss.toFixed(4),
     validLoss.toFixed(4),
-    ...(accuracy === undefined ? names.map((name) => metrics[name]!.toFixed(4)) : [percent(accuracy)]),
+    ...(accuracy === undefined ? names.map((name) => decimal(metrics[name]!, 4)) : [percent(accuracy)]),
     `${seconds.toFixed(2)} s`,
   ]);
   return table(["epoch", "train_loss", "valid_loss", ...names, "time"], rows, ":");
@@ -35,7 +36,7 @@ export function resultsOf(validation: AnyValidation, isTuned = false): string {
     const heads = ["class", "photos", "recall", "precision", "F1"];
     return `Accuracy ${percent(validation.accuracy)}, loss ${loss.toFixed(4)}.\n\n${table(heads, rows)}`;
   }
-  const metrics = Object.entries(validation.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}, `);
+  const metrics = Object.entries(validation.metrics).map(([name, value]) => `${name} ${decimal(value, 4)}, `);
   const summary = `${metrics.join("")}loss ${loss.toFixed(4)}`;
   if ("perLabel" in validation) {
     const rows = validation.perLabel.map((score): Cells => {

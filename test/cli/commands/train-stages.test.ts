@@ -1,6 +1,6 @@
 // regraft train, broken off and gone on with: on a network of three features, in this process.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
 import { cliHere, lastLine, platform, type Said, trainKeys } from "../../helpers/cli-here.js";
@@ -34,14 +34,23 @@ async function stoppedAt(epoch: number, args: readonly string[]): Promise<Said> 
   return said;
 }
 
-/** The photos with labels of all kinds. */
-function table(): string {
+/** The photos with labels of all kinds; without a `root`, with the whole of their paths. */
+function table(root?: string): string {
   const rows = ["file,tags,dark,large,size,split"];
   for (const split of ["train", "valid"])
     for (const [at, label] of ["bag", "sandal"].entries())
       for (const [i, photo] of photosIn(join(photos, split, label)).entries())
-        rows.push([photo, i % 3 ? label : `${label} dark`, Number(i % 3 === 0), at, 10 * at + i, split].join(","));
-  const file = join(folder, "table.csv");
+        rows.push(
+          [
+            root === undefined ? photo : relative(root, photo).slice(0, -".png".length),
+            i % 3 ? label : `${label} dark`,
+            Number(i % 3 === 0),
+            at,
+            10 * at + i,
+            split,
+          ].join(","),
+        );
+  const file = join(folder, root === undefined ? "table.csv" : "short.csv");
   writeFileSync(file, rows.join("\n"));
   return file;
 }
@@ -88,9 +97,11 @@ describe("regraft train --resume", () => {
     ["labels", ["--label-delimiter", " ", "--class-weights", "balanced", ...varied], ["bag", "dark", "sandal"]],
     ["columns of labels", ["--labels", "dark,large", "--augment", "--tune-thresholds"], ["dark", "large"]],
     ["numbers", ["--targets", "size", "--loss", "mae", "--cache", join(folder, "cache")], ["size"]],
+    ["short paths", ["--targets", "size", "--root", relative("", photos), "--suffix", ".png"], ["size"]],
   ] as const)("finds %s of a table again, from another folder too", async (name, flags, classes) => {
     const [whole, parts] = [join(folder, `${name} whole`), join(folder, `${name} parts`)];
-    const args = ["train", table(), ...fixed, ...flags, "--epochs", "3", "--lr", "0.2", "--json"];
+    const file = table(name === "short paths" ? photos : undefined);
+    const args = ["train", file, ...fixed, ...flags, "--epochs", "3", "--lr", "0.2", "--json"];
     const expected = lastLine((await cliHere([...args, "--out", whole])).stdout);
     expect(expected.classes).toEqual(classes);
     await stoppedAt(2, [...args, "--out", parts]);
