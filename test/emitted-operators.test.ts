@@ -16,7 +16,7 @@ import { evaluationGraph, trainingGraph } from "../src/training-graph/assemble.j
 import { gradients } from "../src/training-graph/gradients/index.js";
 import { crossEntropy, softCrossEntropy } from "../src/training-graph/loss.js";
 import { gradientGraph, updateGraph } from "../src/training-graph/micro-batches.js";
-import { absoluteError, binaryCrossEntropy, squaredError } from "../src/training-graph/other-losses.js";
+import { absoluteError, binaryCrossEntropy, huberLoss, squaredError } from "../src/training-graph/other-losses.js";
 import { gradientsOf } from "./helpers/check-gradient.js";
 import { type NetworkFile, trainingGraphsOf } from "./helpers/emitted-graphs.js";
 import { type OperatorUse, operatorsOf } from "./helpers/operators-of.js";
@@ -94,7 +94,7 @@ describe("the graphs that train and evaluate", () => {
     const options = { classes: size.classes, labelSmoothing: 0.1, classWeights };
     return [crossEntropy(options), softCrossEntropy(options), binaryCrossEntropy(size.classes, classWeights)];
   });
-  losses.push(squaredError([1, 2, 3]), absoluteError([1, 2, 3]));
+  losses.push(squaredError([1, 2, 3]), absoluteError([1, 2, 3]), huberLoss([1, 2, 3], 1));
   const optimizers = [sgd({ nesterov: true, weightDecay: 0.1 }), adamW()];
   const parts = heads.flatMap((head) => losses.map((loss) => ({ head, loss, features: size.features })));
   const updated = parts.flatMap((part) => optimizers.map((optimizer) => ({ ...part, optimizer, clipNorm: 1 })));

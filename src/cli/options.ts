@@ -45,13 +45,14 @@ const under = (command: Command, heading: string, options: readonly Option[]): C
 
 /** Commander's own. */
 const general = "Options:";
+export const howTrained = "How the model is trained:";
 
 /** How the learner is opened, and how its results are told. */
 export function addLearnerOptions(command: Command): Command {
   const basics = [modelOption(), seedOption("draws the split, the order of the photos and how they are varied")];
   under(command, general, [...basics, deviceOption(), jsonOption()]);
   addLabelOptions(command.optionsGroup("What photos are labelled with, if not with a class each:"));
-  under(command, "How the model is trained:", trainingOptions());
+  under(command, howTrained, trainingOptions());
   return under(command, "Memory and disk:", [
     new Option(
       "--cache <folder>",

@@ -2,6 +2,7 @@
 import type { Task } from "../datasets/task.js";
 import type { LearnerInfo } from "../learner/border/info.js";
 import type { EpochResult } from "../learner/border/report.js";
+import { decimal } from "../learner/decimal.js";
 
 /** Rows of cells, two spaces between columns; the last column is never padded. */
 export function table(rows: readonly (readonly string[])[]): string {
@@ -40,7 +41,8 @@ export const epochHeader = (metrics: readonly string[]): string => line(columnsF
 
 export function epochLine(result: EpochResult<Task>, metrics: readonly string[]): string {
   const { epoch, trainLoss, validLoss, accuracy, seconds } = result;
-  const values = accuracy === undefined ? metrics.map((name) => loss(result.metrics[name]!)) : [accuracy.toFixed(6)];
+  const values =
+    accuracy === undefined ? metrics.map((name) => decimal(result.metrics[name]!, 6)) : [accuracy.toFixed(6)];
   return line([String(epoch), loss(trainLoss), loss(validLoss), ...values, clock(seconds)], columnsFor(metrics));
 }
 
@@ -64,7 +66,7 @@ const twoDigits = (n: number): string => String(n).padStart(2, "0");
 /** Metrics by name, in a line. */
 export const metricsText = (metrics: Readonly<Record<string, number>>): string =>
   Object.entries(metrics)
-    .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+    .map(([name, value]) => `${name} ${decimal(value, 4)}`)
     .join(", ");
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

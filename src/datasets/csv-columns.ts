@@ -35,13 +35,13 @@ type Chosen = NonNullable<ImageCsv["columns"]>;
  */
 export function columnsOf(
   first: Row,
-  { file, columns, header }: Pick<ImageCsv, "file" | "columns" | "header">,
+  { file, suffix, columns, header }: Pick<ImageCsv, "file" | "suffix" | "columns" | "header">,
   refuse: CsvOptions["refuse"],
 ): Columns {
   const isNamed = Object.values(columns ?? {})
     .flat()
     .some((column) => typeof column === "string");
-  const hasHeader = header ?? (isNamed || looksLikeHeader(first, columns, refuse));
+  const hasHeader = header ?? (isNamed || looksLikeHeader(first, { suffix, columns }, refuse));
   const titles = hasHeader ? first.cells.map((cell) => cell.toLowerCase()) : [];
   const places = columns
     ? chosenPlaces(columns, { ...first, titles }, file, refuse)
@@ -90,14 +90,21 @@ function needed(name: "file" | "label", titles: readonly string[], line: number,
   const index = titled(name, titles);
   if (index !== undefined) return index;
   const reason = `no column is called ${names[name].slice(0, 3).join(", ")} (there are ${listOf(titles)})`;
-  throw refuse({ line, reason, remedy: "Call it so, or tell imageCsv its columns." });
+  const other = name === "label" ? ", or say what to predict: --targets or --labels on the command line" : "";
+  throw refuse({ line, reason, remedy: `Call it so, or tell imageCsv its columns${other}.` });
 }
 
 /** A first row that holds no photo's name is one of titles, if it has a title that is known. */
-function looksLikeHeader({ line, cells }: Row, columns: Chosen | undefined, refuse: CsvOptions["refuse"]): boolean {
+function looksLikeHeader(
+  { line, cells }: Row,
+  { suffix, columns }: Pick<ImageCsv, "suffix" | "columns">,
+  refuse: CsvOptions["refuse"],
+): boolean {
   const files = typeof columns?.file === "number" ? [cells[columns.file] ?? ""] : cells;
   if (files.some((cell) => isPhotoName(cell) !== false)) return false;
   if (cells.some((cell) => known.has(cell.toLowerCase()))) return true;
+  // What photos are called is not seen of it.
+  if (suffix !== undefined) return false;
   throw refuse({
     line,
     reason: `the first row (${listOf(cells)}) names no photo and no column that is known`,

@@ -46,7 +46,8 @@ function createTable(data: ImageCsv, refuse: (problem: Problem) => Error) {
       if (columns.hasHeader) return;
     }
     const { line } = row;
-    const { name, split } = entryOf(row, columns, width, refuse);
+    const { file, split } = entryOf(row, columns, width, refuse);
+    const name = pathOf(file + (data.suffix ?? ""));
     if (split === "test") left++;
     else {
       const label = labels(row, name);
@@ -105,7 +106,7 @@ function entryOf({ line, cells }: Row, columns: Columns, width: number, refuse: 
     throw refuse({ line, reason, remedy: `Write ${what}, or tell imageCsv which columns count.` });
   }
   if (file === "") throw refuse({ line, reason: "no file is named", remedy: example });
-  return { name: pathOf(file), split };
+  return { file, split };
 }
 
 const words: ReadonlyMap<string, Split | "test"> = new Map([

@@ -8,6 +8,8 @@ import type { Task } from "./task.js";
 export interface ImageCsvOptions extends SplitOptions {
   /** The folder that paths in the file start from; default: the file's own. */
   readonly root?: string;
+  /** Is appended to every file name in the table, such as ".jpg": fast.ai's `suff`. Default: nothing. */
+  readonly suffix?: string;
   /** Which columns to read, instead of those found by their names: each by its own name, or by number from 0. */
   readonly columns?: CsvColumns | LabelColumns | TargetColumns;
   /**
@@ -49,6 +51,7 @@ export interface ImageCsv<T extends Task = Task> extends Required<SplitOptions> 
   readonly task: T;
   readonly file: string;
   readonly root: string | undefined;
+  readonly suffix: string | undefined;
   readonly columns: CsvColumns | LabelColumns | TargetColumns | undefined;
   readonly labelDelimiter: string | undefined;
   readonly header: boolean | undefined;
@@ -83,13 +86,15 @@ export function imageCsv(
 export function imageCsv(file: string, options?: ImageCsvOptions): ImageCsv;
 export function imageCsv(file: string, options: ImageCsvOptions = {}): ImageCsv {
   if (typeof file !== "string" || file === "") throw invalidArgument("imageCsv's file", "the path of a CSV file", file);
-  const { root, columns, labelDelimiter, header, delimiter, ...split } = checkFields(
+  const { root, suffix, columns, labelDelimiter, header, delimiter, ...split } = checkFields(
     "imageCsv's options",
     options,
     optionNames,
   );
   if (root !== undefined && (typeof root !== "string" || root === ""))
     throw invalidArgument("root", "the path of a folder", root);
+  if (suffix !== undefined && (typeof suffix !== "string" || suffix === ""))
+    throw invalidArgument("suffix", 'the end of the files\' names, such as ".jpg"', suffix);
   checkFlag("header", header);
   if (columns !== undefined) checkColumns(columns, header);
   if (delimiter !== undefined && (typeof delimiter !== "string" || !/^[^\r\n"\ufeff]$/.test(delimiter)))
@@ -105,11 +110,13 @@ export function imageCsv(file: string, options: ImageCsvOptions = {}): ImageCsv 
       : isList || labelDelimiter !== undefined
         ? "multi-label"
         : "single-label";
-  return { kind: "csv", task, file, root, columns, labelDelimiter, header, delimiter, ...checkSplitOptions(split) };
+  const table = { file, root, suffix, columns, labelDelimiter, header, delimiter };
+  return { kind: "csv", task, ...table, ...checkSplitOptions(split) };
 }
 
 const optionNames: Names<ImageCsvOptions> = {
   root: true,
+  suffix: true,
   columns: true,
   labelDelimiter: true,
   header: true,

@@ -98,6 +98,7 @@ export function createNodeDecoder(): ImageCodec {
 }
 
 function failed(image: ImageSource, cause: Error): never {
+  if ("code" in cause && cause.code === "ENOENT") throw unreadable(image, `there is no file ${image}`, cause);
   throw isRegraftError(cause) ? cause : unreadable(image, `${cause.message.split("\n", 1)[0]}; ${damaged}`, cause);
 }
 

@@ -108,7 +108,10 @@ export class LearnerTraining<T extends Task = "single-label"> {
     return this.#engine.alone("lrFind", () => this.#work.lrFind(options));
   }
 
-  /** Smith's own test: the bounds for `fitCyclical`, from validation accuracy at linearly rising rates. */
+  /**
+   * Smith's own test: the bounds for `fitCyclical`, from validation accuracy (of labels mAP, of values R²) at linearly rising
+   * rates.
+   */
   async cyclicalRange(options: CyclicalRangeOptions & CallOptions = {}): Promise<CyclicalRange> {
     const { signal, onProgress, ...test } = checkOptions("cyclicalRange", options);
     return this.#engine.alone("cyclicalRange", () => this.#engine.call("cyclicalRange", test, { signal, onProgress }));

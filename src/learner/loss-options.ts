@@ -22,9 +22,11 @@ export interface BinaryCrossEntropyLoss {
   readonly posWeights?: ClassWeights;
 }
 
-/** Squared or absolute errors, in standard deviations of the values. */
+/** Squared or absolute errors, in standard deviations of the values; or PyTorch's HuberLoss of them: see `delta`. */
 export interface ValueLoss {
-  readonly name: "mse" | "mae";
+  readonly name: "mse" | "mae" | "huber";
+  /** Of "huber" alone: errors count squared up to so many standard deviations, and beyond as they are; default 1. */
+  readonly delta?: number;
 }
 
 type Losses = {
@@ -39,11 +41,11 @@ export type LossOption<T extends Task = Task> = Losses[T] | Losses[T]["name"];
 const names: Readonly<Record<Task, readonly LossSpec["name"][]>> = {
   "single-label": ["cross-entropy"],
   "multi-label": ["bce"],
-  regression: ["mse", "mae"],
+  regression: ["mse", "mae", "huber"],
 };
 
 type AnyLoss = { readonly name: string } & Partial<
-  Omit<CrossEntropyLoss, "name"> & Omit<BinaryCrossEntropyLoss, "name">
+  Omit<CrossEntropyLoss, "name"> & Omit<BinaryCrossEntropyLoss, "name"> & Omit<ValueLoss, "name">
 >;
 
 /** @throws RegraftError "invalid-argument", also for a loss of another task */
@@ -54,8 +56,15 @@ export function lossOf(loss?: LossOption, task: Task = "single-label"): LossSpec
     name: true,
     ...(task === "single-label" && { labelSmoothing: true, classWeights: true }),
     ...(task === "multi-label" && { posWeights: true }),
+    ...(given?.name === "huber" && { delta: true }),
   };
-  const { name, labelSmoothing = 0, classWeights, posWeights } = checkFields<AnyLoss>("loss", given, known as never);
+  const {
+    name,
+    labelSmoothing = 0,
+    classWeights,
+    posWeights,
+    delta = 1,
+  } = checkFields<AnyLoss>("loss", given, known as never);
   if (!names[task].includes(name as LossSpec["name"]))
     throw invalidArgument("loss", `${names[task].map((one) => `"${one}"`).join(" or ")} for ${task} data`, name);
   if (!(Number.isFinite(labelSmoothing) && labelSmoothing >= 0 && labelSmoothing < 1))
@@ -64,5 +73,8 @@ export function lossOf(loss?: LossOption, task: Task = "single-label"): LossSpec
     if (weights !== undefined && weights !== "balanced" && !isObject(weights))
       throw invalidArgument(`loss.${option}`, '"balanced" or weights by class name', weights);
   if (task === "single-label") return { name: "cross-entropy", labelSmoothing, classWeights };
-  return task === "multi-label" ? { name: "bce", posWeights } : { name: name as "mse" | "mae" };
+  if (task === "multi-label") return { name: "bce", posWeights };
+  if (name !== "huber") return { name: name as "mse" | "mae" };
+  if (!(Number.isFinite(delta) && delta > 0)) throw invalidArgument("loss.delta", "a positive number", delta);
+  return { name, delta };
 }

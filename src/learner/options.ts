@@ -43,7 +43,7 @@ export interface LearnerOptions<T extends Task = "single-label"> {
   readonly optimizer?: OptimizerOptions["name"] | OptimizerOptions;
   /** The largest norm that the gradient may have, over all weights; a larger one is scaled down. Default: none. */
   readonly clipNorm?: number;
-  /** Default "cross-entropy" of classes, "bce" of labels, "mse" of values, which may also have "mae". */
+  /** Default "cross-entropy" of classes, "bce" of labels, "mse" of values, which may also have "mae" or "huber". */
   readonly loss?: LossOption<T>;
   /** Beside the loss and the scores of each class; default ["accuracy"], of labels ["f1", "mAP"], of values ["mae", "r2"]. */
   readonly metrics?: readonly MetricName<T>[];

@@ -51,21 +51,21 @@ export const crossEntropy = ({ classes, labelSmoothing, classWeights }: CrossEnt
 });
 
 /**
- * The same for targets that are probabilities p [N, C], as of photos that are mixed: PyTorch's CrossEntropyLoss of class
- * probabilities, Σᵢ Σ_c w_c·((1 - ε)·p_ic + ε/C)·(-log softmax(logits)_ic) / N. Class weights do not change what it is
- * divided by.
+ * The same for targets that are probabilities p [N, C], as of photos that are mixed:
+ * Σᵢ Σ_c w_c·((1 - ε)·p_ic + ε/C)·(-log p̂_ic) / Σᵢ Σ_c w_c·p_ic, p̂ the softmax of the logits. Where nothing is mixed, as when
+ * photos validate, it is `crossEntropy`, so that losses with and without mixing compare, as in fast.ai. Without class weights it is
+ * PyTorch's CrossEntropyLoss of class probabilities, which with them divides by N still.
  */
 export const softCrossEntropy = ({ classes, labelSmoothing, classWeights }: CrossEntropyOptions): Loss => ({
   targets: { dtype: "float32", width: classes },
   of: (op, logits, targets) => {
     const smoothed =
       labelSmoothing === 0 ? targets : op.Add(op.Mul(targets, 1 - labelSmoothing), labelSmoothing / classes);
-    const weighted = classWeights
-      ? op.Mul(smoothed, op.constant("class_weights", float32([classes], classWeights)))
-      : smoothed;
+    const weights = classWeights && op.constant("class_weights", float32([classes], classWeights));
+    const weighted = weights ? op.Mul(smoothed, weights) : smoothed;
     return {
       total: op.Neg(op.ReduceSum(op.Mul(weighted, op.LogSoftmax(logits)), undefined, { keepdims: 0 })),
-      weight: photosIn(op, targets),
+      weight: weights ? op.ReduceSum(op.Mul(targets, weights), undefined, { keepdims: 0 }) : photosIn(op, targets),
     };
   },
 });

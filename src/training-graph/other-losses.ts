@@ -42,6 +42,20 @@ export const absoluteError = (deviations: readonly number[]): Loss => ({
     meanOf(op, op.Abs(standardised(op, op.Sub(logits, targets), deviations)), deviations.length),
 });
 
+/**
+ * Huber's loss as PyTorch's HuberLoss of errors e in standard deviations, the mean of e²/2 where |e| ≤ δ, else δ·(|e| - δ/2):
+ * photos whose values are far off pull no harder than others.
+ */
+export const huberLoss = (deviations: readonly number[], delta: number): Loss => ({
+  targets: { dtype: "float32", width: deviations.length },
+  of: (op, logits, targets) => {
+    const size = op.Abs(standardised(op, op.Sub(logits, targets), deviations));
+    const straight = op.Mul(op.Sub(size, delta / 2), delta);
+    const curved = op.Mul(op.Mul(size, size), 0.5);
+    return meanOf(op, op.Where(op.Greater(size, delta), straight, curved), deviations.length);
+  },
+});
+
 const standardised = (op: Ops, errors: TypedValue, deviations: readonly number[]): TypedValue =>
   op.Div(errors, op.constant("deviations", float32([deviations.length], deviations)));
 

@@ -103,7 +103,7 @@ describe("single photos", () => {
     await using learner = await open(goodPhotos());
     const [photo] = photosIn(join(folder, "set 0/train/bag"));
     const missing = join(folder, "missing.png");
-    await refusal(() => learner.predict(missing), "unreadable-image", "missing.png", "missing or damaged");
+    await refusal(() => learner.predict(missing), "unreadable-image", "missing.png", "there is no file");
     await refusal(() => learner.predict([photo!, Buffer.from("no")]), "unreadable-image", "2 bytes", "not an image");
     await refusal(() => learner.predict(blackPng(20_000, 20_000)), "unreadable-image", "image.maxPixels");
     expect(await learner.predict(photo!)).toMatchObject({ probability: 0.5 });

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { addLabelOptions, lossOption, photosAt } from "../../src/cli/label-options.js";
+import { addLabelOptions, labelsIn, lossOption, photosAt } from "../../src/cli/label-options.js";
 import { refused } from "../helpers/refusal.js";
 
 const parse = (...args: string[]) =>
@@ -23,6 +23,13 @@ describe("addLabelOptions", () => {
   });
 });
 
+it("labelsIn keeps what is about the table", () => {
+  expect(labelsIn({ suffix: ".jpg", targets: ["age"], model: "x" } as never)).toEqual({
+    suffix: ".jpg",
+    targets: ["age"],
+  });
+});
+
 describe("photosAt", () => {
   it("takes tables for tables and all else for folders", () => {
     for (const path of ["labels.csv", "data/Labels.CSV", "labels.tsv"])
@@ -39,6 +46,16 @@ describe("photosAt", () => {
       name: "targets",
       expected: "a .csv file",
     });
+  });
+
+  it("starts paths of tables where it is told to", () => {
+    expect(photosAt("a.csv", 1, { root: "photos" })).toMatchObject({ root: "photos" });
+    expect(refused(() => photosAt("photos/", 1, { root: "x" })).name).toBe("root");
+  });
+
+  it("appends a suffix to the files of tables alone", () => {
+    expect(photosAt("a.csv", 1, { suffix: ".jpg" })).toMatchObject({ task: "single-label", suffix: ".jpg" });
+    expect(refused(() => photosAt("photos/", 1, { suffix: ".jpg" })).name).toBe("suffix");
   });
 });
 

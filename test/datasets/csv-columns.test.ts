@@ -6,8 +6,9 @@ import { refusal } from "../helpers/refusal.js";
 
 const refuse = ({ line, reason, remedy }: Problem) => new Error(`${line}: ${reason}. ${remedy}`);
 
-const found = (cells: readonly string[], { columns, header }: Partial<Pick<ImageCsv, "columns" | "header">> = {}) =>
-  columnsOf({ line: 1, cells }, { file: "pets.csv", columns, header }, refuse);
+type Given = Partial<Pick<ImageCsv, "suffix" | "columns" | "header">>;
+const found = (cells: readonly string[], { suffix, columns, header }: Given = {}) =>
+  columnsOf({ line: 1, cells }, { file: "pets.csv", suffix, columns, header }, refuse);
 
 const first = { file: 0, label: 1, split: undefined, splitIsFlag: false, hasHeader: true };
 
@@ -24,6 +25,11 @@ describe("columnsOf", () => {
     ["label,name,path", { ...first, file: 2, label: 0 }],
   ])("knows the header %s", (header, columns) => {
     expect(found(header.split(","))).toEqual(columns);
+  });
+
+  it("takes a first row without a title that is known for a photo, where suffixes are left out", () => {
+    expect(found(["train_0", "clear"], { suffix: ".jpg" })).toEqual({ ...first, hasHeader: false });
+    expect(found(["image_name", "tags"], { suffix: ".jpg" })).toEqual(first);
   });
 
   it("takes a column for each label or value, and finds the others by name unless the file is named", () => {

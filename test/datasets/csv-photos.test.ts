@@ -35,6 +35,15 @@ describe("csvPhotos", () => {
     expect(photos).toMatchObject([{ image: "C:\\pets\\/a.jpg" }]);
   });
 
+  it("finds photos whose suffix the file leaves out", async () => {
+    const text = "image_name,tags\nimages\\train_0,haze\ntrain_1.jpg,clear\n";
+    const { photos } = await photosIn(text, { suffix: ".jpg", root: "planet" });
+    expect(photos.map(({ image, name }) => [image, name])).toEqual([
+      ["planet/images/train_0.jpg", "images/train_0.jpg"],
+      ["planet/train_1.jpg.jpg", "train_1.jpg.jpg"],
+    ]);
+  });
+
   it("reads splits, and counts the photos of a test split", async () => {
     const rows = ["a.jpg,cat,train", "b.jpg,cat,VAL", "c.jpg,dog,validation", "d.jpg,,test", "e.jpg,dog,test"];
     const { photos, skipped } = await photosIn(rows.join("\n"));

@@ -53,7 +53,9 @@ describe("lossOf other tasks", () => {
     });
   });
 
-  it("is squared or absolute error of values", () => {
+  it("is squared or absolute error of values, or Huber's", () => {
+    expect(lossOf("huber", "regression")).toEqual({ name: "huber", delta: 1 });
+    expect(lossOf({ name: "huber", delta: 0.25 }, "regression")).toEqual({ name: "huber", delta: 0.25 });
     expect(lossOf(undefined, "regression")).toEqual({ name: "mse" });
     expect(lossOf("mae", "regression")).toEqual({ name: "mae" });
   });
@@ -61,9 +63,15 @@ describe("lossOf other tasks", () => {
   it.each([
     ["single-label", "bce", '"cross-entropy" for single-label data'],
     ["multi-label", "cross-entropy", '"bce" for multi-label data'],
-    ["regression", "bce", '"mse" or "mae" for regression data'],
+    ["regression", "bce", '"mse" or "mae" or "huber" for regression data'],
   ] as const)("refuses one of another task: %s, %s", (task, loss, expected) => {
     expect(refused(() => lossOf(loss, task))).toEqual({ name: "loss", expected, received: JSON.stringify(loss) });
+  });
+
+  it("refuses a delta of another loss, and one that is none", () => {
+    expect(refused(() => lossOf({ name: "mse", delta: 1 }, "regression")).name).toBe("loss");
+    for (const delta of [0, -1, "1", null, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(refused(() => lossOf({ name: "huber", delta } as never, "regression")).name).toBe("loss.delta");
   });
 
   it("refuses weights of another task", () => {

@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { cyclicalRange } from "../../src/lr-range/cyclical-range.js";
+import { cyclicalRange as rangeOf } from "../../src/lr-range/cyclical-range.js";
 import { rangeTest } from "../../src/lr-range/range-test.js";
 import { stream } from "../../src/random.js";
 import { noise } from "./curves.js";
 import { createHead, createTask, trainAt } from "./softmax-regression.js";
 
+const cyclicalRange = (points: Parameters<typeof rangeOf>[0], name = "Accuracy") => rangeOf(points, name);
+
 /** 101 points over 0.001 … 0.1 with the accuracy given by the position 0 … 1. */
 const pointsOf = (accuracy: (position: number) => number) =>
-  Array.from({ length: 101 }, (_, i) => ({ lr: 0.001 + (0.099 * i) / 100, accuracy: accuracy(i / 100) }));
+  Array.from({ length: 101 }, (_, i) => ({ lr: 0.001 + (0.099 * i) / 100, score: accuracy(i / 100) }));
 const position = (lr: number | null): number => (lr! - 0.001) / 0.099;
 
 describe("Smith's reading of accuracy over a linear ramp", () => {
@@ -40,9 +42,18 @@ describe("Smith's reading of accuracy over a linear ramp", () => {
     expect(position(range.maxLr)).toBeLessThan(0.6);
   });
 
+  it("calls the score what it is", () => {
+    expect(
+      cyclicalRange(
+        pointsOf((x) => 0.9 - 1.2 * Math.abs(x - 0.6)),
+        "R²",
+      ).reason,
+    ).toMatch(/^R² starts to rise at /);
+  });
+
   it("leaves out points without a value", () => {
     const points = pointsOf((x) => 0.2 + Math.min(0.6, Math.max(0, 2 * (x - 0.2))));
-    const broken = points.toSpliced(40, 1, { lr: 0.04, accuracy: Number.NaN });
+    const broken = points.toSpliced(40, 1, { lr: 0.04, score: Number.NaN });
     expect(cyclicalRange(broken).baseLr).toBe(cyclicalRange(points).baseLr);
   });
 });
@@ -54,6 +65,7 @@ describe("where it cannot tell, it says why", () => {
     ["does not rise", pointsOf((x) => 0.9 - 0.5 * x)],
     ["rates do not rise", pointsOf((x) => x).toReversed()],
     ["too few", []],
+    ["Accuracy is no number on these validation photos", pointsOf(() => Number.NaN)],
   ])("%s", (reason, points) => {
     expect(cyclicalRange(points)).toEqual({ baseLr: null, maxLr: null, reason: expect.stringContaining(reason) });
   });
@@ -62,10 +74,10 @@ describe("where it cannot tell, it says why", () => {
     const random = stream(11, "points");
     for (let i = 0; i < 300; i++) {
       const jumps = Array.from({ length: random.below(120) }, () => (random.next() < 0.1 ? Number.NaN : random.next()));
-      const { baseLr, maxLr } = cyclicalRange(jumps.map((accuracy, k) => ({ lr: k + 1, accuracy: accuracy ** 4 })));
+      const { baseLr, maxLr } = cyclicalRange(jumps.map((score, k) => ({ lr: k + 1, score: score ** 4 })));
       if (baseLr !== null && maxLr !== null) expect(maxLr).toBeGreaterThan(baseLr);
     }
-    const late = Array.from({ length: 60 }, (_, k) => ({ lr: k + 1, accuracy: k < 58 ? 0 : 1 }));
+    const late = Array.from({ length: 60 }, (_, k) => ({ lr: k + 1, score: k < 58 ? 0 : 1 }));
     expect(cyclicalRange(late).baseLr).toBeGreaterThan(50);
   });
 
@@ -79,9 +91,9 @@ describe("where it cannot tell, it says why", () => {
 it("on a real ramp finds bounds that train well", async () => {
   const task = createTask({ separation: 1.5, labelNoise: 0.2 });
   const head = createHead(task);
-  const points: { lr: number; accuracy: number }[] = [];
+  const points: { lr: number; score: number }[] = [];
   const step = async (lr: number) => {
-    points.push({ lr, accuracy: head.evaluate(task.valid).accuracy });
+    points.push({ lr, score: head.evaluate(task.valid).accuracy });
     return head.step(lr);
   };
   await rangeTest({ step, startLr: 1e-4, endLr: 1, steps: 60, ramp: "linear", extend: false });

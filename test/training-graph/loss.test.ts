@@ -74,17 +74,17 @@ describe("softCrossEntropy", () => {
     return { loss: numbersOf(loss!)[0]!, weight: numbersOf(count!)[0]!, gradient: numbersOf(dx!) };
   }
 
-  it.each(cases.filter(({ classWeights }) => !classWeights))(
-    "is crossEntropy where all of a target is of one class, label smoothing $labelSmoothing",
-    async ({ labelSmoothing, loss, gradient }) => {
+  it.each(cases)(
+    "is crossEntropy where all of a target is of one class, $labelSmoothing, $classWeights",
+    async ({ labelSmoothing, classWeights, loss, gradient }) => {
       const oneHot = labels.flatMap((label) => Array.from({ length: classes }, (_, c) => (c === label ? 1 : 0)));
-      const found = await soft({ classes, labelSmoothing, classWeights: undefined }, oneHot);
+      const found = await soft({ classes, labelSmoothing, classWeights: classWeights ?? undefined }, oneHot);
       expect(found.loss / loss).toBeCloseTo(1, 6);
       expect(relativeDifference(found.gradient, gradient)).toBeLessThan(1e-6);
     },
   );
 
-  // loss = Σ_c w_c·q_c·(-log p_c) / N, so d/dx_c = (p_c·Σ_k w_k·q_k - w_c·q_c) / N.
+  // loss = Σ_c w_c·q_c·(-log p_c) / W, so d/dx_c = (p_c·Σ_k w_k·q_k - w_c·q_c) / W.
   it.each([
     [0, undefined],
     [0.1, undefined],
@@ -95,13 +95,14 @@ describe("softCrossEntropy", () => {
     const q = mixed.map(
       (p, i) => (classWeights?.[i % classes] ?? 1) * (p * (1 - labelSmoothing) + labelSmoothing / classes),
     );
-    const loss = q.reduce((sum, share, i) => sum - share * Math.log(probabilities.flat()[i]!), 0) / rows;
+    const all = mixed.reduce((sum, p, i) => sum + (classWeights?.[i % classes] ?? 1) * p, 0);
+    const loss = q.reduce((sum, share, i) => sum - share * Math.log(probabilities.flat()[i]!), 0) / all;
     const gradient = probabilities.flatMap((row, i) => {
       const own = q.slice(i * classes, (i + 1) * classes);
       const sum = own.reduce((total, x) => total + x, 0);
-      return row.map((p, c) => (p * sum - own[c]!) / rows);
+      return row.map((p, c) => (p * sum - own[c]!) / all);
     });
-    expect(found.weight).toBe(rows);
+    expect(found.weight).toBeCloseTo(all, 5);
     expect(found.loss / loss).toBeCloseTo(1, 6);
     expect(relativeDifference(found.gradient, gradient)).toBeLessThan(1e-6);
   });

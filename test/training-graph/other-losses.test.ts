@@ -3,7 +3,7 @@ import { createOps } from "../../src/onnx/builder.js";
 import { float32 } from "../../src/tensor.js";
 import { differentiate } from "../../src/training-graph/differentiate.js";
 import type { Loss } from "../../src/training-graph/loss.js";
-import { absoluteError, binaryCrossEntropy, squaredError } from "../../src/training-graph/other-losses.js";
+import { absoluteError, binaryCrossEntropy, huberLoss, squaredError } from "../../src/training-graph/other-losses.js";
 import { relativeDifference } from "../helpers/difference.js";
 import { compute, input, numbersOf } from "../helpers/run-graph.js";
 
@@ -69,5 +69,36 @@ describe("absoluteError", () => {
     const { loss, weight, gradient } = await of(absoluteError([2, 10]), 2, values, truths);
     expect([loss, weight]).toEqual([(1 + 0 + 0.5 + 3) / 4, 4]);
     expect(relativeDifference(gradient, [-0.125, 0, 0.125, 0.025])).toBeLessThan(1e-6);
+  });
+});
+
+describe("huberLoss", () => {
+  // Errors of -1, 0, 0.5, 3 standard deviations.
+  it.each([
+    [1, [0.5, 0, 0.125, 2.5], [-1, 0, 0.5, 1]],
+    [0.5, [0.375, 0, 0.125, 1.375], [-0.5, 0, 0.5, 0.5]],
+    [10, [0.5, 0, 0.125, 4.5], [-1, 0, 0.5, 3]],
+  ])("is square up to δ = %d and straight beyond, its slope at most δ", async (delta, losses, slopes) => {
+    const found = await of(huberLoss([2, 10], delta), 2, values, truths);
+    expect(found.loss).toBeCloseTo(losses.reduce((sum, one) => sum + one, 0) / 4, 6);
+    const expected = slopes.map((slope, i) => slope / [2, 10][i % 2]! / 4);
+    expect(relativeDifference(found.gradient, expected)).toBeLessThan(1e-6);
+  });
+
+  it("has the slope of its own differences, on either side of δ", async () => {
+    const [step, xs, ys] = [2 ** -7, [0.7, -0.7, 1.9, -40], [0, 0, 0, 0]];
+    const loss = huberLoss([1], 0.75);
+    const { gradient } = await of(loss, 1, xs, ys);
+    for (const [i, slope] of gradient.entries()) {
+      const moved = (by: number) => of(loss, 1, xs.with(i, xs[i]! + by), ys);
+      const difference = ((await moved(step)).loss - (await moved(-step)).loss) / (2 * step);
+      expect(Math.abs(slope - difference)).toBeLessThan(1e-3);
+    }
+  });
+
+  it("is finite on huge errors", async () => {
+    const { loss, gradient } = await of(huberLoss([1], 2), 1, [1e15, -1e15], [0, 0]);
+    expect(loss / 2e15).toBeCloseTo(1, 6);
+    expect(gradient).toEqual([1, -1]);
   });
 });

@@ -1,4 +1,6 @@
 // What regraft eval tells of labels and of numbers.
+
+import { decimal } from "../../learner/decimal.js";
 import type { PhotoEvaluation } from "../../learner/engine/photo-evaluation.js";
 import type { Output } from "../output.js";
 import { metricsText, percent, table } from "../table.js";
@@ -8,7 +10,7 @@ type OtherEvaluation = PhotoEvaluation<"multi-label"> | PhotoEvaluation<"regress
 
 export function tellOthers(model: string, result: OtherEvaluation, output: Output): 0 {
   const { loss, metrics, photos, skipped } = result;
-  output.result(`${metricsText(metrics)}, loss ${loss.toFixed(4)} on ${photos} photos`);
+  output.result(`${metricsText(metrics)}, loss ${decimal(loss, 4)} on ${photos} photos`);
   output.result(table("perLabel" in result ? labelRows(result) : valueRows(result)));
   saySkipped(skipped, output);
   output.json({

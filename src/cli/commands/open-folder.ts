@@ -87,5 +87,6 @@ export const findRate = (
   spread?: number,
 ): Promise<LrRange> => learner.lrFind({ signal, onProgress: output.progress, ...(spread !== undefined && { spread }) });
 
-const someOf = (names: readonly string[], most: number): string =>
+/** A list that has room in a line. */
+export const someOf = (names: readonly string[], most: number): string =>
   names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")}, …`;

@@ -29,6 +29,8 @@ export interface TrainNote {
   readonly forms: ExportForms;
   /** Whether the checkpoints stay when all is done. */
   readonly keep: boolean;
+  /** Whether labels get thresholds of their own at the end. */
+  readonly tuneThresholds?: true;
   /** The file of the report, if one is wanted. */
   readonly report?: string;
 }
@@ -104,7 +106,7 @@ export async function openCheckpoint(
   async function moved({ model, data, cache }: Manifest["spec"], { photos, labels }: TrainNote, at: typeof here) {
     const isFile = (await platform.files.kind(at(String(model)))) !== undefined;
     return {
-      data: photosAt(at(photos), data.seed, labels),
+      data: photosAt(at(photos), data.seed, labels.root === undefined ? labels : { ...labels, root: at(labels.root) }),
       ...(isFile && { model: at(String(model)) }),
       ...(cache.folder !== undefined && { cache: { ...cache, folder: at(cache.folder) } }),
     };

@@ -8,7 +8,7 @@ import { checkExportFolder } from "../../learner/node/writable.js";
 import type { Environment } from "../environment.js";
 import type { Output } from "../output.js";
 import { epochMetrics, metricsText, percent } from "../table.js";
-import { readPhotos, sayNotices, sayOpened } from "./open-folder.js";
+import { readPhotos, sayNotices, sayOpened, someOf } from "./open-folder.js";
 import { writePage } from "./report.js";
 import { saySkipped } from "./skipped.js";
 import { openCheckpoint, removeCheckpoints, sayHowToGoOn, type TrainNote } from "./train-checkpoints.js";
@@ -51,22 +51,32 @@ export async function finish(
 ): Promise<0> {
   const { out, lr, forms, keep, report } = note;
   const { notices } = learner.info;
+  const { signal } = environment;
+  let scores: Scores;
+  let thresholds: Awaited<ReturnType<Learner["tuneThresholds"]>> | undefined;
   try {
     await fits();
     sayNotices(learner, output, notices);
-    await learner.exportOnnx(out, { ...forms, signal: environment.signal });
+    scores = scoresOf(presentEpoch(learner));
+    if (note.tuneThresholds) {
+      thresholds = await learner.tuneThresholds({ signal });
+      const list = Object.entries(thresholds).map(([label, threshold]) => `${label} ${threshold.toFixed(3)}`);
+      output.note(`Thresholds: ${someOf(list, 10)}`);
+      scores = { metrics: (await learner.validate({ signal })).metrics };
+    }
+    await learner.exportOnnx(out, { ...forms, signal });
   } catch (error) {
     if (folder !== undefined) await sayHowToGoOn(folder, error, environment, output);
     throw error;
   }
-  const scores = scoresOf(presentEpoch(learner));
-  output.result(
-    `${"accuracy" in scores ? `accuracy ${percent(scores.accuracy)}` : metricsText(scores.metrics)} on ${data.valid} photos`,
-  );
+  const told = "accuracy" in scores ? `accuracy ${percent(scores.accuracy)}` : metricsText(scores.metrics);
+  // Thresholds flatter on the photos that they were chosen by.
+  const photos = `${data.valid} photos${thresholds ? ", which the thresholds were tuned on" : ""}`;
+  output.result(`${told} on ${photos}`);
   saySkipped(data.skipped, output);
   output.result(`exported to ${out}`);
   if (report !== undefined) {
-    const page = await learner.report({ signal: environment.signal, onProgress: output.progress });
+    const page = await learner.report({ signal, onProgress: output.progress });
     await writePage(report, page, environment.platform.files);
     output.result(`report: ${report}`);
   }
@@ -82,6 +92,7 @@ export async function finish(
       return { epoch, trainLoss, validLoss, ...scoresOf(result), seconds };
     }),
     ...scores,
+    ...(thresholds && { thresholds }),
     out,
     ...(report !== undefined && { report }),
   });
@@ -89,8 +100,11 @@ export async function finish(
   return 0;
 }
 
+type Scores = { readonly accuracy: number } | Pick<EpochResult<Task>, "metrics">;
+
 /** Of classes the accuracy, of others what was measured. */
-const scoresOf = ({ accuracy, metrics }: EpochResult<Task>) => (accuracy === undefined ? { metrics } : { accuracy });
+const scoresOf = ({ accuracy, metrics }: EpochResult<Task>): Scores =>
+  accuracy === undefined ? { metrics } : { accuracy };
 
 /** The one whose weights the learner has: the last, unless the best was gone back to. */
 function presentEpoch({ fits, history }: Learner<Task>): EpochResult<Task> {

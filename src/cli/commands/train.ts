@@ -8,12 +8,13 @@ import type { Learner } from "../../learner/learner.js";
 import { checkExportFolder, checkWritable } from "../../learner/node/writable.js";
 import { type AugmentFlags, addAugmentOptions } from "../augment-options.js";
 import type { Environment } from "../environment.js";
-import type { LabelFlags } from "../label-options.js";
+import { labelsIn } from "../label-options.js";
 import {
   addFormOptions,
   addLearnerOptions,
   addNeed,
   freezeToOption,
+  howTrained,
   type LearnerFlags,
   photosArgument,
   positive,
@@ -45,6 +46,7 @@ interface TrainFlags extends LearnerFlags, AugmentFlags, ExportForms {
   readonly resume?: string;
   /** Epochs without a better one. */
   readonly earlyStopping?: true | number;
+  readonly tuneThresholds?: true;
 }
 
 export function addTrain(program: Command, environment: Environment, perform: Perform): void {
@@ -84,6 +86,8 @@ export function addTrain(program: Command, environment: Environment, perform: Pe
     )
     .hook("preAction", checkUsage);
   addFormOptions(addCheckpointOptions(addAugmentOptions(addLearnerOptions(addNeed(command, freezeTo, fineTune)))))
+    .optionsGroup(howTrained)
+    .option("--tune-thresholds", "find for each label the probability to call it from, where F1 is highest, not 0.5")
     .addHelpText("after", examples)
     .action((photos: string, flags: TrainFlags) =>
       perform(flags, (output) =>
@@ -109,6 +113,9 @@ const addCheckpointOptions = (command: Command): Command =>
 function checkUsage(command: Command): void {
   const isResumed = command.getOptionValue("resume") !== undefined;
   if (!isResumed && command.args.length === 0) command.error("error: missing required argument 'photos'");
+  const { tuneThresholds, labelDelimiter, labels } = command.opts<TrainFlags>();
+  if (tuneThresholds && !isResumed && labelDelimiter === undefined && !labels)
+    command.error("error: option '--tune-thresholds' needs '--label-delimiter <text>' or '--labels <names>'");
   if (!isResumed) return;
   if (command.args.length > 0) command.error("error: --resume takes the photos that the training began with");
   const own = ["resume", "out", "json"];
@@ -126,6 +133,7 @@ Examples:
   $ regraft train photos/ --views 4 --fine-tune 3         on varied photos
   $ regraft train --resume photos-model.checkpoint/
   $ regraft train tags.csv --label-delimiter " "          any number of labels
+  $ regraft train tags.csv --labels sunny,indoor --tune-thresholds
   $ regraft train people.csv --targets age --loss mae     a number to predict
   $ regraft train more/ --model pets-model/ --head pretrained
   $ regraft train photos/ --json | tail -1
@@ -159,6 +167,7 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
     lr,
     forms,
     keep,
+    ...(flags.tuneThresholds && { tuneThresholds: true }),
     ...(page !== undefined && { report: page }),
   };
   if (folder !== undefined && !keep) await setAside(folder, environment, output);
@@ -175,12 +184,6 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
       : learner.fineTune(fineTune, { ...options, freezeEpochs: epochs, lr, freezeTo });
   return await finish(learner, { data, note, folder, fits }, environment, output);
 }
-
-const labelsIn = ({ labelDelimiter, labels, targets }: LabelFlags): LabelFlags => ({
-  ...(labelDelimiter !== undefined && { labelDelimiter }),
-  ...(labels && { labels }),
-  ...(targets && { targets }),
-});
 
 const patienceOf = (given: true | number) => given === true || { patience: given };
 

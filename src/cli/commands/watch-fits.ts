@@ -32,6 +32,9 @@ export function watchFits(output: Output, metrics: readonly string[] = ["accurac
       {
         beforeFit: (fit) => {
           output.note(fitLine(fit));
+          const steps = fit.epochs * fit.stepsPerEpoch;
+          if (fits.length === 0 && fit.groups.length === 1 && steps < fewSteps)
+            output.note(`note: ${steps} ${steps === 1 ? "step is" : "steps are"} few; ${remedy}`);
           if (fits.length === 0) output.result(epochHeader(metrics));
           fits.push({ epochs: fit.epochs, groups: fit.groups });
         },
@@ -43,6 +46,10 @@ export function watchFits(output: Output, metrics: readonly string[] = ["accurac
     ],
   };
 }
+
+/** A new head is hardly further than where it began after less, whatever the rate. */
+const fewSteps = 20;
+const remedy = "a smaller --batch-size, or more --epochs, make more of them.";
 
 function fitLine({ epochs, groups }: FitState<Task>): string {
   const rounds = `Training ${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;

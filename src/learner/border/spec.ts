@@ -53,7 +53,8 @@ export type LossSpec =
       readonly classWeights: ClassWeights | undefined;
     }
   | { readonly name: "bce"; readonly posWeights: ClassWeights | undefined }
-  | { readonly name: "mse" | "mae" };
+  | { readonly name: "mse" | "mae" }
+  | { readonly name: "huber"; readonly delta: number };
 
 /** By class name, 1 for those not named; or "balanced": N / (classes · photos of the class). */
 export type ClassWeights = "balanced" | Readonly<Record<string, number>>;

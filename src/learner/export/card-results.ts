@@ -1,9 +1,9 @@
 // What a model card says of results: the tables of epochs, classes, labels and values.
 import type { Task } from "../../datasets/task.js";
 import type { EpochResult } from "../border/report.js";
-import type { LossSpec } from "../border/spec.js";
+import { decimal } from "../decimal.js";
 import type { AnyValidation } from "../engine/training/validation-of.js";
-import { code, percent, plain } from "./markdown.js";
+import { percent, plain } from "./markdown.js";
 
 type Cells = readonly (string | number)[];
 
@@ -20,13 +20,14 @@ export function epochTable(epochs: readonly EpochResult<Task>[]): string {
     epoch,
     trainLoss.toFixed(4),
     validLoss.toFixed(4),
-    ...(accuracy === undefined ? names.map((name) => metrics[name]!.toFixed(4)) : [percent(accuracy)]),
+    ...(accuracy === undefined ? names.map((name) => decimal(metrics[name]!, 4)) : [percent(accuracy)]),
     `${seconds.toFixed(2)} s`,
   ]);
   return table(["epoch", "train_loss", "valid_loss", ...names, "time"], rows, ":");
 }
 
-export function resultsOf(validation: AnyValidation): string {
+/** @param isTuned whether labels have thresholds of their own, which were tuned on these photos. */
+export function resultsOf(validation: AnyValidation, isTuned = false): string {
   const { loss } = validation;
   if ("perClass" in validation) {
     const rows = validation.perClass.map(({ label, count, recall, precision, f1 }): Cells => {
@@ -35,7 +36,7 @@ export function resultsOf(validation: AnyValidation): string {
     const heads = ["class", "photos", "recall", "precision", "F1"];
     return `Accuracy ${percent(validation.accuracy)}, loss ${loss.toFixed(4)}.\n\n${table(heads, rows)}`;
   }
-  const metrics = Object.entries(validation.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}, `);
+  const metrics = Object.entries(validation.metrics).map(([name, value]) => `${name} ${decimal(value, 4)}, `);
   const summary = `${metrics.join("")}loss ${loss.toFixed(4)}`;
   if ("perLabel" in validation) {
     const rows = validation.perLabel.map((score): Cells => {
@@ -44,28 +45,12 @@ export function resultsOf(validation: AnyValidation): string {
       return [plain(label), count, threshold.toFixed(3), percent(recall), percent(precision), f1.toFixed(3), average];
     });
     const heads = ["label", "photos", "threshold", "recall", "precision", "F1", "average precision"];
-    return `${summary}. A photo has a label when its probability is above the label's threshold.\n\n${table(heads, rows)}`;
+    const tuned = isTuned ? " The thresholds were tuned on these photos, which flatters F1." : "";
+    return `${summary}. A photo has a label when its probability is above the label's threshold.${tuned}\n\n${table(heads, rows)}`;
   }
   const rows = validation.perTarget.map(({ name, mae, rmse, r2 }): Cells => {
     return [plain(name), mae.toPrecision(4), rmse.toPrecision(4), Number.isNaN(r2) ? "–" : r2.toFixed(3)];
   });
   const heads = ["value", "mean absolute error", "root mean squared error", "R²"];
   return `${summary} (in standard deviations of the values to train on). Errors are in the values' own units.\n\n${table(heads, rows)}`;
-}
-
-export function lossText(loss: LossSpec): string {
-  const weighted = (what: string, weights: unknown): string =>
-    weights === undefined ? "" : `, ${what} ${code(JSON.stringify(weights))}`;
-  switch (loss.name) {
-    case "cross-entropy":
-      return `cross-entropy, label smoothing ${loss.labelSmoothing}${weighted("class weights", loss.classWeights)}`;
-    case "bce":
-      return `binary cross-entropy of each label${weighted("weights of photos that have it", loss.posWeights)}`;
-    case "mse":
-      return "mean squared error, in standard deviations of the values";
-    case "mae":
-      return "mean absolute error, in standard deviations of the values";
-    default:
-      return loss satisfies never;
-  }
 }

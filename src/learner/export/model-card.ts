@@ -1,6 +1,5 @@
 // The exported README.md: Hugging Face's front matter, then what was trained on what, how well it does, how to use it.
 
-import { augmentText } from "../../datasets/augment/augment-text.js";
 import type { Task } from "../../datasets/task.js";
 import { formatRate } from "../../lr-range/format-rate.js";
 import { modelTypeFor } from "../../models/model-types.js";
@@ -8,7 +7,8 @@ import type { FitRecord, TrainingReport } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
 import type { Network } from "../engine/model/frozen-network.js";
 import type { Pretrained } from "../engine/model/pretrained.js";
-import { epochTable, lossText, resultsOf } from "./card-results.js";
+import { isUnfrozen, settingsOf } from "../report/settings.js";
+import { epochTable, resultsOf } from "./card-results.js";
 import { code, plain } from "./markdown.js";
 
 export interface CardInput {
@@ -23,31 +23,25 @@ export interface CardInput {
   readonly report: TrainingReport;
 }
 
-export function modelCard({ pretrained, network, spec, task, classes, report }: CardInput): string {
+export function modelCard(input: CardInput): string {
+  const { pretrained, spec, task, classes, thresholds, report } = input;
   const { fits, range, validation, photos } = report;
   const sections = [
     frontMatter(pretrained.licence),
-    `# ${classes.length} ${words[task].many} on ${plain(pretrained.title)}\n\n` +
+    `# ${classes.length} ${classes.length === 1 ? words[task].one : words[task].many} on ${plain(pretrained.title)}\n\n` +
       `${words[task].what} in ONNX: a pretrained network, ${fits.some(isUnfrozen) ? "trained further" : "kept as it was"}, ` +
       `under a new ${headOf(spec)} trained by [regraft](https://www.npmjs.com/package/regraft).`,
     section(words[task].title, classes.map(code).join(", ")),
     section(
       "Training",
       lines([
-        `Pretrained network: ${plain(pretrained.title)}${pretrained.licence ? ` (${plain(pretrained.licence)})` : ""}`,
-        `Cut: ${plain(network.cut.reason)}`,
-        `Preparation of the photos: ${plain(pretrained.transformReason)}`,
+        ...settingsOf(input).map(({ name, value }) => `${name}: ${plain(value)}`),
         photos && `Photos: ${photos.train} to train on, ${photos.valid} to validate on, ${photos.skipped} skipped`,
-        optimizerLine(spec),
-        `Loss: ${lossText(spec.loss)}`,
-        spec.batches === "stratified" && "Batches: stratified",
-        spec.augment && `Augmentation: ${augmentText(spec.augment)}`,
-        fits.some(isUnfrozen) && spec.batchNorm === "trained" && movedStatistics,
         ...fits.map(fitLine),
       ]),
     ),
     fits.length > 0 && epochTable(fits.flatMap(({ epochs }) => epochs)),
-    validation && section("Results on the validation photos", resultsOf(validation)),
+    validation && section("Results on the validation photos", resultsOf(validation, thresholds !== undefined)),
     range &&
       section("Learning-rate range test", `${range.suggestion.reason}\n\n![Loss against learning rate](lr-find.svg)`),
     section("Use", usage(task, modelTypeFor(pretrained.modelType).nominal)),
@@ -58,46 +52,21 @@ export function modelCard({ pretrained, network, spec, task, classes, report }: 
 function headOf({ head }: LearnerSpec): string {
   if (head.kind === "linear") return "linear head";
   if (head.kind === "pretrained") return "linear head, from the model's own classifier on";
-  const layers = `${head.hidden.length} hidden ${head.hidden.length === 1 ? "layer" : "layers"}`;
-  return `head of ${layers} (${head.hidden.join(", ")}) with batch normalisation and dropout ${head.dropout}`;
+  return `head with ${head.hidden.length === 1 ? "a hidden layer" : `${head.hidden.length} hidden layers`}`;
 }
-
-/** Whether more than the head was trained. */
-const isUnfrozen = ({ groups }: FitRecord): boolean => groups.length > 1;
 
 function fitLine(fit: FitRecord): string {
   const { call, planned, epochs, groups, tracked } = fit;
   const rates = groups.map(({ name, lr }) => `${plain(name)} up to ${formatRate(lr)}`);
   return [
     `Trained by ${code(call)}`,
-    ...(epochs.length < planned ? [`ended after ${epochs.length} epochs`] : []),
+    ...(epochs.length < planned ? [`ended after ${epochs.length} ${epochs.length === 1 ? "epoch" : "epochs"}`] : []),
     ...(tracked?.isStopped ? [`as ${code(tracked.monitor)} got no better`] : []),
     ...(tracked?.isRestored
       ? [`weights of epoch ${tracked.best}, the best by ${code(tracked.monitor)}, restored`]
       : []),
     ...(isUnfrozen(fit) ? [`rates by layer group: ${rates.join(", ")}`] : []),
   ].join(", ");
-}
-
-const movedStatistics =
-  "Batch normalisations of trained layers: by the statistics of each batch, their running ones learnt";
-
-function optimizerLine({ optimizer, clipNorm, batchSize, seed }: LearnerSpec): string {
-  const spared = optimizer.weightDecay > 0 && !optimizer.decayBiasAndNorm ? " (none of biases and norms)" : "";
-  return [
-    `Optimizer: ${updateOf(optimizer)}`,
-    `weight decay ${optimizer.weightDecay}${spared}`,
-    ...(clipNorm === undefined ? [] : [`gradients clipped to norm ${clipNorm}`]),
-    `batch size ${batchSize}`,
-    `seed ${seed}`,
-  ].join(", ");
-}
-
-function updateOf(optimizer: LearnerSpec["optimizer"]): string {
-  const unlessScheduled = "where a schedule sets no other";
-  if (optimizer.name === "adamw")
-    return `AdamW, β1 ${optimizer.beta1} ${unlessScheduled}, β2 ${optimizer.beta2}, ε ${optimizer.eps}`;
-  return `SGD${optimizer.nesterov ? " with Nesterov" : ""}, momentum ${optimizer.momentum} ${unlessScheduled}`;
 }
 
 const frontMatter = (licence: string | undefined): string =>
@@ -110,14 +79,20 @@ const frontMatter = (licence: string | undefined): string =>
     "---",
   ]);
 
-const words: Readonly<Record<Task, { readonly what: string; readonly many: string; readonly title: string }>> = {
-  "single-label": { what: "An image classifier", many: "classes", title: "Classes" },
+interface Words {
+  readonly what: string;
+  readonly one: string;
+  readonly many: string;
+  readonly title: string;
+}
+
+const words: Readonly<Record<Task, Words>> = {
+  "single-label": { what: "An image classifier", one: "class", many: "classes", title: "Classes" },
   "multi-label": {
-    what: "An image classifier that gives photos any number of labels,",
-    many: "labels",
+    ...{ what: "An image classifier that gives photos any number of labels,", one: "label", many: "labels" },
     title: "Labels",
   },
-  regression: { what: "A network that measures photos,", many: "values", title: "Values" },
+  regression: { what: "A network that measures photos,", one: "value", many: "values", title: "Values" },
 };
 
 /** What becomes of the logits. */

@@ -1,6 +1,6 @@
 // regraft train, broken off and gone on with: on a network of three features, in this process.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
 import { cliHere, lastLine, platform, type Said, trainKeys } from "../../helpers/cli-here.js";
@@ -34,16 +34,30 @@ async function stoppedAt(epoch: number, args: readonly string[]): Promise<Said> 
   return said;
 }
 
-/** The photos with labels of all kinds. */
-function table(): string {
+/** The photos with labels of all kinds; without a `root`, with the whole of their paths. */
+function table(root?: string): string {
   const rows = ["file,tags,dark,large,size,split"];
   for (const split of ["train", "valid"])
     for (const [at, label] of ["bag", "sandal"].entries())
       for (const [i, photo] of photosIn(join(photos, split, label)).entries())
-        rows.push([photo, i % 3 ? label : `${label} dark`, Number(i % 3 === 0), at, 10 * at + i, split].join(","));
-  const file = join(folder, "table.csv");
+        rows.push(
+          [
+            root === undefined ? photo : relative(root, photo).slice(0, -".png".length),
+            i % 3 ? label : `${label} dark`,
+            Number(i % 3 === 0),
+            at,
+            10 * at + i,
+            split,
+          ].join(","),
+        );
+  const file = join(folder, root === undefined ? "table.csv" : "short.csv");
   writeFileSync(file, rows.join("\n"));
   return file;
+}
+
+interface Score {
+  readonly label: string;
+  readonly probability: number;
 }
 
 const modelIn = (out: string): Buffer => readFileSync(join(out, "onnx/model.onnx"));
@@ -81,11 +95,13 @@ describe("regraft train --resume", () => {
   const varied = ["--views", "2", "--mixup", "0.4", "--stratified", "--early-stopping", "3"];
   it.each([
     ["labels", ["--label-delimiter", " ", "--class-weights", "balanced", ...varied], ["bag", "dark", "sandal"]],
-    ["columns of labels", ["--labels", "dark,large", "--augment"], ["dark", "large"]],
+    ["columns of labels", ["--labels", "dark,large", "--augment", "--tune-thresholds"], ["dark", "large"]],
     ["numbers", ["--targets", "size", "--loss", "mae", "--cache", join(folder, "cache")], ["size"]],
+    ["short paths", ["--targets", "size", "--root", relative("", photos), "--suffix", ".png"], ["size"]],
   ] as const)("finds %s of a table again, from another folder too", async (name, flags, classes) => {
     const [whole, parts] = [join(folder, `${name} whole`), join(folder, `${name} parts`)];
-    const args = ["train", table(), ...fixed, ...flags, "--epochs", "3", "--lr", "0.2", "--json"];
+    const file = table(name === "short paths" ? photos : undefined);
+    const args = ["train", file, ...fixed, ...flags, "--epochs", "3", "--lr", "0.2", "--json"];
     const expected = lastLine((await cliHere([...args, "--out", whole])).stdout);
     expect(expected.classes).toEqual(classes);
     await stoppedAt(2, [...args, "--out", parts]);
@@ -160,6 +176,36 @@ describe("regraft train --resume", () => {
 
 describe("regraft train", () => {
   const args = ["train", photos, ...fixed, "--epochs", "2", "--lr", "0.5"];
+
+  it("tunes thresholds of labels, which eval, predict and the model card go by", async () => {
+    const out = join(folder, "tuned");
+    const labelled = ["--labels", "dark,large"];
+    const tuning = [...labelled, "--tune-thresholds", ...fixed, "--epochs", "2", "--lr", "0.5", "--out", out];
+    const { stdout, stderr } = await cliHere(["train", table(), ...tuning, "--json"]);
+    const { thresholds, metrics, epochs } = lastLine(stdout);
+    expect(Object.keys(thresholds)).toEqual(["dark", "large"]);
+    expect(thresholds.dark).not.toBe(0.5);
+    expect(metrics.mAP).toBe(epochs.at(-1).metrics.mAP);
+    expect(metrics.f1).toBeGreaterThan(epochs.at(-1).metrics.f1);
+    expect(stderr).toContain(`Thresholds: dark ${thresholds.dark.toFixed(3)}, large ${thresholds.large.toFixed(3)}\n`);
+    expect(stderr).toContain(" on 8 photos, which the thresholds were tuned on\n");
+    const evaluated = lastLine((await cliHere(["eval", out, table(), ...labelled, "--json"])).stdout);
+    expect(evaluated.metrics.f1).toBeCloseTo(metrics.f1, 6);
+    expect(evaluated.labels.map(({ threshold }: { threshold: number }) => threshold)).toEqual(
+      Object.values(thresholds),
+    );
+    const [photo] = photosIn(join(photos, "valid", "sandal"));
+    const { labels, scores } = lastLine((await cliHere(["predict", out, photo!, "--json"])).stdout).predictions[0];
+    const above = scores.filter((score: Score) => score.probability > thresholds[score.label]);
+    expect(labels).toEqual(above.map(({ label }: Score) => label));
+    expect(readFileSync(join(out, "README.md"), "utf8")).toContain("The thresholds were tuned on these photos");
+  });
+
+  it("refuses thresholds as wrong usage where there are no labels", async () => {
+    const { code, stderr } = await cliHere([...args, "--tune-thresholds"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("option '--tune-thresholds' needs '--label-delimiter <text>' or '--labels <names>'");
+  });
 
   it("keeps its checkpoints where it is told to", async () => {
     const [out, own] = [join(folder, "kept"), join(folder, "own checkpoints")];

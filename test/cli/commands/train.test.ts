@@ -102,7 +102,7 @@ describe("regraft train", () => {
     const out = join(folder, "adamw");
     const { code } = await train("--optimizer", "adamw", "--lr", "0.05", "--epochs", "1", "--out", out);
     expect(code).toBe(0);
-    expect(readFileSync(join(out, "README.md"), "utf8")).toContain("Optimizer: AdamW, β1 0.9");
+    expect(readFileSync(join(out, "README.md"), "utf8")).toContain("Optimizer: AdamW, β₁ 0.9");
   });
 
   it("leaves alone what else lies in the output folder", async () => {

@@ -48,9 +48,21 @@ describe("watchFits", () => {
     tell(all, 1);
     expect(stderr.text).toBe(
       "Training 2 epochs of the head, learning rate up to 0.012\n" +
+        "note: 4 steps are few; a smaller --batch-size, or more --epochs, make more of them.\n" +
         "Training 1 epoch of 2 layer groups, learning rates up to: stem 6.1e-5, head 0.0061\n",
     );
     expect(stdout.text.split("\n").map((line) => line.split(" ")[0])).toEqual(["epoch", "0", "1", "2", ""]);
+  });
+
+  it("calls steps few below twenty, when a head begins", () => {
+    const said = (groups: FitState["groups"], epochs: number): string => {
+      const { stderr, tell } = watch();
+      tell(groups, epochs);
+      return stderr.text;
+    };
+    expect(said(head, 9)).toContain("note: 18 steps are few;");
+    expect(said(head, 10)).not.toContain("note");
+    expect(said(all, 1)).not.toContain("note");
   });
 
   it("draws one bar over the epochs of each fit, and leaves other work its own", () => {

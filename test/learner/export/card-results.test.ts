@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { epochTable, lossText, resultsOf } from "../../../src/learner/export/card-results.js";
+import { epochTable, resultsOf } from "../../../src/learner/export/card-results.js";
 
 const epoch = { epoch: 0, trainLoss: 0.5, validLoss: 0.25, seconds: 1.5 };
 
@@ -27,6 +27,8 @@ describe("resultsOf", () => {
     expect(text).toMatch(/^f1 0\.6667, loss 0\.1250\. /);
     expect(text).toContain("| a\\|b | 3 | 0.250 | 100.0 % | 50.0 % | 0.667 | 0.900 |\n");
     expect(text).toContain("| none | 3 | 0.250 | 100.0 % | 50.0 % | 0.667 | – |");
+    expect(text).not.toContain("tuned");
+    expect(resultsOf({ loss: 0.125, metrics: { f1: 2 / 3 }, perLabel }, true)).toContain("tuned on these photos");
   });
 
   it("has a line for each value, in its own units", () => {
@@ -34,16 +36,5 @@ describe("resultsOf", () => {
     const text = resultsOf({ loss: 0.125, metrics: { mae: 2.25 }, perTarget });
     expect(text).toMatch(/^mae 2\.2500, loss 0\.1250 \(in standard deviations/);
     expect(text).toContain("| age | 2.250 | 3.000 | 0.875 |");
-  });
-});
-
-describe("lossText", () => {
-  it("tells of weights", () => {
-    const smoothed = lossText({ name: "cross-entropy", labelSmoothing: 0.1, classWeights: "balanced" });
-    expect(smoothed).toBe('cross-entropy, label smoothing 0.1, class weights `"balanced"`');
-    expect(lossText({ name: "bce", posWeights: { a: 2 } })).toContain('weights of photos that have it `{"a":2}`');
-    expect(lossText({ name: "bce", posWeights: undefined })).toBe("binary cross-entropy of each label");
-    expect(lossText({ name: "mae" })).toMatch(/^mean absolute error/);
-    expect(lossText({ name: "mse" })).toMatch(/^mean squared error/);
   });
 });

@@ -31,26 +31,38 @@ it("settingsOf tells of what differs from the defaults", () => {
       batchNorm: "trained",
     }),
   ).toMatchObject({
-    Head: "hidden layers of 512, batch normalisation, dropout 0.5",
+    Head: "1 hidden layer (512) with batch normalisation and dropout 0.5",
     Optimizer:
-      "AdamW, β₁ 0.9, β₂ 0.99, ε 1e-8 where a schedule sets no other, weight decay 0.01 (none of biases and norms)",
-    Loss: "cross-entropy, label smoothing 0.1, class weights cat 2",
+      "AdamW, β₁ 0.9 where a schedule sets no other, β₂ 0.99, ε 1e-8, weight decay 0.01 (none of biases and norms)",
+    Loss: "cross-entropy, label smoothing 0.1, weights of classes: cat 2",
     "Gradients clipped to norm": "1",
-    "Batch normalisations": "by the statistics of each batch",
+    "Batch normalisations of trained layers": "by the statistics of each batch, their running ones learnt",
   });
   expect(settings({ loss: { name: "cross-entropy", labelSmoothing: 0, classWeights: "balanced" } }).Loss).toBe(
-    "cross-entropy, classes weighted by their rarity",
+    "cross-entropy, classes weighted by rarity",
   );
+});
+
+it("settingsOf tells of SGD with Nesterov, of a classifier that is gone on with, and of stratified batches", () => {
+  const optimizer = { name: "sgd", momentum: 0.9, nesterov: true, weightDecay: 0.01, decayBiasAndNorm: true } as const;
+  expect(settings({ optimizer, head: { kind: "pretrained" }, batches: "stratified" })).toMatchObject({
+    Head: "linear, from the model's own classifier on",
+    Optimizer: "SGD with Nesterov, momentum 0.9 where a schedule sets no other, weight decay 0.01",
+    "Batch size": "16, stratified",
+  });
 });
 
 it("settingsOf names the losses of labels and of values", () => {
   expect(settings({ loss: { name: "bce", posWeights: "balanced" } }).Loss).toBe(
-    "binary cross-entropy, labels weighted by their rarity",
+    "binary cross-entropy of each label, photos that have a label weighted by rarity",
   );
   expect(settings({ loss: { name: "bce", posWeights: { sun: 3 } } }).Loss).toBe(
-    "binary cross-entropy, label weights sun 3",
+    "binary cross-entropy of each label, weights of photos that have a label: sun 3",
   );
-  expect(settings({ loss: { name: "bce", posWeights: undefined } }).Loss).toBe("binary cross-entropy");
-  expect(settings({ loss: { name: "mse" } }).Loss).toBe("squared error");
-  expect(settings({ loss: { name: "mae" } }).Loss).toBe("absolute error");
+  expect(settings({ loss: { name: "bce", posWeights: undefined } }).Loss).toBe("binary cross-entropy of each label");
+  expect(settings({ loss: { name: "mse" } }).Loss).toBe("mean squared error, in standard deviations of the values");
+  expect(settings({ loss: { name: "huber", delta: 0.5 } }).Loss).toBe(
+    "Huber's with δ 0.5, in standard deviations of the values",
+  );
+  expect(settings({ loss: { name: "mae" } }).Loss).toBe("mean absolute error, in standard deviations of the values");
 });

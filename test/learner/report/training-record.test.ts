@@ -43,7 +43,7 @@ describe("a learner on varied photos, in stratified batches, that stopped early"
     expect(settings.get("Batch size")).toBe("5, stratified");
     const augment = "mixup α 0.4, 2 views of each photo while layers are frozen";
     for (const told of [settings.get("Augmentation"), card, page]) expect(told).toContain(augment);
-    expect(card).toContain("- Batches: stratified");
+    expect(card).toContain("- Batch size: 5, stratified");
     expect(card).toContain(
       `as \`accuracy\` got no better, weights of epoch ${best}, the best by \`accuracy\`, restored`,
     );

@@ -33,9 +33,10 @@ export async function objectiveFor(
     const { posWeights } = await import("./pos-weights.js");
     return { loss: losses.binaryCrossEntropy(classes.length, posWeights(spec.posWeights, classes, lists)) };
   }
-  if ((spec.name === "mse" || spec.name === "mae") && task === "regression") {
+  if (task === "regression" && spec.name !== "bce" && spec.name !== "cross-entropy") {
     const { unitsOf } = await import("./units-of.js");
     const units = known ?? unitsOf(lists);
+    if (spec.name === "huber") return { loss: losses.huberLoss(units.deviations, spec.delta), units };
     return { loss: losses[spec.name === "mse" ? "squaredError" : "absoluteError"](units.deviations), units };
   }
   throw invalidArgument("loss", `a loss for ${task} data`, spec.name);

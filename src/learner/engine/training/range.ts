@@ -66,7 +66,7 @@ export async function lrFind(room: RehearsalRoom, options: LrFindOptions, contex
   return { curve, runs: curves, suggestion: suggest(curve, { isTrained: room.isUnfrozen }) };
 }
 
-/** Smith's own test: the rate rises linearly over some epochs while the validation accuracy is watched. */
+/** Smith's own test: the rate rises linearly over some epochs while accuracy is watched, mAP of labels and R² of values. */
 export async function findCyclicalRange(
   room: RehearsalRoom,
   { startLr = 1e-5, endLr = 1, epochs = 8 }: CyclicalRangeOptions,
@@ -78,17 +78,17 @@ export async function findCyclicalRange(
   const steps = epochs * room.perEpoch;
   const rate = linear(startLr, endLr);
   const batchAt = batchesOf(room, "cyclical-range", 0);
-  const points: { lr: number; accuracy: number }[] = [];
+  const points: { lr: number; score: number }[] = [];
   await room.rehearse(["cyclical-range", 0], async (rehearsal) => {
     for (let index = 0; index < steps; index++) {
       context.signal.throwIfAborted();
       const lr = rate(index / Math.max(1, steps - 1));
       if (!Number.isFinite(await rehearsal.step(batchAt(index), lr))) break;
-      points.push({ lr, accuracy: await rehearsal.accuracy() });
+      points.push({ lr, score: await rehearsal.score() });
       context.emit({ phase: "lr-find", done: index + 1, total: steps });
     }
   });
-  return cyclicalRange(points);
+  return cyclicalRange(points, room.scoreName);
 }
 
 /** Batches by step number, epoch after epoch, each epoch in an order of its own. */

@@ -6,7 +6,7 @@ import { type OpenedLearner, weightsIn } from "../open-learner.js";
 import { batchDrawer, type DrawBatches } from "./batch-order.js";
 import { evaluate } from "./evaluate.js";
 import { maskDrawer } from "./masks.js";
-import { scoreOf } from "./score-of.js";
+import { scoreNames, scoreOf } from "./score-of.js";
 import type { TrainingState } from "./steps.js";
 
 /** One throwaway training: every call trains one more step from the same start. */
@@ -17,13 +17,15 @@ export interface Rehearsal {
    */
   step(batch: Int32Array, lr: number): Promise<number>;
   /** How well it does on the validation photos as trained so far, see `scoreOf`. */
-  accuracy(): Promise<number>;
+  score(): Promise<number>;
 }
 
 /** What a rehearsal is drawn from. */
 export interface RehearsalRoom {
   /** @param path names the rehearsal among others: its dropout is drawn by it. */
   readonly rehearse: <R>(path: readonly (string | number)[], work: (rehearsal: Rehearsal) => Promise<R>) => Promise<R>;
+  /** What the rehearsals' score is called. */
+  readonly scoreName: string;
   readonly draw: DrawBatches;
   /** Batches of an epoch. */
   readonly perEpoch: number;
@@ -62,7 +64,7 @@ export async function rehearsalRoom(
           }
           return loss;
         },
-        accuracy: async () => {
+        score: async () => {
           const parameters = weightsIn(head, await training.state());
           const { logits } = await evaluate(valid, { session: evaluator, parameters, classes, rowsPerRun, signal });
           return scoreOf(photos, logits, valid.labels);
@@ -74,5 +76,11 @@ export async function rehearsalRoom(
   };
   const isUnfrozen = first < backbone.groups.length;
   const draw = await batchDrawer(train, spec);
-  return { rehearse, draw, perEpoch: Math.ceil(train.count / spec.batchSize), isUnfrozen };
+  return {
+    rehearse,
+    scoreName: scoreNames[photos.task],
+    draw,
+    perEpoch: Math.ceil(train.count / spec.batchSize),
+    isUnfrozen,
+  };
 }

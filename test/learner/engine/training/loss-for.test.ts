@@ -42,6 +42,7 @@ describe("objectiveFor", () => {
     expect((await objectiveFor({ name: "mse" }, valued)).units).toEqual({ means: [2], deviations: [1] });
     expect(await lossOf({ name: "mse" }, valued, [5], [2])).toBe(9);
     expect(await lossOf({ name: "mae" }, valued, [5], [2])).toBe(3);
+    expect(await lossOf({ name: "huber", delta: 2 }, valued, [5], [2])).toBe(4);
   });
 
   it("numbers classes", async () => {

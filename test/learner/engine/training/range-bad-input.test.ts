@@ -22,9 +22,10 @@ function roomWith({ rows = 50, batchSize = 10, seed = 42, loss = ((p) => (p * p)
           parameter -= lr * parameter;
           return before;
         },
-        accuracy: async () => 1 - Math.min(1, Math.abs(parameter)),
+        score: async () => 1 - Math.min(1, Math.abs(parameter)),
       });
     },
+    scoreName: "Accuracy",
     draw: (...path) => epochBatches(rows, batchSize, seed, ...path),
     perEpoch: Math.ceil(rows / batchSize),
     isUnfrozen: false,

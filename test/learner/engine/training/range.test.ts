@@ -26,11 +26,12 @@ function roomOf({ rows = 20, batchSize = 8, isUnfrozen = false } = {}) {
         return loss;
       },
       // Rises with what is learnt, and falls when it is lost.
-      accuracy: async () => 1 / (1 + Math.abs(w)),
+      score: async () => 1 / (1 + Math.abs(w)),
     });
   };
   const draw: DrawBatches = (...path) => epochBatches(rows, batchSize, 3, ...path);
-  return { room: { rehearse, draw, perEpoch: Math.ceil(rows / batchSize), isUnfrozen }, steps, begun };
+  const scoreName = "R²";
+  return { room: { rehearse, scoreName, draw, perEpoch: Math.ceil(rows / batchSize), isUnfrozen }, steps, begun };
 }
 
 function context(controller = new AbortController()) {
@@ -91,9 +92,9 @@ describe("lrFind", () => {
     const controller = new AbortController();
     const { room, steps } = roomOf();
     const rehearse: RehearsalRoom["rehearse"] = (path, work) =>
-      room.rehearse(path, ({ step, accuracy }) =>
+      room.rehearse(path, ({ step, score }) =>
         work({
-          accuracy,
+          score,
           step: (batch, lr) => {
             if (steps.length === 30) controller.abort(new Error("enough"));
             return step(batch, lr);
@@ -121,7 +122,7 @@ describe("findCyclicalRange", () => {
   it("raises the rate in a straight line over eight epochs and reads where accuracy rises", async () => {
     const { room, steps } = roomOf();
     const { context: calls, events } = context();
-    const { baseLr, maxLr } = await findCyclicalRange(room, { endLr: 0.5 }, calls);
+    const { baseLr, maxLr, reason } = await findCyclicalRange(room, { endLr: 0.5 }, calls);
     expect(steps).toHaveLength(24);
     expect(steps[0]!.lr).toBe(1e-5);
     expect(steps.at(-1)!.lr).toBeCloseTo(0.5, 12);
@@ -129,13 +130,14 @@ describe("findCyclicalRange", () => {
     expect(events.at(-1)).toEqual({ phase: "lr-find", done: 24, total: 24 });
     expect(baseLr).toBeGreaterThan(0);
     expect(maxLr ?? 0.5).toBeGreaterThan(baseLr!);
+    expect(reason).toMatch(/^R² /);
   });
 
   it("ends where the loss is no number any more", async () => {
     const { room, steps } = roomOf();
     const rehearse: RehearsalRoom["rehearse"] = (path, work) =>
-      room.rehearse(path, ({ step, accuracy }) =>
-        work({ accuracy, step: async (batch, lr) => (steps.length >= 5 ? Number.NaN : step(batch, lr)) }),
+      room.rehearse(path, ({ step, score }) =>
+        work({ score, step: async (batch, lr) => (steps.length >= 5 ? Number.NaN : step(batch, lr)) }),
       );
     const { context: calls, events } = context();
     const { baseLr, reason } = await findCyclicalRange({ ...room, rehearse }, {}, calls);

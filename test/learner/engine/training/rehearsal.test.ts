@@ -56,7 +56,7 @@ const batches = epochBatches(48, 8, 1, "order", 0);
 
 describe("rehearsalRoom", () => {
   it("says what batches are drawn from", () => {
-    expect(room).toMatchObject({ perEpoch: 6, isUnfrozen: false });
+    expect(room).toMatchObject({ perEpoch: 6, isUnfrozen: false, scoreName: "Accuracy" });
     expect(room.draw("order", 1)).toEqual(epochBatches(48, 8, 3, "order", 1));
   });
 
@@ -101,12 +101,12 @@ describe("rehearsalRoom", () => {
   });
 
   it("tells the validation accuracy as trained so far: that of chance, then better, and none at all once diverged", async () => {
-    await room.rehearse([], async ({ step, accuracy }) => {
-      expect(await accuracy()).toBeCloseTo(1 / 3, 6);
+    await room.rehearse([], async ({ step, score }) => {
+      expect(await score()).toBeCloseTo(1 / 3, 6);
       for (let i = 0; i < 30; i++) await step(batches[i % batches.length]!, 0.1);
-      expect(await accuracy()).toBeGreaterThan(0.7);
+      expect(await score()).toBeGreaterThan(0.7);
       await step(batches[0]!, Number.POSITIVE_INFINITY);
-      expect(await accuracy()).toBe(0);
+      expect(await score()).toBe(0);
     });
   });
 
