@@ -157,8 +157,8 @@ describe.each([
         [...batch].map(async (row) => {
           const { image, name } = photos[trained[row]!]!;
           const pixels = new Float32Array(bytesPerPhoto);
-          const view = augmenter.view(await augmenter.picture(image), name, ["epoch", 2]);
-          toPixelValues(view, { height: 2, width: 3 }, transform, pixels);
+          const [view] = await augmenter.views(image, name, [["epoch", 2]]);
+          toPixelValues(view!, { height: 2, width: 3 }, transform, pixels);
           return [...pixels];
         }),
       ),
