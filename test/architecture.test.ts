@@ -16,7 +16,15 @@ const rows: readonly (readonly string[])[] = [
   ["training-graph/"],
   ["learner/"],
   ["exports.ts"],
-  ["node.ts", "node-worker.ts", "node-picture-worker.ts", "browser.ts", "browser-worker.ts", "cli/"],
+  [
+    "node.ts",
+    "node-worker.ts",
+    "node-picture-worker.ts",
+    "browser.ts",
+    "browser-worker.ts",
+    "browser-picture-worker.ts",
+    "cli/",
+  ],
 ];
 
 /** What may be imported where, of all that is not in this package's sources. */
@@ -43,6 +51,7 @@ const entries = new Set([
   "node-picture-worker.ts",
   "browser.ts",
   "browser-worker.ts",
+  "browser-picture-worker.ts",
   "cli/main.ts",
 ]);
 

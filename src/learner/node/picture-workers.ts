@@ -2,14 +2,11 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { PictureWorkers } from "../engine/pictures/view-maker.js";
-
-// Each makes some 200 views a second: four keep up with a frozen network of 400 photos a second where a photo has two.
-const most = 4;
+import { workersFor } from "../engine/pictures/view-pool.js";
 
 /** @param script the worker's file, see node-picture-worker.ts. */
 export const nodePictureWorkers = (script: URL): PictureWorkers => ({
-  // The runtime and the learner's own thread take turns on what is left.
-  count: Math.min(most, Math.max(1, availableParallelism() - 1)),
+  count: workersFor(availableParallelism()),
   start: () => {
     // As of the learner's worker: the caller's flags are not this one's.
     const worker = new Worker(script, { execArgv: [] });

@@ -5,8 +5,15 @@ import { refusal } from "../../helpers/refusal.js";
 
 afterEach(() => vi.restoreAllMocks());
 
+const startPictures = vi.fn<() => Worker>();
+
 const platform = (base = "https://page.test/app/") =>
-  browserPlatform({ base, modelAddress: (file) => new URL(file, "https://page.test/models/"), wasmPaths: undefined });
+  browserPlatform({
+    base,
+    modelAddress: (file) => new URL(file, "https://page.test/models/"),
+    wasmPaths: undefined,
+    startPictures,
+  });
 
 const context = { signal: new AbortController().signal, onProgress: () => {} };
 

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it, vi } from "vitest";
+import { workersFor } from "../../../src/learner/engine/pictures/view-pool.js";
 import { nodePictureWorkers } from "../../../src/learner/node/picture-workers.js";
 import { temporaryFolder } from "../../helpers/temporary.js";
 
@@ -31,9 +32,8 @@ const echo = `
   });
 `;
 
-it("there are as many workers as cores beside one, from one to four", () => {
-  const { count } = nodePictureWorkers(new URL("file:///nowhere.mjs"));
-  expect(count).toBe(Math.min(4, Math.max(1, availableParallelism() - 1)));
+it("there are as many workers as the machine's cores are for", () => {
+  expect(nodePictureWorkers(new URL("file:///nowhere.mjs")).count).toBe(workersFor(availableParallelism()));
 });
 
 it("a worker takes messages and answers, without the caller's flags, until it is ended", async () => {

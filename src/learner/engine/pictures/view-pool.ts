@@ -12,6 +12,12 @@ export const viewsInPlace =
   (job) =>
     makeViews(job, decoder, () => turn(undefined));
 
+// Each makes some 200 views a second: four keep up with a frozen network that takes 800.
+const mostWorkers = 4;
+
+/** One core is left to the learner's own worker, and where there is one alone it is shared. */
+export const workersFor = (cores: number): number => Math.min(mostWorkers, Math.max(1, cores - 1));
+
 /** Starts its workers when the first view is asked for. */
 export function viewPool(decoder: PictureDecoder, workers: PictureWorkers): ViewMaker {
   const inPlace = viewsInPlace(decoder);
@@ -66,6 +72,8 @@ function createMember({ start }: PictureWorkers): Member {
   const onEnd = (): void => {
     isReady = false;
     for (const id of [...asked.keys()]) settle(id, undefined);
+    // A browser goes on with a worker in which an error was thrown.
+    void worker?.end();
   };
   try {
     worker = start();

@@ -4,7 +4,7 @@ import { makeViews, type ViewJob } from "../../../../src/datasets/augment/make-v
 import type { PictureDecoder } from "../../../../src/datasets/decoder.js";
 import { defaultTransform, type ImageTransform } from "../../../../src/datasets/transform.js";
 import type { PictureWorkers, ViewMaker } from "../../../../src/learner/engine/pictures/view-maker.js";
-import { viewPool, viewsInPlace } from "../../../../src/learner/engine/pictures/view-pool.js";
+import { viewPool, viewsInPlace, workersFor } from "../../../../src/learner/engine/pictures/view-pool.js";
 import { nearWorkers } from "../../../helpers/picture-workers.js";
 import { refusal } from "../../../helpers/refusal.js";
 import { colourDecoder } from "../../../helpers/tiny-platform.js";
@@ -40,6 +40,10 @@ async function pool(workers: PictureWorkers = nearWorkers(colourDecoder)) {
 it("viewsInPlace makes them where it is", async () => {
   expect(await viewsInPlace(colourDecoder)(jobOf("red/0"))).toEqual((await inPlace())[0]);
   await refusal(() => viewsInPlace(colourDecoder)(jobOf("broken")), "unreadable-image", "broken");
+});
+
+it("workersFor leaves a core to the learner, and takes four at most", () => {
+  expect([1, 2, 3, 5, 6, 64].map(workersFor)).toEqual([1, 1, 2, 4, 4, 4]);
 });
 
 describe("viewPool", () => {
