@@ -1,4 +1,4 @@
-// Builds the browser's part of dist/: the page's entry, the worker's, and the chunks that they load when they need them.
+// Builds the browser's part of dist/: the page's entry, the workers', and the chunks that they load when they need them.
 // All is in them but ONNX Runtime, which is a package of its own. Every other package has chunks of its own too, as has the
 // codec that is generated from ONNX's schema: what is left is our own code, whose size is printed, and must not grow.
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
@@ -11,7 +11,7 @@ const budget = 80_000;
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const dist = `${root}dist`;
-const entries = ["browser", "browser-worker"];
+const entries = ["browser", "browser-worker", "browser-picture-worker"];
 let places;
 const isOurs = ({ name }) => !name.startsWith("package-");
 
@@ -19,6 +19,7 @@ const build = await rolldown({
   cwd: root,
   input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
   platform: "browser",
+  preserveEntrySignatures: "allow-extension",
   external: /^onnxruntime-web/,
   transform: { target: "es2022" },
   plugins: [{ name: "addresses", generateBundle: withQuotedAddresses }],
@@ -35,7 +36,8 @@ const { output } = await build.write({
   chunkFileNames: "browser-[name].js",
   codeSplitting: {
     groups: [
-      { debugName: "packages", name: packageOf, priority: 2 },
+      { debugName: "packages", name: packageOf, priority: 3 },
+      { debugName: "pictures", name: pictureOf, priority: 2, includeDependenciesRecursively: false },
       { debugName: "first", name: placeOf, priority: 1 },
     ],
   },
@@ -78,16 +80,27 @@ function packageOf(id) {
  * of a worker, does not get done.
  */
 function placeOf(id, graph) {
-  places ??= {
-    page: importedBy(addressOf("browser"), graph),
-    worker: importedBy(addressOf("browser-worker"), graph),
-    workerLater: importedBy(addressOf("browser-worker"), graph, ["importedIds", "dynamicallyImportedIds"]),
-  };
-  const { page, worker, workerLater } = places;
+  const { page, worker, workerLater } = placesIn(graph);
   // By another address than that of its file (`?v=2`), an entry that chunks import would be loaded twice.
   if (graph.getModuleInfo(id).isEntry) return null;
   if (page.has(id)) return workerLater.has(id) ? "both" : "page";
   return worker.has(id) ? "engine" : null;
+}
+
+/** Of what the learner's worker loads first, what those for pictures load too: they need nothing else of the engine. */
+function pictureOf(id, graph) {
+  const { page, worker, pictures } = placesIn(graph);
+  return pictures.has(id) && worker.has(id) && !page.has(id) ? "pictures" : null;
+}
+
+function placesIn(graph) {
+  places ??= {
+    page: importedBy(addressOf("browser"), graph),
+    worker: importedBy(addressOf("browser-worker"), graph),
+    workerLater: importedBy(addressOf("browser-worker"), graph, ["importedIds", "dynamicallyImportedIds"]),
+    pictures: importedBy(addressOf("browser-picture-worker"), graph),
+  };
+  return places;
 }
 
 function addressOf(entry) {

@@ -14,7 +14,10 @@ if (process.platform === "linux") setPriority(10);
 
 const { kind, gate } = workerData as WorkerData;
 const parent = parentPort!;
-const platform = nodePlatform(new URL("../models/", import.meta.url));
+const platform = nodePlatform(
+  new URL("../models/", import.meta.url),
+  new URL("./node-picture-worker.js", import.meta.url),
+);
 const engine = createEngine[kind]({
   ...platform,
   runtime: gated(platform.runtime, gate),

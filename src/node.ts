@@ -51,7 +51,10 @@ export async function loadClassifier<T extends Task = "single-label">(
 }
 
 function hostFor(worker: PlatformOptions["worker"] = new URL("./node-worker.js", import.meta.url)): Host {
-  if (worker === false) return localHost(nodePlatform(new URL("../models/", import.meta.url)));
+  if (worker === false) {
+    const pictures = new URL("./node-picture-worker.js", import.meta.url);
+    return localHost(nodePlatform(new URL("../models/", import.meta.url), pictures));
+  }
   if (worker instanceof URL) return workerHost(worker);
   return workerHost(worker.startsWith("file:") ? new URL(worker) : pathToFileURL(worker));
 }

@@ -16,7 +16,15 @@ const rows: readonly (readonly string[])[] = [
   ["training-graph/"],
   ["learner/"],
   ["exports.ts"],
-  ["node.ts", "node-worker.ts", "browser.ts", "browser-worker.ts", "cli/"],
+  [
+    "node.ts",
+    "node-worker.ts",
+    "node-picture-worker.ts",
+    "browser.ts",
+    "browser-worker.ts",
+    "browser-picture-worker.ts",
+    "cli/",
+  ],
 ];
 
 /** What may be imported where, of all that is not in this package's sources. */
@@ -32,11 +40,20 @@ const foreign: readonly { readonly name: RegExp; readonly where: RegExp }[] = [
   { name: /^echarts/, where: /^lr-range\/plot[a-z-]*\.ts$/ },
   { name: /^pure-rand/, where: /^random\.ts$/ },
   { name: /^(commander|cli-progress)$/, where: /^cli\// },
-  { name: /^node:/, where: /(^|\/)node\.ts$|^learner\/node\/|^node-worker\.ts$|^cli\// },
+  { name: /^node:/, where: /(^|\/)node\.ts$|^learner\/node\/|^node-(picture-)?worker\.ts$|^cli\// },
 ];
 
 /** Entries, which only start what is tested on its own; the acceptance tests run them as they are built. */
-const entries = new Set(["exports.ts", "node.ts", "node-worker.ts", "browser.ts", "browser-worker.ts", "cli/main.ts"]);
+const entries = new Set([
+  "exports.ts",
+  "node.ts",
+  "node-worker.ts",
+  "node-picture-worker.ts",
+  "browser.ts",
+  "browser-worker.ts",
+  "browser-picture-worker.ts",
+  "cli/main.ts",
+]);
 
 interface Source {
   /** Below `src/`. */

@@ -15,7 +15,7 @@ it("imports its own files, and ONNX Runtime's two builds", () => {
   const foreign = [...imported].filter((name) => !own.has(name));
   expect(foreign.sort()).toEqual(["onnxruntime-web/wasm", "onnxruntime-web/webgpu"]);
   const entries = [...own].filter((name) => !imported.has(name));
-  expect(entries.sort()).toEqual(["./browser-worker.js", "./browser.js"]);
+  expect(entries.sort()).toEqual(["./browser-picture-worker.js", "./browser-worker.js", "./browser.js"]);
 });
 
 it("uses neither what Node has nor what makes code of text", () => {

@@ -20,6 +20,9 @@ writeFileSync(join(root, "main.js"), trainingScript("regraft"));
 /** At least so many load the runtime's file: who starts them, and each but one of them. */
 const threadsOf = (page: Page): Promise<number> => page.evaluate(() => Math.min(4, navigator.hardwareConcurrency));
 
+const pictureWorkers = (paths: readonly string[]): number =>
+  paths.filter((path) => /\/browser-picture-worker[^/]*\.js$/.test(path)).length;
+
 const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
 describeChromium("a page that Vite has built", () => {
@@ -27,10 +30,11 @@ describeChromium("a page that Vite has built", () => {
   afterEach(() => opened?.close());
 
   /** The paths that the server is asked for. */
-  async function asked(options: InlineConfig): Promise<readonly string[]> {
+  async function asked(options: InlineConfig, search = ""): Promise<readonly string[]> {
     const outDir = temporaryFolder();
     await build({ root, configFile: false, logLevel: "error", ...options, build: { outDir } });
     opened = await openPage({ roots: { "/": outDir } });
+    if (search) await opened.page.goto(`${opened.url}/${search}`);
     expect(await trained(opened.page, photos)).toBe("wasm 1 trouser");
     expect(opened.errors).toEqual([]);
     expect(opened.elsewhere).toEqual([]);
@@ -49,8 +53,13 @@ describeChromium("a page that Vite has built", () => {
     ]);
   });
 
+  it("finds the workers for pictures from the learner's", async () => {
+    expect(pictureWorkers(await asked({}, "?views"))).toBeGreaterThanOrEqual(1);
+  });
+
   it("computes in threads where workers are ES modules: then the runtime is a file that its threads can be started by", async () => {
-    const paths = await asked({ worker: { format: "es" } });
+    const paths = await asked({ worker: { format: "es" } }, "?views");
+    expect(pictureWorkers(paths)).toBeGreaterThanOrEqual(1);
     const runtime = paths.filter((path) => /\/ort\.wasm.*\.js$/.test(path));
     expect(runtime.length).toBeGreaterThanOrEqual(await threadsOf(opened.page));
   });

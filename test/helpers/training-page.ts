@@ -9,13 +9,17 @@ export const trainingPage = (head = ""): string =>
    <input id="photos" type="file" webkitdirectory><input id="photo" type="file"><output></output>
    <script type="module" src="/main.js"></script>`;
 
-/** @param regraft where it is imported from. */
+/**
+ * With "?views" in the address, it trains on augmented views.
+ * @param regraft where it is imported from.
+ */
 export const trainingScript = (regraft: string): string => `
   import { createLearner, imageFiles } from ${JSON.stringify(regraft)};
 
   const [photos, photo] = document.querySelectorAll("input");
   photo.addEventListener("change", async () => {
-    const learner = await createLearner({ data: await imageFiles(photos.files) });
+    const augment = location.search === "?views" && { views: 2 };
+    const learner = await createLearner({ data: await imageFiles(photos.files), augment });
     const [, , { accuracy }] = await learner.fitOneCycle(3, 0.01);
     const { label } = await learner.predict(photo.files[0]);
     await learner.dispose();

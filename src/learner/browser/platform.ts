@@ -1,7 +1,9 @@
 // The browser's side of the platform. Nothing is fetched until it is used.
 import { createBrowserDecoder } from "../../datasets/browser.js";
 import { browserFileTree } from "../../datasets/browser-file-tree.js";
+import type { PictureDecoder } from "../../datasets/decoder.js";
 import { createWebRuntime } from "../../runtime/web.js";
+import type { ViewMaker } from "../engine/pictures/view-maker.js";
 import type { Downloads, Files, Platform } from "../engine/platform.js";
 import { browserModelFolder } from "./model-folder.js";
 
@@ -12,17 +14,35 @@ export interface BrowserPlaces {
   readonly modelAddress: (file: string) => URL;
   /** See `WebRuntimeOptions`. */
   readonly wasmPaths: string | undefined;
+  /** Starts a worker for pictures, see browser-picture-worker.ts. */
+  readonly startPictures: () => Worker;
 }
 
-export const browserPlatform = ({ base, modelAddress, wasmPaths }: BrowserPlaces): Platform => ({
-  runtime: createWebRuntime({ wasmPaths }),
-  decoder: createBrowserDecoder(base),
-  photos: browserFileTree(base),
-  models: browserModelFolder(modelAddress),
-  files: filesFrom(base),
-  storage: async (folder) => (await import("./storage.js")).browserStorage(folder),
-  downloads,
-});
+export function browserPlatform({ base, modelAddress, wasmPaths, startPictures }: BrowserPlaces): Platform {
+  const decoder = createBrowserDecoder(base);
+  return {
+    runtime: createWebRuntime({ wasmPaths }),
+    decoder,
+    views: viewsBy(decoder, base, startPictures),
+    photos: browserFileTree(base),
+    models: browserModelFolder(modelAddress),
+    files: filesFrom(base),
+    storage: async (folder) => (await import("./storage.js")).browserStorage(folder),
+    downloads,
+  };
+}
+
+function viewsBy(...how: [decoder: PictureDecoder, base: string, start: () => Worker]): ViewMaker {
+  let pool: ViewMaker | undefined;
+  return {
+    make: async (job) => {
+      const { browserViews } = await import("./picture-workers.js");
+      pool ??= browserViews(...how);
+      return pool.make(job);
+    },
+    end: async () => pool?.end(),
+  };
+}
 
 function filesFrom(base: string): Files {
   const load = async (): Promise<Files> => (await import("./files.js")).browserFiles(base);

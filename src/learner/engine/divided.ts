@@ -71,11 +71,11 @@ async function mixedRows(
 /** What varies the photos, where that is asked for. */
 export async function augmenterOf(
   { spec: { augment, seed }, network: { transform } }: OpenedLearner,
-  { decoder }: Pick<Platform, "decoder">,
+  { decoder, views }: Pick<Platform, "decoder" | "views">,
 ): Promise<Augmenter | undefined> {
   if (!augment) return undefined;
   const { createAugmenter } = await import("./features/augmenter.js");
-  return createAugmenter({ spec: augment, seed, decoder, transform });
+  return createAugmenter({ spec: augment, seed, decoder, views, transform });
 }
 
 export function evaluateRows(

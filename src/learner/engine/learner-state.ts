@@ -166,6 +166,7 @@ export class LearnerState {
     this.#learnt = {};
     this.position = this.#beforeFit = nowhere;
     this.best = undefined;
+    await this.platform.views?.end();
     await divided?.boundary.release();
   }
 }

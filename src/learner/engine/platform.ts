@@ -5,10 +5,13 @@ import type { ModelFolder, Watch } from "../../models/registry.js";
 import type { Runtime } from "../../runtime/session.js";
 import type { CallContext } from "../border/channel.js";
 import type { Storage } from "./features/storage.js";
+import type { ViewMaker } from "./pictures/view-maker.js";
 
 export interface Platform {
   readonly runtime: Runtime;
   readonly decoder: ImageCodec;
+  /** Where it has workers for them, makes views of photos. */
+  readonly views?: ViewMaker;
   readonly photos: FileTree;
   /** The package's `models/`. */
   readonly models: ModelFolder;

@@ -51,15 +51,15 @@ export async function showBatch(
   const batch = (await batchDrawer(rowLabels, spec))("order", epoch)[0]!;
   const isPixels = unfrozen || boundary.model === undefined;
   const mixing = augment && isPixels && isMixing(augment) ? augment : undefined;
-  const augmenter = isPixels || augment?.views ? await augmenterOf(learner, state.platform) : undefined;
+  const augmenter = isPixels || augment?.views ? await augmenterOf(learner, { decoder }) : undefined;
   const path = ["epoch", epoch] as const;
   const views = isPixels ? undefined : viewsDrawn(all.length, augment?.views || 1, seed, path);
   const pixelsOf = async (row: number): Promise<Uint8Array> => {
     const { image, name } = all[row]!;
     if (!augmenter) return decoder.decode(image, transform);
-    const picture = await augmenter.picture(image);
+    const [view] = await augmenter.views(image, name, [views ? ["view", views[row]!] : path]);
     signal.throwIfAborted();
-    return augmenter.view(picture, name, views ? ["view", views[row]!] : path);
+    return view!;
   };
   // What photos are mixed with may be anywhere in the batch.
   const rows = mixing ? batch : batch.subarray(0, most);

@@ -3,15 +3,23 @@ import { readdir, readFile } from "node:fs/promises";
 import { createNodeDecoder, nodeFileTree } from "../../datasets/node.js";
 import type { ModelFolder } from "../../models/registry.js";
 import { createNodeRuntime } from "../../runtime/node.js";
+import { viewPool } from "../engine/pictures/view-pool.js";
 import type { Platform } from "../engine/platform.js";
 import { nodeDownloads } from "./downloads/downloads.js";
 import { nodeFiles } from "./files.js";
+import { nodePictureWorkers } from "./picture-workers.js";
 import { nodeStorage } from "./storage.js";
 
-/** @param models the package's folder `models/`, ending in a slash. */
-export const nodePlatform = (models: URL): Platform => ({
+const decoder = createNodeDecoder();
+
+/**
+ * @param models the package's folder `models/`, ending in a slash.
+ * @param pictures the file of the workers for pictures; absent: there are none.
+ */
+export const nodePlatform = (models: URL, pictures?: URL): Platform => ({
   runtime: createNodeRuntime(),
-  decoder: createNodeDecoder(),
+  decoder,
+  ...(pictures && { views: viewPool(decoder, nodePictureWorkers(pictures)) }),
   photos: nodeFileTree,
   models: nodeModelFolder(models),
   files: nodeFiles,

@@ -1,12 +1,20 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { defaultTransform } from "../../../src/datasets/transform.js";
 import { browserPlatform } from "../../../src/learner/browser/platform.js";
 import { filesAt, startServer } from "../../helpers/model-server.js";
 import { refusal } from "../../helpers/refusal.js";
 
 afterEach(() => vi.restoreAllMocks());
 
+const startPictures = vi.fn<() => Worker>();
+
 const platform = (base = "https://page.test/app/") =>
-  browserPlatform({ base, modelAddress: (file) => new URL(file, "https://page.test/models/"), wasmPaths: undefined });
+  browserPlatform({
+    base,
+    modelAddress: (file) => new URL(file, "https://page.test/models/"),
+    wasmPaths: undefined,
+    startPictures,
+  });
 
 const context = { signal: new AbortController().signal, onProgress: () => {} };
 
@@ -47,5 +55,22 @@ describe("browserPlatform", () => {
   it("keeps features in folders of the browser's own, and refuses where there are none", async () => {
     const storage = await platform().storage("features");
     await refusal(() => storage.list(), "file-access", "Cannot read features", "over https");
+  });
+
+  it("starts workers for pictures when views are asked for, and makes them itself until these are ready", async () => {
+    vi.stubGlobal("navigator", { hardwareConcurrency: 3 });
+    const { views } = platform();
+    await views!.end();
+    expect(startPictures).not.toHaveBeenCalled();
+    const job = {
+      of: { height: 1, width: 1, data: new Uint8Array(3) },
+      transform: defaultTransform,
+      finest: 1,
+      seed: 3,
+    };
+    expect(await views!.make({ ...job, views: [] })).toEqual([]);
+    expect(startPictures).toHaveBeenCalledTimes(2);
+    await views!.end();
+    vi.unstubAllGlobals();
   });
 });

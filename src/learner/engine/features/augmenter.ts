@@ -1,13 +1,13 @@
 // Photos as training sees them: decoded once, large enough for every view, and each view drawn by seed, photo and path.
 
 import type { AugmentSpec, PhotoAugment } from "../../../datasets/augment/augment-spec.js";
-import { augmented, decodeScale } from "../../../datasets/augment/augmented.js";
-import { drawView } from "../../../datasets/augment/view.js";
+import { decodeScale } from "../../../datasets/augment/augmented.js";
 import type { PictureDecoder } from "../../../datasets/decoder.js";
 import type { ImageSource } from "../../../datasets/image-source.js";
 import type { Rgb } from "../../../datasets/resample.js";
 import type { ImageTransform } from "../../../datasets/transform.js";
-import { stream } from "../../../random.js";
+import type { ViewMaker } from "../pictures/view-maker.js";
+import { viewsInPlace } from "../pictures/view-pool.js";
 import type { DrawPath } from "./feature-source.js";
 
 export interface Augmenter {
@@ -16,28 +16,34 @@ export interface Augmenter {
   /** @throws RegraftError "unreadable-image" */
   picture(image: ImageSource): Promise<Rgb>;
   /**
-   * 8-bit RGB as the network takes it: a function of the seed, the photo's name and the path alone, whatever else is drawn.
-   * @param path such as ("epoch", 3), or ("view", 0) of those that are cached.
+   * 8-bit RGB as the network takes it, for each path: a function of the seed, the photo's name and the path alone, whatever else is
+   * drawn.
+   * @param of what `picture` gave, or the photo itself.
+   * @param paths such as ("epoch", 3), or ("view", 0) of those that are cached.
+   * @throws RegraftError "unreadable-image"
    */
-  view(picture: Rgb, photo: string, path: DrawPath): Uint8Array;
+  views(of: ImageSource | Rgb, photo: string, paths: readonly DrawPath[]): Promise<readonly Uint8Array[]>;
 }
 
 export interface AugmenterOptions {
   readonly spec: AugmentSpec;
   readonly seed: number;
   readonly decoder: PictureDecoder;
+  /** Absent: they are made in place. */
+  readonly views?: ViewMaker | undefined;
   readonly transform: ImageTransform;
 }
 
-export function createAugmenter({ spec, seed, decoder, transform }: AugmenterOptions): Augmenter {
+export function createAugmenter({ spec, seed, decoder, views, transform }: AugmenterOptions): Augmenter {
   const finest = decodeScale(spec, transform);
+  const make = views?.make ?? viewsInPlace(decoder);
   return {
     spec,
     seed,
     picture: (image) => decoder.decodeWhole(image, transform, finest),
-    view: (picture, photo, path) => {
-      const view = drawView(spec, picture, transform, (what) => stream(seed, "augment", ...path, photo, what));
-      return augmented(picture, view, transform);
+    views: (of, photo, paths) => {
+      const drawn = paths.map((path) => ({ spec, path: ["augment", ...path, photo] }));
+      return make({ of, transform, finest, seed, views: drawn });
     },
   };
 }

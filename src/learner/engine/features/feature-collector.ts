@@ -56,8 +56,9 @@ export async function loadRows(
 ): Promise<LoadedPhoto["rgb"]> {
   if (!wanted.includes(true)) return wanted.map(() => undefined);
   if (split === "valid" || !augmenter?.spec.views) return [await decoder.decode(image, transform)];
-  const picture = await augmenter.picture(image);
-  return wanted.map((is, view) => (is ? augmenter.view(picture, name, ["view", view]) : undefined));
+  const missing = wanted.flatMap((is, view) => (is ? [["view", view] as const] : []));
+  const made = (await augmenter.views(image, name, missing)).values();
+  return wanted.map((is) => (is ? made.next().value : undefined));
 }
 
 /** Rows of all photos as training takes them. */

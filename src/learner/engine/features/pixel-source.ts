@@ -5,7 +5,6 @@ import type { Photo } from "../../../datasets/photo-set.js";
 import type { Rgb } from "../../../datasets/resample.js";
 import { outputSize } from "../../../datasets/transform.js";
 import { float32 } from "../../../tensor.js";
-import { turn } from "../turn.js";
 import type { Augmenter } from "./augmenter.js";
 import type { CollectOptions, Collector } from "./feature-collector.js";
 import type { DrawPath, FeatureSource, Features } from "./feature-source.js";
@@ -64,10 +63,8 @@ export function pixelSource(all: readonly Readable[], options: PixelOptions): Fe
   const viewed =
     (augmenter: Augmenter, path: DrawPath) =>
     async ({ photo, picture }: Readable): Promise<Uint8Array> => {
-      const whole = picture ?? (await augmenter.picture(photo.image));
-      // Making a view holds the thread.
-      await turn(undefined);
-      return augmenter.view(whole, photo.name, path);
+      const [view] = await augmenter.views(picture ?? photo.image, photo.name, [path]);
+      return view!;
     };
   const load = async (rows: readonly number[], pixelsOf: typeof plain): Promise<Features> => {
     const pixels = toPixels(await Promise.all(rows.map((row) => pixelsOf(all[row]!))), transform);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defaultAugment } from "../../../../src/datasets/augment/default-augment.js";
+import type { ViewJob } from "../../../../src/datasets/augment/make-views.js";
 import { defaultTransform, type ImageTransform } from "../../../../src/datasets/transform.js";
 import { createAugmenter, viewOrigin } from "../../../../src/learner/engine/features/augmenter.js";
 import { nothing } from "../../../datasets/augment/augment-specs.js";
@@ -21,24 +22,41 @@ describe("createAugmenter", () => {
   });
 
   it("gives exactly the plain photo where nothing is on", async () => {
-    const { picture, view } = createAugmenter({ ...options, spec: nothing });
-    expect(view(await picture("red/1"), "1", ["epoch", 0])).toEqual(await colourDecoder.decode("red/1", transform));
+    const { views } = createAugmenter({ ...options, spec: nothing });
+    expect(await views("red/1", "1", [["epoch", 0]])).toEqual([await colourDecoder.decode("red/1", transform)]);
   });
 
   it("draws a view by seed, photo and path alone", async () => {
-    const { picture, view } = createAugmenter(options);
-    const whole = await picture("red/1");
-    const one = view(whole, "1", ["epoch", 0]);
+    const { picture, views } = createAugmenter(options);
+    const [one] = await views("red/1", "1", [["epoch", 0]]);
     expect(one).toHaveLength(6 * 8 * 3);
-    view(whole, "2", ["epoch", 1]);
-    expect(createAugmenter(options).view(whole, "1", ["epoch", 0])).toEqual(one);
+    await views("red/1", "2", [["epoch", 1]]);
+    const whole = await picture("red/1");
+    expect(await createAugmenter(options).views(whole, "1", [["epoch", 0]])).toEqual([one]);
     const others = [
-      view(whole, "2", ["epoch", 0]),
-      view(whole, "1", ["epoch", 1]),
-      view(whole, "1", ["view", 0]),
-      createAugmenter({ ...options, seed: 4 }).view(whole, "1", ["epoch", 0]),
+      ...(await views(whole, "2", [["epoch", 0]])),
+      ...(await views(whole, "1", [
+        ["epoch", 1],
+        ["view", 0],
+      ])),
+      ...(await createAugmenter({ ...options, seed: 4 }).views(whole, "1", [["epoch", 0]])),
     ];
+    expect(others).toHaveLength(4);
     for (const other of others) expect(other).not.toEqual(one);
+  });
+
+  it("has views made where it is told to", async () => {
+    const jobs: ViewJob[] = [];
+    const make = async (job: ViewJob) => {
+      jobs.push(job);
+      return [Uint8Array.of(7)];
+    };
+    const { views } = createAugmenter({ ...options, views: { make, end: async () => {} } });
+    expect(await views("red/1", "1", [["epoch", 2]])).toEqual([Uint8Array.of(7)]);
+    const path = ["augment", "epoch", 2, "1"];
+    expect(jobs).toEqual([
+      { of: "red/1", transform, finest: expect.closeTo(1.69), seed: 3, views: [{ spec: defaultAugment, path }] },
+    ]);
   });
 });
 

@@ -6,6 +6,7 @@ import { RegraftError } from "../../../../src/errors.js";
 import { createAugmenter } from "../../../../src/learner/engine/features/augmenter.js";
 import type { Chunk, DrawPath, FeatureSource } from "../../../../src/learner/engine/features/feature-source.js";
 import { collectPixels } from "../../../../src/learner/engine/features/pixel-source.js";
+import type { ViewMaker } from "../../../../src/learner/engine/pictures/view-maker.js";
 import { refusal } from "../../../helpers/refusal.js";
 import { colourDecoder } from "../../../helpers/tiny-platform.js";
 
@@ -136,8 +137,8 @@ describe.each([
   ["held in memory", 2 ** 20],
   ["decoded each time", 1],
 ] as const)("augmented pixels %s", (_, memoryLimit) => {
-  async function source() {
-    const augmenter = createAugmenter({ spec: defaultAugment, seed: 3, decoder: colourDecoder, transform });
+  async function source(views?: ViewMaker) {
+    const augmenter = createAugmenter({ spec: defaultAugment, seed: 3, decoder: colourDecoder, transform, views });
     const set = { task: "single-label", classes: ["a", "b"], photos, skipped: [] } as const;
     const collector = collectPixels({ photos: set, decoder: colourDecoder, transform, memoryLimit, augmenter });
     for (const photo of photos) await collector.add(photo, await collector.load(photo), []);
@@ -157,8 +158,8 @@ describe.each([
         [...batch].map(async (row) => {
           const { image, name } = photos[trained[row]!]!;
           const pixels = new Float32Array(bytesPerPhoto);
-          const view = augmenter.view(await augmenter.picture(image), name, ["epoch", 2]);
-          toPixelValues(view, { height: 2, width: 3 }, transform, pixels);
+          const [view] = await augmenter.views(image, name, [["epoch", 2]]);
+          toPixelValues(view!, { height: 2, width: 3 }, transform, pixels);
           return [...pixels];
         }),
       ),
@@ -167,6 +168,15 @@ describe.each([
     expect(whole).toEqual(expected.flat());
     expect(await rowsIn(batches.slice(1), ["epoch", 2])).toEqual(whole.slice(3 * bytesPerPhoto));
     expect(await rowsIn(batches, ["epoch", 3])).not.toEqual(whole);
+  });
+
+  it("are asked for one batch ahead, all of it at once, and no further", async () => {
+    const make = vi.fn(async () => [new Uint8Array(bytesPerPhoto)]);
+    const { train } = await source({ make, end: async () => {} });
+    const counts: number[] = [];
+    const batches = [[0, 1], [2], [3, 4, 5]].map((rows) => Int32Array.from(rows));
+    for await (const _ of train.during!(["epoch", 0]).chunks(batches)) counts.push(make.mock.calls.length);
+    expect(counts).toEqual([3, 6, 6]);
   });
 
   it("are plain in slices, and where they validate", async () => {
