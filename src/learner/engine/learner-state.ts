@@ -28,7 +28,7 @@ export interface Grown {
   readonly learnt: TrainingState;
   readonly state: TrainingState;
   readonly thresholds: readonly number[] | undefined;
-  readonly known: KnownRows;
+  readonly known: KnownRows | undefined;
 }
 
 export class LearnerState {
@@ -153,9 +153,9 @@ export class LearnerState {
     return this.#extraction;
   }
 
-  /** The same where they were asked for already. */
-  get known(): Extraction | undefined {
-    return this.#extraction;
+  /** What is known of photos from before the learner grew, until all rows are asked for. */
+  get before(): KnownRows | undefined {
+    return this.#before;
   }
 
   /** Gives all memory back. */

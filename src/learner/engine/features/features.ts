@@ -21,7 +21,7 @@ export interface ExtractOptions extends Omit<CollectOptions, "width"> {
   readonly source: string;
   /** Where features of this network and transform are kept; absent: in memory alone. */
   readonly storage?: Storage | undefined;
-  /** Rows of the same frozen network; not asked for where `storage` finds photos by their files. */
+  /** What is known of photos by the same frozen network. */
   readonly known?: KnownRows | undefined;
   /** Of the training to come. */
   readonly batchSize: number;
@@ -71,7 +71,7 @@ async function collectorFor({
     return known ? (await import("./known-rows.js")).collectUnknown(collector, known) : collector;
   }
   const { collectOnDisk } = await import("./disk-collector.js");
-  return collectOnDisk(collect, { storage, batchSize, signal });
+  return collectOnDisk(collect, { storage, known, batchSize, signal });
 }
 
 async function collectAll(options: ExtractOptions, collector: Collector, skipped: Skipped[]): Promise<void> {

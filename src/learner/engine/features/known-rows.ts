@@ -5,43 +5,52 @@ import type { Collector } from "./feature-collector.js";
 import type { FeatureSource } from "./feature-source.js";
 import type { Extraction } from "./features.js";
 
+/** What is known of a photo: its rows; or, where rows are kept on disk, the SHA-256 of its file, by which they are found. */
+export type KnownPhoto = { readonly rows: readonly Float32Array[] } | { readonly hash: string };
+
 /** By the photo: its path, or the very bytes that it was given in. */
-export type KnownRows = Readonly<Record<Photo["split"], ReadonlyMap<ImageSource, Float32Array>>>;
+export type KnownRows = Readonly<Record<Photo["split"], ReadonlyMap<ImageSource, KnownPhoto>>>;
 
 /**
- * @param extraction of these photos, where it was made; of those with several rows each, none are known.
- * @param views of each photo to train on.
+ * @param extraction of these photos.
  */
-export async function knownRows(
-  { photos }: PhotoSet,
-  extraction: Extraction | undefined,
-  { views }: { readonly views: number },
-): Promise<KnownRows> {
-  const rowsOf = async (split: Photo["split"]): Promise<ReadonlyMap<ImageSource, Float32Array>> => {
-    const source = extraction?.[split];
-    if (!source || (split === "train" && views > 0)) return new Map();
-    return rowsByPhoto(
+export async function knownRows({ photos }: PhotoSet, extraction: Extraction): Promise<KnownRows> {
+  const rowsOf = (split: Photo["split"]) =>
+    rowsByPhoto(
       photos.filter((photo) => photo.split === split),
-      source,
+      extraction[split],
     );
-  };
   return { train: await rowsOf("train"), valid: await rowsOf("valid") };
 }
 
 /** Rows are in the order of their photos, those left out that could not be read. */
-async function rowsByPhoto(photos: readonly Photo[], source: FeatureSource) {
-  const [{ features }, counts] = [await source.slice(0, source.count), [counted(photos), countedNames(source.names)]];
-  const width = features.shape[1]!;
-  const known = new Map<ImageSource, Float32Array>();
+async function rowsByPhoto(
+  photos: readonly Photo[],
+  { all, ...source }: FeatureSource,
+): Promise<ReadonlyMap<ImageSource, KnownPhoto>> {
+  const { names, hashes } = source;
+  const counts = [counted(photos), countedNames(names)] as const;
+  const known = new Map<ImageSource, KnownPhoto>();
+  const knownAt = hashes ? (row: number) => ({ hash: hashes[row]! }) : await rowsIn(all ?? source, names.length);
   let row = 0;
   for (const { image, name } of photos) {
-    if (source.names[row] !== name) continue;
+    if (names[row] !== name) continue;
     // Of several photos of one name it is not known which one could not be read.
-    if (counts[0]!.get(name) === counts[1]!.get(name))
-      known.set(image, features.data.subarray(row * width, (row + 1) * width));
+    if (counts[0].get(name) === counts[1].get(name)) known.set(image, knownAt(row));
     row++;
   }
   return known;
+}
+
+/** The rows of a photo by its number among so many, as views. */
+async function rowsIn(all: FeatureSource, photos: number): Promise<(photo: number) => KnownPhoto> {
+  const { features } = await all.slice(0, all.count);
+  const [width, each] = [features.shape[1]!, all.count / photos];
+  return (photo) => ({
+    rows: Array.from({ length: each }, (_, i) =>
+      features.data.subarray((photo * each + i) * width, (photo * each + i + 1) * width),
+    ),
+  });
 }
 
 const counted = (photos: readonly Photo[]) => countedNames(photos.map(({ name }) => name));
@@ -52,14 +61,18 @@ function countedNames(names: readonly string[]): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** The collector, but that known photos are neither read nor run. */
+/** The collector, but that photos whose rows are known are neither read nor run. */
 export function collectUnknown(collector: Collector, known: KnownRows): Collector {
+  const rowsOf = ({ split, image }: Photo): readonly Float32Array[] | undefined => {
+    const found = known[split].get(image);
+    return found && "rows" in found ? found.rows : undefined;
+  };
   return {
     ...collector,
-    load: async (photo) => (known[photo.split].has(photo.image) ? { rgb: [undefined] } : collector.load(photo)),
-    add: async (photo, loaded, features) => {
-      const row = known[photo.split].get(photo.image);
-      await collector.add(photo, loaded, row ? [row] : features);
+    load: async (photo) => {
+      const rows = rowsOf(photo);
+      return rows ? { rgb: rows.map(() => undefined) } : collector.load(photo);
     },
+    add: (photo, loaded, features) => collector.add(photo, loaded, rowsOf(photo) ?? features),
   };
 }
