@@ -19,6 +19,8 @@ export interface Restored {
   readonly frozen: number;
   readonly learnt: TrainingState;
   readonly position: Position;
+  /** Where the fit under way began. */
+  readonly beforeFit: Position;
   readonly best: TrainingState | undefined;
   readonly thresholds?: readonly number[] | undefined;
 }
@@ -89,7 +91,7 @@ export class LearnerState {
    * @param refuse the error for weights that this learner does not have, or lacks; all is then as it was.
    */
   async restore(
-    { frozen, learnt, position, best, thresholds }: Restored,
+    { frozen, learnt, position, beforeFit, best, thresholds }: Restored,
     signal: AbortSignal,
     refuse: (name: string) => RegraftError,
   ): Promise<void> {
@@ -107,7 +109,8 @@ export class LearnerState {
       await boundary.release();
     }
     this.#learnt = learnt;
-    this.position = this.#beforeFit = position;
+    this.position = position;
+    this.#beforeFit = beforeFit;
     this.best = best;
     this.thresholds = thresholds;
   }
@@ -123,6 +126,10 @@ export class LearnerState {
     this.best = undefined;
     this.thresholds = thresholds;
     await boundary.release();
+  }
+
+  get beforeFit(): Position {
+    return this.#beforeFit;
   }
 
   beginFit(): void {

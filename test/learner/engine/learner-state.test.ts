@@ -45,13 +45,16 @@ describe("LearnerState", () => {
     const state = await open();
     const { boundary } = state.divided;
     const position = { state: state.position.state, epoch: 4, step: 2 };
-    const there = { frozen: 1, learnt: {}, position, best: position.state };
+    const beforeFit = { state: { ...position.state }, epoch: 1, step: 6 };
+    const there = { frozen: 1, learnt: {}, position, beforeFit, best: position.state };
     await state.restore(there, context.signal, (name) => assertNever(name));
     expect([state.position, state.best]).toEqual([position, position.state]);
     // Nothing was learnt below, so nothing is opened anew.
     expect(state.divided.boundary).toBe(boundary);
     state.undoFit();
-    expect([state.position, state.best]).toEqual([position, undefined]);
+    expect([state.position, state.best]).toEqual([beforeFit, undefined]);
+    expect(state.position.state).toBe(beforeFit.state);
+    await state.restore(there, context.signal, (name) => assertNever(name));
     const { "classifier.bias": _, ...fewer } = position.state;
     const refuse = (name: string) => new RegraftError("invalid-checkpoint", { source: name, reason: "" }, name);
     const lacking = { ...there, position: { ...position, state: fewer } };

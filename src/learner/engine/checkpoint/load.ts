@@ -48,14 +48,16 @@ export async function loadCheckpoint(
 
 async function restore(
   learner: LearnerState,
-  { manifest, tensors }: ReadCheckpoint,
+  { manifest, tensors, start: before }: ReadCheckpoint,
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
   const { state, learnt, best: kept } = fromTensors(tensors);
-  const { epoch, step, frozen, best, thresholds } = manifest.position;
+  const { epoch, step, start, frozen, best, thresholds } = manifest.position;
+  const position = { state, epoch, step };
+  const beforeFit = before && start ? { ...start, state: before } : position;
   await learner.restore(
-    { frozen, learnt, position: { state, epoch, step }, best: best === "present" ? state : kept, thresholds },
+    { frozen, learnt, position, beforeFit, best: best === "present" ? state : kept, thresholds },
     signal,
     (missing) => checkpointMismatch(folder, [`it has other weights (${missing})`]),
   );

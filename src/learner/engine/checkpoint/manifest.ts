@@ -22,10 +22,14 @@ export interface Manifest {
   readonly tensors: FileRef;
   /** Which photos there are, and which of them validate. */
   readonly photos: FileRef;
+  /** What the fit under way began with: that is gone back to when it diverges. Absent: with these tensors. */
+  readonly start?: FileRef;
   readonly position: {
     /** The learner's epoch under way, or done, counted from 0 over all fits, and how many of its steps are taken. */
     readonly epoch: number;
     readonly step: number;
+    /** The same as the fit under way began. */
+    readonly start?: { readonly epoch: number; readonly step: number };
     /** Layer groups that are frozen. */
     readonly frozen: number;
     /** Where the weights of the fit's best epoch are, if they are kept: among the tensors, or they are the present ones. */
