@@ -9,6 +9,7 @@ import { type LoadOptions, loadLearnerOn } from "../../learner/checkpoint/load-l
 import { clearCheckpoints, hasCheckpoint, readNewestManifest } from "../../learner/engine/checkpoint/generations.js";
 import type { Manifest } from "../../learner/engine/checkpoint/manifest.js";
 import { invalidCheckpoint } from "../../learner/engine/checkpoint/refusals.js";
+import type { Platform } from "../../learner/engine/platform.js";
 import type { Learner } from "../../learner/learner.js";
 import { failed } from "../../learner/node/files.js";
 import { checkWritable } from "../../learner/node/writable.js";
@@ -87,6 +88,7 @@ export async function openCheckpoint(
   { host, platform, signal }: Environment,
   output: Output,
 ): Promise<{ readonly learner: Learner<Task>; readonly note: TrainNote }> {
+  await refuseNone(folder, platform);
   const { note, spec } = await readNewestManifest(await platform.storage(folder), folder);
   if (!isTrainNote(note))
     throw invalidCheckpoint(folder, "no `regraft train` has written it", "loadLearner() in a program goes on with it.");
@@ -109,6 +111,22 @@ export async function openCheckpoint(
       ...(cache.folder !== undefined && { cache: { ...cache, folder: at(cache.folder) } }),
     };
   }
+}
+
+/** Says what becomes of a training that was ended before its first checkpoint. */
+async function refuseNone(folder: string, { storage, files }: Platform): Promise<void> {
+  const isIn = async (place: string) => hasCheckpoint(await storage(place)).catch(() => false);
+  if (await hasCheckpoint(await storage(folder))) return;
+  const bare = folder.replace(/[/\\]+$/, "");
+  for (const place of [`${bare}.checkpoint`, `${bare}.old`])
+    if (await isIn(place)) throw invalidCheckpoint(folder, "there is none", `There is one in ${place}: ${goOn(place)}`);
+  const isThere = (await files.kind(folder)) !== undefined;
+  throw invalidCheckpoint(
+    folder,
+    isThere ? "there is none in this folder" : "there is no such folder",
+    "The first is written once photos are read and a rate is found: a training that ended before is begun again by its own " +
+      "command. With --cache <folder>, photos that were read by then are not read again.",
+  );
 }
 
 const isTrainNote = (note: unknown): note is TrainNote =>

@@ -90,6 +90,22 @@ describe("checkpoints of the command line", () => {
     expect(notes).toHaveLength(1);
   });
 
+  it("that are nowhere: it is said how a training begins again that ended before its first one, and where others are", async () => {
+    const open = (folder: string) => () => openCheckpoint(folder, environment, noting().output);
+    const again = /first is written once photos are read .* begun again by its own command\. With --cache <folder>/;
+    const nowhere = join(home, "nowhere");
+    await refusal(open(nowhere), "invalid-checkpoint", "nowhere: there is no such folder. ", again);
+    mkdirSync(nowhere);
+    await refusal(open(nowhere), "invalid-checkpoint", "nowhere: there is none in this folder. ", again);
+    const [given, old] = [await folderWith("model.checkpoint"), await folderWith("begun.checkpoint.old")];
+    const told = (place: string) => `there is none. There is one in ${place}: regraft train --resume ${place}`;
+    await refusal(open(join(home, "model/")), "invalid-checkpoint", told(given));
+    await refusal(open(join(home, "begun.checkpoint")), "invalid-checkpoint", told(old));
+    const file = join(home, "a file");
+    writeFileSync(file, "");
+    await refusal(open(file), "file-access", "a file");
+  });
+
   it("of a program are left to programs", async () => {
     const folder = await folderWith("of a program");
     const open = () => openCheckpoint(folder, environment, noting().output);
