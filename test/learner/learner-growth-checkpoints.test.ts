@@ -1,6 +1,7 @@
 // Learners that went on from an exported model, and grew: broken off and gone on with from a checkpoint, to the same bits.
 import { describe, expect, it } from "vitest";
 import { imageFolder } from "../../src/datasets/image-folder.js";
+import { imageList } from "../../src/datasets/image-list.js";
 import { loadLearnerOn } from "../../src/learner/checkpoint/load-learner.js";
 import type { Learner } from "../../src/learner/learner.js";
 import type { LearnerOptions } from "../../src/learner/options.js";
@@ -8,7 +9,7 @@ import { memoryTree } from "../datasets/memory-tree.js";
 import { folder, timeless } from "../helpers/checkpointed.js";
 import { refusal } from "../helpers/refusal.js";
 import { portHost } from "../helpers/tiny-platform.js";
-import { openConv, type WatchedPlatform, watchedPlatform, weightsOf } from "../helpers/unfreezing.js";
+import { convPhotos, openConv, type WatchedPlatform, watchedPlatform, weightsOf } from "../helpers/unfreezing.js";
 
 const paths = (root: string, labels: readonly string[], count: number) =>
   labels.flatMap((label) => Array.from({ length: count }, (_, i) => `${root}/${label}/${i}.png`));
@@ -116,5 +117,37 @@ describe("a checkpoint of a learner that went on from an export and grew", () =>
       "checkpoint-mismatch",
       "the network was another (exported/onnx/model.onnx has changed since)",
     );
+  });
+});
+
+describe("classes", () => {
+  it("may be called anything, in checkpoints, exports and what grows of them", async () => {
+    const platform = watchedPlatform();
+    const names = { blue: "__proto__", green: "constructor", red: "not finite" };
+    const data = imageList(convPhotos.map((photo) => ({ ...photo, label: names[photo.label] })));
+    const classWeights: Record<string, number> = JSON.parse('{ "__proto__": 3, "constructor": 2, "not finite": 4 }');
+    const options = { data, loss: { name: "cross-entropy", classWeights }, metrics: ["macroF1"] } as const;
+    const cat = 'ünï 猫 \u{1f431} "q" \\ /';
+    const grown = async () => {
+      const { learner } = await openConv(options, platform);
+      await learner.renameClass("constructor", "hasOwnProperty");
+      const black = [0, 1].map((i) => ({ image: `photos/black/${i}`, label: "toString" }));
+      await learner.addPhotos(imageList(black));
+      await learner.mergeClasses(["toString", "hasOwnProperty"], cat);
+      return learner;
+    };
+    const learner = await grown();
+    await learner.fit(2, 0.1, { checkpoint: folder });
+    expect(learner.classes).toEqual(["__proto__", "not finite", cat]);
+    const other = await grown();
+    await other.load(folder);
+    const validation = await other.validate();
+    expect(validation).toEqual(await learner.validate());
+    expect(validation.perClass.map(({ label }) => label)).toEqual(learner.classes);
+    await learner.exportOnnx("out");
+    const next = await openConv({ data, model: "out", head: "pretrained" }, platform);
+    expect(next.learner.info.notices).toEqual([
+      expect.stringContaining(`new to it are constructor; dropped, as no photo has them, are ${cat}.`),
+    ]);
   });
 });

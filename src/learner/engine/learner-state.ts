@@ -1,5 +1,6 @@
 // All that changes in a learner's life: how its network is divided, the rows of its photos, and what it has learnt.
 import { assert, type RegraftError } from "../../errors.js";
+import type { Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { type Divided, extractRows } from "./divided.js";
@@ -98,7 +99,9 @@ export class LearnerState {
     const { learner, boundary } = this.divided;
     const isSame = frozen === boundary.first && Object.keys({ ...this.#learnt, ...learnt }).length === 0;
     const next = isSame ? boundary : await learner.divide(frozen, learnt, signal);
-    const wrong = otherWeight(startOf(next.head, learner.optimizer), position.state);
+    const expected = startOf(next.head, learner.optimizer);
+    const states = [position.state, beforeFit.state, ...(best ? [best] : [])];
+    const wrong = states.flatMap((state) => otherWeight(expected, state) ?? [])[0];
     if (wrong !== undefined) {
       if (!isSame) await next.release();
       throw refuse(wrong);
@@ -177,8 +180,10 @@ export class LearnerState {
   }
 }
 
-/** The name of a tensor that one state has and the other has not, or in another shape. */
+const formOf = (tensor: Tensor | undefined): string | undefined => tensor && `${tensor.dtype} ${tensor.shape}`;
+
+/** The name of a tensor that one state has and the other has not, or in another shape or type. */
 function otherWeight(expected: TrainingState, given: TrainingState): string | undefined {
   const names = new Set([...Object.keys(expected), ...Object.keys(given)]);
-  return [...names].find((name) => expected[name]?.shape.join() !== given[name]?.shape.join());
+  return [...names].find((name) => formOf(expected[name]) !== formOf(given[name]));
 }

@@ -37,10 +37,10 @@ export interface ReadCheckpoint {
 const largestManifest = 2 ** 28;
 /** How many are kept. */
 const kept = 2;
-const pattern = /^checkpoint-(\d{6,})\.json$/;
+const pattern = /^checkpoint-(\d{6,15})\.json$/;
 const nameOf = (generation: number): string => `checkpoint-${String(generation).padStart(6, "0")}`;
 const isOurs = (name: string): boolean =>
-  /^(checkpoint-\d{6,}(\.json|-[0-9a-f]{16}\.safetensors)|photos-[0-9a-f]{16}\.json|start-[0-9a-f]{16}\.safetensors)$/.test(
+  /^(checkpoint-\d{6,15}(\.json|-[0-9a-f]{16}\.safetensors)|photos-[0-9a-f]{16}\.json|start-[0-9a-f]{16}\.safetensors)$/.test(
     name,
   );
 
@@ -92,24 +92,26 @@ export async function writeCheckpoint(
     await storage.remove(tensorsRef.file).catch(() => {});
     throw error;
   }
-  await removeTooOld([name, ...older.map(nameOf)], storage);
+  await removeTooOld([name, ...older.map(nameOf)], new Set([`${name}.json`, ...filesOf(complete)]), storage);
   return complete;
 }
+
+const refsOf = ({ tensors, photos, start }: Manifest): FileRef[] => [tensors, photos, ...(start ? [start] : [])];
+const filesOf = (manifest: Manifest): string[] => refsOf(manifest).map(({ file }) => file);
 
 /**
  * Removes all but the newest of these, and what writers that were killed have left. What cannot be removed, is left.
  * @param names from the newest on.
+ * @param needed files that stay in any case.
  */
-async function removeTooOld(names: readonly string[], storage: Storage): Promise<void> {
+async function removeTooOld(names: readonly string[], needed: Set<string>, storage: Storage): Promise<void> {
   const files = await storage.list();
-  const needed = new Set<string>();
   let found = 0;
   for (const name of names) {
     const manifest = await manifestNamed(`${name}.json`, { storage, files, source: name }).catch(() => undefined);
-    // One that is damaged, or lacks a file, is of no use.
-    const refs = manifest && [manifest.tensors, manifest.photos, ...(manifest.start ? [manifest.start] : [])];
-    if (!refs?.every(({ file, bytes }) => sizeIn(files, file) === bytes)) continue;
-    for (const file of [`${name}.json`, ...refs.map(({ file }) => file)]) needed.add(file);
+    // One that is damaged, or lacks a file that another writer has removed, is of no use.
+    if (!manifest || !refsOf(manifest).every(({ file, bytes }) => sizeIn(files, file) === bytes)) continue;
+    for (const file of [`${name}.json`, ...filesOf(manifest)]) needed.add(file);
     if (++found === kept) break;
   }
   for (const { name } of files) if (isOurs(name) && !needed.has(name)) await storage.remove(name).catch(() => {});
