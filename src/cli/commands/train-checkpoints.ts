@@ -1,6 +1,6 @@
 // The checkpoints of `regraft train`: where they lie, what is kept with them to go on by, and when they go.
-import { rename, rm, rmdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { readdir, rename, rm, rmdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { isObject } from "../../arguments.js";
 import type { Task } from "../../datasets/task.js";
 import { invalidArgument, isRegraftError } from "../../errors.js";
@@ -12,6 +12,7 @@ import { invalidCheckpoint } from "../../learner/engine/checkpoint/refusals.js";
 import type { Platform } from "../../learner/engine/platform.js";
 import type { Learner } from "../../learner/learner.js";
 import { failed } from "../../learner/node/files.js";
+import { draftPrefix } from "../../learner/node/storage.js";
 import { checkWritable } from "../../learner/node/writable.js";
 import type { Environment } from "../environment.js";
 import { type LabelFlags, photosAt } from "../label-options.js";
@@ -64,6 +65,8 @@ export async function setAside(folder: string, { platform }: Environment, output
 /** Removes checkpoints, and their folder if nothing else is in it. */
 export async function removeCheckpoints(folder: string, { platform }: Environment): Promise<void> {
   await clearCheckpoints(await platform.storage(folder));
+  const left = await readdir(folder).catch(() => []);
+  for (const name of left.filter((name) => name.startsWith(draftPrefix))) await rm(join(folder, name), { force: true });
   await rmdir(folder).catch(() => {});
 }
 

@@ -76,6 +76,8 @@ describe("checkpoints of the command line", () => {
   it("are removed with their folder, unless something else is in it", async () => {
     const [alone, shared] = [await folderWith("alone"), await folderWith("shared")];
     writeFileSync(join(shared, "notes.txt"), "mine");
+    // Of a process that was killed.
+    for (const folder of [alone, shared]) writeFileSync(join(folder, ".draft-0"), "half");
     for (const folder of [alone, shared]) await removeCheckpoints(folder, environment);
     expect([existsSync(alone), readdirSync(shared)]).toEqual([false, ["notes.txt"]]);
   });

@@ -1,11 +1,12 @@
 // Reads where a learner stood, and puts another one there, if it is of the same network, photos and options.
+import { hasGrown } from "../../../datasets/grown-dataset.js";
 import type { CallContext } from "../../border/channel.js";
 import type { TrainingRecord } from "../../border/checkpoint.js";
 import type { LearnerState } from "../learner-state.js";
 import { bitNotices, specDifferences } from "./differences.js";
 import { type ReadCheckpoint, readNewest } from "./generations.js";
 import { photoDifferences, photosFile } from "./photos-file.js";
-import { checkpointMismatch, otherPhotos } from "./refusals.js";
+import { checkpointMismatch, growFirst, otherPhotos } from "./refusals.js";
 import { factsOf, plainSpec } from "./save.js";
 import { fromTensors } from "./saved-state.js";
 
@@ -34,7 +35,8 @@ export async function loadCheckpoint(
   const here = { spec: plainSpec(spec), learner: await factsOf(learner.divided) };
   const other = specDifferences(manifest, here);
   const differences = [...other, ...photoDifferences(photos, photosFile(set, undefined))];
-  if (differences.length > 0) throw (other.length > 0 ? checkpointMismatch : otherPhotos)(folder, differences);
+  const remedy = hasGrown(manifest.spec.data) && !hasGrown(spec.data) ? growFirst : undefined;
+  if (differences.length > 0) throw (other.length > 0 ? checkpointMismatch : otherPhotos)(folder, differences, remedy);
   await restore(learner, read, folder, signal);
   const now = { ...here, learner: await factsOf(learner.divided) };
   return {
