@@ -56,7 +56,7 @@ export async function grow(
   const purpose = learner.withPurpose({ spec: next, photos, head, loss, units, notices: [] });
   // Where nothing is frozen, rows are pixels: photos are decoded again.
   const rows = boundary.frozen.session && state.extraction;
-  const known = rows ? await knownRows(before, rows) : state.before;
+  const known = rows ? await knownRows(rows) : state.before;
   const opened = await purpose.divide(boundary.first, learnt, signal);
   const { thresholds } = state;
   await state.become(

@@ -39,7 +39,7 @@ export async function showBatch(
   const { decoder } = state.platform;
   const { transform } = network;
   const all = state.extraction
-    ? photosOfRows(set.photos, "train", state.extraction.train)
+    ? photosOfRows(state.extraction, "train")
     : set.photos.filter(({ split }) => split === "train");
   const rowLabels = {
     count: all.length,

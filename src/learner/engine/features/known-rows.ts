@@ -1,9 +1,10 @@
 // Rows of photos that the frozen network has been run on already, for an extraction of other photos that has those too.
 import type { ImageSource } from "../../../datasets/image-source.js";
-import type { Photo, PhotoSet } from "../../../datasets/photo-set.js";
+import type { Photo } from "../../../datasets/photo-set.js";
 import type { Collector } from "./feature-collector.js";
 import type { FeatureSource } from "./feature-source.js";
 import type { Extraction } from "./features.js";
+import { photosOfRows } from "./photos-of-rows.js";
 
 /** What is known of a photo: its rows; or, where rows are kept on disk, the SHA-256 of its file, by which they are found. */
 export type KnownPhoto = { readonly rows: readonly Float32Array[] } | { readonly hash: string };
@@ -11,35 +12,18 @@ export type KnownPhoto = { readonly rows: readonly Float32Array[] } | { readonly
 /** By the photo: its path, or the very bytes that it was given in. */
 export type KnownRows = Readonly<Record<Photo["split"], ReadonlyMap<ImageSource, KnownPhoto>>>;
 
-/**
- * @param extraction of these photos.
- */
-export async function knownRows({ photos }: PhotoSet, extraction: Extraction): Promise<KnownRows> {
-  const rowsOf = (split: Photo["split"]) =>
-    rowsByPhoto(
-      photos.filter((photo) => photo.split === split),
-      extraction[split],
-    );
+export async function knownRows(extraction: Extraction): Promise<KnownRows> {
+  const rowsOf = (split: Photo["split"]) => rowsByPhoto(photosOfRows(extraction, split), extraction[split]);
   return { train: await rowsOf("train"), valid: await rowsOf("valid") };
 }
 
-/** Rows are in the order of their photos, those left out that could not be read. */
 async function rowsByPhoto(
   photos: readonly Photo[],
   { all, ...source }: FeatureSource,
 ): Promise<ReadonlyMap<ImageSource, KnownPhoto>> {
-  const { names, hashes } = source;
-  const counts = [counted(photos), countedNames(names)] as const;
-  const known = new Map<ImageSource, KnownPhoto>();
-  const knownAt = hashes ? (row: number) => ({ hash: hashes[row]! }) : await rowsIn(all ?? source, names.length);
-  let row = 0;
-  for (const { image, name } of photos) {
-    if (names[row] !== name) continue;
-    // Of several photos of one name it is not known which one could not be read.
-    if (counts[0].get(name) === counts[1].get(name)) known.set(image, knownAt(row));
-    row++;
-  }
-  return known;
+  const { hashes } = source;
+  const knownAt = hashes ? (row: number) => ({ hash: hashes[row]! }) : await rowsIn(all ?? source, photos.length);
+  return new Map(photos.map(({ image }, row) => [image, knownAt(row)]));
 }
 
 /** The rows of a photo by its number among so many, as views. */
@@ -51,14 +35,6 @@ async function rowsIn(all: FeatureSource, photos: number): Promise<(photo: numbe
       features.data.subarray((photo * each + i) * width, (photo * each + i + 1) * width),
     ),
   });
-}
-
-const counted = (photos: readonly Photo[]) => countedNames(photos.map(({ name }) => name));
-
-function countedNames(names: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
 }
 
 /** The collector, but that photos whose rows are known are neither read nor run. */

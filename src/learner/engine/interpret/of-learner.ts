@@ -26,14 +26,15 @@ export async function interpretLearner(
 ): Promise<Interpretation> {
   const { divided, position, platform } = learnerState;
   refuseOtherTasks(divided.learner.photos.task);
-  const { valid } = await learnerState.rows(context);
+  const rows = await learnerState.rows(context);
+  const { valid } = rows;
   const { photos, spec, network } = divided.learner;
   const outcome = await evaluateRows(divided, valid, position.state, context.signal);
   const { classes } = photos;
   const interpreted = {
     ...{ classes, logits: outcome.logits, transform: network.transform, decoder: platform.decoder },
     result: validation(outcome, valid.labels.data as Int32Array, classes, spec.metrics),
-    photos: photosOfRows(photos.photos, "valid", valid),
+    photos: photosOfRows(rows, "valid"),
     look: async () => viewed(learnerState, context.signal),
   };
   return interpretation(interpreted, request, context);
