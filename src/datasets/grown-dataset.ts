@@ -15,6 +15,8 @@ export const renamedClasses = (base: Dataset, names: readonly string[], to: stri
 
 const splitOptionsOf = ({ validFraction, seed }: Dataset): Required<SplitOptions> => ({ validFraction, seed });
 
+export const hasGrown = ({ kind }: Dataset): boolean => kind === "joined" || kind === "renamed";
+
 /** Whether photos of a list are among them. */
 export const hasList = (data: Dataset): boolean =>
   data.kind === "list" ||

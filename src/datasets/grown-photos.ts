@@ -49,7 +49,7 @@ function found({ classes, photos }: Unclassed, { task }: Pick<PhotoSet, "task">)
 }
 
 /**
- * A photo at the path of one that is there already stays what that is.
+ * A photo at the path of one that is there already, or the same file of those that a user chose, stays what that is.
  * @throws "invalid-dataset" when there are none to add, or they have other values
  */
 export function joined(
@@ -64,8 +64,8 @@ export function joined(
       `Cannot add ${sourceOf(data)}: ${reason}. ${remedy}`,
     );
   if (more.photos.length === 0) throw refuse("no photos", "Add photos of known classes, or of new ones.");
-  const known = new Set(base.photos.map(({ image }) => image));
-  const added = more.photos.filter(({ image }) => typeof image !== "string" || !known.has(image));
+  const known = new Set(base.photos.map(identityOf));
+  const added = more.photos.filter((photo) => !known.has(identityOf(photo)));
   const skipped = [
     ...base.skipped,
     ...more.skipped.filter(({ image }) => base.skipped.every((s) => s.image !== image)),
@@ -87,6 +87,10 @@ export function joined(
   });
   return { ...rest, classes: ours, photos: [...base.photos, ...added.map(inPlace)] };
 }
+
+/** Every choice of a file makes another object of it. */
+const identityOf = ({ image, name }: FoundPhoto): unknown =>
+  image instanceof File ? `${name} ${image.size} ${image.lastModified}` : image;
 
 /** Several classes of one name are one class. */
 export function renamed(

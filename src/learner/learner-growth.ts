@@ -23,7 +23,7 @@ export class LearnerGrowth<T extends Task = "single-label"> extends LearnerTrain
 
   /**
    * More photos, of classes that the learner has and of new ones, to be trained on with those that it has. A photo at the path
-   * of one that is there is left out; the others keep the side, training or validation, that they are on. What was learnt goes on,
+   * of one that is there, or a file that was chosen before, is left out; the others keep the side, training or validation, that they are on. What was learnt goes on,
    * with new classes at the head's start; the optimizer starts anew. The frozen network runs on the new photos alone.
    * @throws RegraftError "invalid-argument" for photos of another task, "invalid-dataset", "file-access"; all is then as it was
    */

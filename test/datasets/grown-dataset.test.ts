@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { hasList, joinedPhotos, renamedClasses, withoutItems } from "../../src/datasets/grown-dataset.js";
+import { hasGrown, hasList, joinedPhotos, renamedClasses, withoutItems } from "../../src/datasets/grown-dataset.js";
 import { imageFolder } from "../../src/datasets/image-folder.js";
 import { imageList } from "../../src/datasets/image-list.js";
 
@@ -21,4 +21,9 @@ it("hasList finds lists however deep, and withoutItems leaves their items out", 
   expect([folder, none].map(hasList)).toEqual([false, false]);
   expect(withoutItems(deep)).toMatchObject({ base: { base: folder, more: { kind: "list", items: [] } } });
   expect(withoutItems(none)).toEqual(none);
+});
+
+it("hasGrown tells what was made of others", () => {
+  const made = [folder, list, joinedPhotos(folder, list), renamedClasses(folder, ["b"], "c")];
+  expect(made.map(hasGrown)).toEqual([false, false, true, true]);
 });

@@ -68,6 +68,22 @@ describe("joined photos", () => {
     ]);
   });
 
+  it("count a file once that was chosen twice, and another one of its name for itself", async () => {
+    const chosen = (bytes: number, lastModified: number) =>
+      new File([new Uint8Array(bytes)], "1.jpg", { lastModified });
+    const listOf = (files: readonly File[], label: string) =>
+      imageList(files.map((image, i) => ({ image, label, name: `${label}/${i}.jpg` })));
+    const first = listOf([chosen(3, 5), chosen(3, 6), chosen(4, 6)], "cat");
+    const again = listOf([chosen(3, 5), chosen(3, 7), chosen(5, 6), chosen(3, 5)], "cat");
+    const { photos } = await drawnPhotos(joinedPhotos(first, again), find);
+    const all = [...first.items, ...again.items].map(({ image }) => image);
+    // In order of their names.
+    expect(photos.map(({ image }) => all.indexOf(image))).toEqual([0, 1, 4, 2, 5, 6]);
+    const bytes = Uint8Array.of(1);
+    const same = imageList([{ image: bytes, label: "cat" }]);
+    expect((await drawnPhotos(joinedPhotos(same, same), find)).photos).toHaveLength(1);
+  });
+
   it("have the labels of both, sorted where they were", async () => {
     const tagged = (names: readonly string[], from = 0) =>
       imageList(names.map((name, i) => ({ image: `${from + i}`, labels: [name], split: i % 2 ? "valid" : "train" })));

@@ -22,9 +22,14 @@ export const manifest: CheckpointContent["manifest"] = {
   training: JSON.parse(JSON.stringify({ fits: [], range: undefined, agenda: undefined })),
 };
 
+const photos = {
+  of: {},
+  encode: () => new TextEncoder().encode(JSON.stringify({ classes: ["cat", "dog"], photos: [], unreadable: null })),
+};
+
 /** @param number told from others by it. */
 export const contentOf = (number: number): CheckpointContent => ({
   manifest: { ...manifest, position: { ...manifest.position, epoch: number } },
   tensors: { weight: float32([2], [number, 0.5]) },
-  photos: new TextEncoder().encode(JSON.stringify({ classes: ["cat", "dog"], photos: [], unreadable: null })),
+  photos,
 });

@@ -153,12 +153,14 @@ describe("checkpoints of a learner that has grown", () => {
     await learner.save("kept");
     const saved = await weights();
     const other = await openConv({}, platform);
-    await refusal(() => other.learner.load("kept"), "checkpoint-mismatch", "classes are gone: amber, black");
+    const grow = "It had grown: make the learner as that began, call addPhotos, renameClass and mergeClasses as then";
+    await refusal(() => other.learner.load("kept"), "checkpoint-mismatch", "classes are gone: amber, black", grow);
     await other.learner.addPhotos(more);
     await other.learner.renameClass("red", "amber");
     await other.learner.load("kept");
     expect(changed(saved, await other.weights())).toEqual([]);
-    await refusal(() => loadLearnerOn(portHost(platform), "kept", { model }), "invalid-argument", "the list of photos");
+    const loading = () => loadLearnerOn(portHost(platform), "kept", { model });
+    await refusal(loading, "invalid-argument", "the list of photos", grow);
   });
 
   it("load by themselves where the photos are in folders, whose splits are drawn within each", async () => {

@@ -38,4 +38,19 @@ describe("a training that is killed", () => {
     const modelIn = (out: string) => readFileSync(join(home, out, "onnx/model.onnx"));
     expect(modelIn("parts").equals(modelIn("whole"))).toBe(true);
   });
+
+  it("on the command line, before its first checkpoint: it is said how to begin again, and photos are in the cache", async () => {
+    const photos = copyFew(join(home, "some"), { classes: ["bag", "sandal"], train: 60, valid: 20 });
+    const args = ["train", photos, "--epochs", "1", "--lr", "0.01", "--cache", "features", "--out", "begun", "--json"];
+    const killed = await runCli(args, {
+      cwd: home,
+      onOutput: ({ stderr }, child) => /^Device /m.test(stderr) && child.kill("SIGKILL"),
+    });
+    expect(killed.signal).toBe("SIGKILL");
+    const resumed = await runCli(["train", "--resume", "begun.checkpoint"], { cwd: home });
+    expect(resumed.code).toBe(1);
+    expect(resumed.stderr).toMatch(/begun\.checkpoint: there is no such folder\. .* begun again by its own command\./);
+    const again = await runCli(args, { cwd: home });
+    expect([again.code, lastLine(again.stdout).train]).toEqual([0, 120]);
+  });
 });

@@ -1,6 +1,6 @@
 // The checkpoints of `regraft train`: where they lie, what is kept with them to go on by, and when they go.
-import { rename, rm, rmdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { readdir, rename, rm, rmdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { isObject } from "../../arguments.js";
 import type { Task } from "../../datasets/task.js";
 import { invalidArgument, isRegraftError } from "../../errors.js";
@@ -9,8 +9,10 @@ import { type LoadOptions, loadLearnerOn } from "../../learner/checkpoint/load-l
 import { clearCheckpoints, hasCheckpoint, readNewestManifest } from "../../learner/engine/checkpoint/generations.js";
 import type { Manifest } from "../../learner/engine/checkpoint/manifest.js";
 import { invalidCheckpoint } from "../../learner/engine/checkpoint/refusals.js";
+import type { Platform } from "../../learner/engine/platform.js";
 import type { Learner } from "../../learner/learner.js";
 import { failed } from "../../learner/node/files.js";
+import { draftPrefix } from "../../learner/node/storage.js";
 import { checkWritable } from "../../learner/node/writable.js";
 import type { Environment } from "../environment.js";
 import { type LabelFlags, photosAt } from "../label-options.js";
@@ -65,6 +67,8 @@ export async function setAside(folder: string, { platform }: Environment, output
 /** Removes checkpoints, and their folder if nothing else is in it. */
 export async function removeCheckpoints(folder: string, { platform }: Environment): Promise<void> {
   await clearCheckpoints(await platform.storage(folder));
+  const left = await readdir(folder).catch(() => []);
+  for (const name of left.filter((name) => name.startsWith(draftPrefix))) await rm(join(folder, name), { force: true });
   await rmdir(folder).catch(() => {});
 }
 
@@ -89,6 +93,7 @@ export async function openCheckpoint(
   { host, platform, signal }: Environment,
   output: Output,
 ): Promise<{ readonly learner: Learner<Task>; readonly note: TrainNote }> {
+  await refuseNone(folder, platform);
   const { note, spec } = await readNewestManifest(await platform.storage(folder), folder);
   if (!isTrainNote(note))
     throw invalidCheckpoint(folder, "no `regraft train` has written it", "loadLearner() in a program goes on with it.");
@@ -111,6 +116,22 @@ export async function openCheckpoint(
       ...(cache.folder !== undefined && { cache: { ...cache, folder: at(cache.folder) } }),
     };
   }
+}
+
+/** Says what becomes of a training that was ended before its first checkpoint. */
+async function refuseNone(folder: string, { storage, files }: Platform): Promise<void> {
+  const isIn = async (place: string) => hasCheckpoint(await storage(place)).catch(() => false);
+  if (await hasCheckpoint(await storage(folder))) return;
+  const bare = folder.replace(/[/\\]+$/, "");
+  for (const place of [`${bare}.checkpoint`, `${bare}.old`])
+    if (await isIn(place)) throw invalidCheckpoint(folder, "there is none", `There is one in ${place}: ${goOn(place)}`);
+  const isThere = (await files.kind(folder)) !== undefined;
+  throw invalidCheckpoint(
+    folder,
+    isThere ? "there is none in this folder" : "there is no such folder",
+    "The first is written once photos are read and a rate is found: a training that ended before is begun again by its own " +
+      "command. With --cache <folder>, photos that were read by then are not read again.",
+  );
 }
 
 const isTrainNote = (note: unknown): note is TrainNote =>

@@ -1,12 +1,13 @@
 // loadLearner, on any platform: a learner made anew as its checkpoint says, and put where it stood.
 
 import { checkFields, checkFolder, isObject, type Names } from "../../arguments.js";
-import { hasList } from "../../datasets/grown-dataset.js";
+import { hasGrown, hasList } from "../../datasets/grown-dataset.js";
 import type { Task } from "../../datasets/task.js";
 import { invalidArgument } from "../../errors.js";
 import type { Host } from "../border/host.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { openLearnerOn } from "../create-learner.js";
+import { growFirst } from "../engine/checkpoint/refusals.js";
 import type { Learner } from "../learner.js";
 import { type LearnerOptions, toSpec } from "../options.js";
 
@@ -58,7 +59,13 @@ function specWith(spec: LearnerSpec, { model, data, cache, device }: LoadOptions
   if (spec.model === "" && model === undefined)
     throw invalidArgument("model", "the bytes of the network that the checkpoint's learner was made of", model);
   if (hasList(spec.data) && data === undefined)
-    throw invalidArgument("data", "the list of photos that the checkpoint's learner was made of", data);
+    throw invalidArgument(
+      "data",
+      "the list of photos that the checkpoint's learner was made of",
+      data,
+      // A dataset of what a list has become cannot be given.
+      hasGrown(spec.data) ? growFirst : "",
+    );
   if (data !== undefined && data.task !== spec.data.task)
     throw invalidArgument("data", `${spec.data.task} data, as the checkpoint's learner had`, `${data.task} data`);
   // What is given is checked as it is for a new learner.

@@ -53,18 +53,18 @@ export async function extractRows(
 
 /** As training sees them, where photos of a batch are mixed. */
 async function mixedRows(
-  { train, valid, skipped }: Extraction,
+  { train, valid, ...rest }: Extraction,
   { spec: { augment, seed }, network, photos }: OpenedLearner,
   { model }: Pick<Boundary, "model">,
 ): Promise<Extraction> {
-  if (!augment || !isMixing(augment)) return { train, valid, skipped };
+  if (!augment || !isMixing(augment)) return { train, valid, ...rest };
   const { mixedSource, softSource } = await import("./features/mixed-source.js");
   const classes = photos.classes.length;
   const size = model ? undefined : outputSize(network.transform);
   return {
     train: mixedSource(train, { spec: augment, seed, classes, size }),
     valid: softSource(valid, classes),
-    skipped,
+    ...rest,
   };
 }
 

@@ -54,9 +54,9 @@ export async function grow(
   const weights = grownWeights(head, weightsIn(old, state.position.state), sources);
   const learnt = { ...state.learnt, ...backboneState(backbone, state.position.state) };
   const purpose = learner.withPurpose({ spec: next, photos, head, loss, units, notices: [] });
-  // Pixels are decoded again, and what is kept on disk is found there.
-  const isKnown = boundary.frozen.session !== undefined && spec.cache.folder === undefined;
-  const known = await knownRows(before, isKnown ? state.known : undefined, { views: spec.augment?.views ?? 0 });
+  // Where nothing is frozen, rows are pixels: photos are decoded again.
+  const rows = boundary.frozen.session && state.extraction;
+  const known = rows ? await knownRows(rows) : state.before;
   const opened = await purpose.divide(boundary.first, learnt, signal);
   const { thresholds } = state;
   await state.become(

@@ -1,5 +1,6 @@
 // All that changes in a learner's life: how its network is divided, the rows of its photos, and what it has learnt.
 import { assert, type RegraftError } from "../../errors.js";
+import type { Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { type Divided, extractRows } from "./divided.js";
@@ -19,6 +20,8 @@ export interface Restored {
   readonly frozen: number;
   readonly learnt: TrainingState;
   readonly position: Position;
+  /** Where the fit under way began. */
+  readonly beforeFit: Position;
   readonly best: TrainingState | undefined;
   readonly thresholds?: readonly number[] | undefined;
 }
@@ -28,7 +31,7 @@ export interface Grown {
   readonly learnt: TrainingState;
   readonly state: TrainingState;
   readonly thresholds: readonly number[] | undefined;
-  readonly known: KnownRows;
+  readonly known: KnownRows | undefined;
 }
 
 export class LearnerState {
@@ -89,14 +92,16 @@ export class LearnerState {
    * @param refuse the error for weights that this learner does not have, or lacks; all is then as it was.
    */
   async restore(
-    { frozen, learnt, position, best, thresholds }: Restored,
+    { frozen, learnt, position, beforeFit, best, thresholds }: Restored,
     signal: AbortSignal,
     refuse: (name: string) => RegraftError,
   ): Promise<void> {
     const { learner, boundary } = this.divided;
     const isSame = frozen === boundary.first && Object.keys({ ...this.#learnt, ...learnt }).length === 0;
     const next = isSame ? boundary : await learner.divide(frozen, learnt, signal);
-    const wrong = otherWeight(startOf(next.head, learner.optimizer), position.state);
+    const expected = startOf(next.head, learner.optimizer);
+    const states = [position.state, beforeFit.state, ...(best ? [best] : [])];
+    const wrong = states.flatMap((state) => otherWeight(expected, state) ?? [])[0];
     if (wrong !== undefined) {
       if (!isSame) await next.release();
       throw refuse(wrong);
@@ -107,7 +112,8 @@ export class LearnerState {
       await boundary.release();
     }
     this.#learnt = learnt;
-    this.position = this.#beforeFit = position;
+    this.position = position;
+    this.#beforeFit = beforeFit;
     this.best = best;
     this.thresholds = thresholds;
   }
@@ -123,6 +129,10 @@ export class LearnerState {
     this.best = undefined;
     this.thresholds = thresholds;
     await boundary.release();
+  }
+
+  get beforeFit(): Position {
+    return this.#beforeFit;
   }
 
   beginFit(): void {
@@ -153,9 +163,9 @@ export class LearnerState {
     return this.#extraction;
   }
 
-  /** The same where they were asked for already. */
-  get known(): Extraction | undefined {
-    return this.#extraction;
+  /** What is known of photos from before the learner grew, until all rows are asked for. */
+  get before(): KnownRows | undefined {
+    return this.#before;
   }
 
   /** Gives all memory back. */
@@ -171,8 +181,10 @@ export class LearnerState {
   }
 }
 
-/** The name of a tensor that one state has and the other has not, or in another shape. */
+const formOf = (tensor: Tensor | undefined): string | undefined => tensor && `${tensor.dtype} ${tensor.shape}`;
+
+/** The name of a tensor that one state has and the other has not, or in another shape or type. */
 function otherWeight(expected: TrainingState, given: TrainingState): string | undefined {
   const names = new Set([...Object.keys(expected), ...Object.keys(given)]);
-  return [...names].find((name) => expected[name]?.shape.join() !== given[name]?.shape.join());
+  return [...names].find((name) => formOf(expected[name]) !== formOf(given[name]));
 }

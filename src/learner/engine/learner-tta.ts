@@ -27,11 +27,12 @@ export async function predictViews(
 
 /** The loss is the learner's own. */
 export async function validateViews(state: LearnerState, views: number, context: CallContext): Promise<AnyValidation> {
-  const { valid } = await state.rows(context);
+  const rows = await state.rows(context);
+  const { valid } = rows;
   const { divided, position, platform } = state;
   const { photos, spec } = divided.learner;
   const options = optionsOf(divided, position.state, platform, views, context.signal);
-  const readable = photosOfRows(photos.photos, "valid", valid);
+  const readable = photosOfRows(rows, "valid");
   const logits = await ttaOfPhotos(readable, options, context);
   const loss = await lossOfLogits(divided.learner, platform.runtime, logits, valid.labels);
   const { thresholds } = state;

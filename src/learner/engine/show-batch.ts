@@ -38,8 +38,8 @@ export async function showBatch(
   const { augment, seed } = spec;
   const { decoder } = state.platform;
   const { transform } = network;
-  const all = state.known
-    ? photosOfRows(set.photos, "train", state.known.train)
+  const all = state.extraction
+    ? photosOfRows(state.extraction, "train")
     : set.photos.filter(({ split }) => split === "train");
   const rowLabels = {
     count: all.length,

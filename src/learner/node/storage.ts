@@ -6,8 +6,8 @@ import type { Storage } from "../engine/features/storage.js";
 import { failed } from "./files.js";
 import { makeFolder } from "./make-folder.js";
 
-// What a killed process left half written begins with this.
-const draftPrefix = ".draft-";
+/** What a killed process left half written begins with this. */
+export const draftPrefix = ".draft-";
 // Milliseconds after which nobody is at work on a draft any more.
 const draftLifetime = 3_600_000;
 

@@ -76,6 +76,8 @@ describe("checkpoints of the command line", () => {
   it("are removed with their folder, unless something else is in it", async () => {
     const [alone, shared] = [await folderWith("alone"), await folderWith("shared")];
     writeFileSync(join(shared, "notes.txt"), "mine");
+    // Of a process that was killed.
+    for (const folder of [alone, shared]) writeFileSync(join(folder, ".draft-0"), "half");
     for (const folder of [alone, shared]) await removeCheckpoints(folder, environment);
     expect([existsSync(alone), readdirSync(shared)]).toEqual([false, ["notes.txt"]]);
   });
@@ -88,6 +90,22 @@ describe("checkpoints of the command line", () => {
     await sayHowToGoOn(folder, new RegraftError("diverged", { step: 1, lr: 1 }, "It diverged."), environment, output);
     await sayHowToGoOn(join(home, "nothing"), new Error("enough"), environment, output);
     expect(notes).toHaveLength(1);
+  });
+
+  it("that are nowhere: it is said how a training begins again that ended before its first one, and where others are", async () => {
+    const open = (folder: string) => () => openCheckpoint(folder, environment, noting().output);
+    const again = /first is written once photos are read .* begun again by its own command\. With --cache <folder>/;
+    const nowhere = join(home, "nowhere");
+    await refusal(open(nowhere), "invalid-checkpoint", "nowhere: there is no such folder. ", again);
+    mkdirSync(nowhere);
+    await refusal(open(nowhere), "invalid-checkpoint", "nowhere: there is none in this folder. ", again);
+    const [given, old] = [await folderWith("model.checkpoint"), await folderWith("begun.checkpoint.old")];
+    const told = (place: string) => `there is none. There is one in ${place}: regraft train --resume ${place}`;
+    await refusal(open(join(home, "model/")), "invalid-checkpoint", told(given));
+    await refusal(open(join(home, "begun.checkpoint")), "invalid-checkpoint", told(old));
+    const file = join(home, "a file");
+    writeFileSync(file, "");
+    await refusal(open(file), "file-access", "a file");
   });
 
   it("of a program are left to programs", async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { RegraftError } from "../../../src/errors.js";
+import type { TrainingOptions } from "../../../src/learner/call-options.js";
 import type { Callback } from "../../../src/learner/callbacks.js";
+import type { Learner } from "../../../src/learner/learner.js";
 import { folder, onSameDisk } from "../../helpers/checkpointed.js";
 import { memoryStorages } from "../../helpers/memory-storage.js";
 import { refusal } from "../../helpers/refusal.js";
@@ -64,6 +66,43 @@ describe("a training that was broken off", () => {
     const third = (await openConv(small, onSameDisk(storage))).learner;
     const loaded = await third.load(folder);
     expect(loaded).toEqual({ epochs: 3, step: 0, note: "mine", notices: [] });
+  });
+});
+
+describe("a fit that diverges after it was gone on with", () => {
+  // In the fifth step of its second epoch.
+  const diverging = (learner: Learner, options: TrainingOptions = {}) =>
+    learner.fitOneCycle(3, 3e37, { pctStart: 0.9, ...options });
+
+  it.each([1, 2])("leaves what it leaves uninterrupted, after %i interruptions: what was before it", async (times) => {
+    const whole = await openConv(small);
+    await whole.learner.fit(1, 0.5);
+    const before = await whole.weights();
+    const { details } = await refusal(() => diverging(whole.learner), "diverged");
+    expect(details.step).toBe(10);
+    expect(await whole.weights()).toEqual(before);
+
+    const disk = memoryStorages();
+    let opened = await openConv(small, onSameDisk(disk));
+    await opened.learner.fit(1, 0.5);
+    let goOn = (options: TrainingOptions): Promise<unknown> => diverging(opened.learner, options);
+    for (let time = 1; time <= times; time++) {
+      const controller = new AbortController();
+      const callbacks = [stopIn(1, controller)];
+      const checkpoint = { folder, everySeconds: 0 };
+      await expect(goOn({ checkpoint, callbacks, signal: controller.signal })).rejects.toThrow("enough");
+      opened = await openConv(small, onSameDisk(disk));
+      expect(await opened.learner.load(folder)).toMatchObject({ epochs: 2, step: 0 });
+      goOn = (options) => opened.learner.resume(options);
+    }
+    expect(await opened.weights()).not.toEqual(before);
+    expect((await refusal(() => goOn({}), "diverged")).details).toEqual(details);
+    expect(await opened.weights()).toEqual(before);
+    expect(opened.learner.fits).toMatchObject([{ call: "fit(1, 0.5)" }]);
+    // Optimizer and draws too are where they would be.
+    await whole.learner.fit(1, 0.5);
+    await opened.learner.fit(1, 0.5);
+    expect(await opened.weights()).toEqual(await whole.weights());
   });
 });
 

@@ -1,5 +1,5 @@
 // A learner's state that grows: which photos are read, what is kept of what was learnt, and that it is as one made of all photos.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { joinedPhotos, renamedClasses } from "../../../src/datasets/grown-dataset.js";
 import { imageList } from "../../../src/datasets/image-list.js";
 import type { Growth } from "../../../src/learner/border/growth.js";
@@ -8,7 +8,6 @@ import { grow as growWith } from "../../../src/learner/engine/grow.js";
 import type { LearnerState } from "../../../src/learner/engine/learner-state.js";
 import type { LearnerOptions } from "../../../src/learner/options.js";
 import { epochOf, openState, quiet } from "../../helpers/learner-states.js";
-import { memoryStorages } from "../../helpers/memory-storage.js";
 import { refusal } from "../../helpers/refusal.js";
 import { colourItems, tinyPlatform } from "../../helpers/tiny-platform.js";
 import { watchedPlatform } from "../../helpers/unfreezing.js";
@@ -29,6 +28,20 @@ function side(i: number) {
 
 const grow = (state: LearnerState, growth: Growth, context: typeof quiet) =>
   growWith(state, growth, { ...createStaging(), completeData: (data) => data }, context);
+
+/** A platform that counts what is done with photos: read to be found by their hashes, decoded as they are, or for their views. */
+function countedPlatform() {
+  const platform = watchedPlatform();
+  const { decode } = platform.decoder;
+  const read = vi.fn(platform.decoder.read);
+  const decodeWhole = vi.fn(platform.decoder.decodeWhole);
+  const seen = () => ({
+    read: read.mock.calls.length,
+    decoded: decode.mock.calls.length,
+    varied: decodeWhole.mock.calls.length,
+  });
+  return { ...platform, decoder: { ...platform.decoder, read, decodeWhole }, seen };
+}
 
 /** Of the session that a learner has once it is divided anew. */
 const frozenRuns = ({ runs }: ReturnType<typeof watchedPlatform>) =>
@@ -109,32 +122,43 @@ describe("grow, by photos", () => {
     expect(state.position).toEqual(fresh.position);
   });
 
-  it("finds photos by their files where features are kept on disk", async () => {
-    const platform = { ...watchedPlatform(), storage: memoryStorages() };
-    const state = await openState({ cache: { folder: "cache" } }, platform);
+  it("runs no view of old photos again, and has those that a learner of all photos has", async () => {
+    const platform = countedPlatform();
+    const augment = { views: 4, mixup: 0.4 };
+    const state = await openState({ augment }, platform);
     await state.rows(quiet);
-    const decoded = platform.decoder.decode.mock.calls.length;
+    expect(platform.seen()).toEqual({ read: 0, decoded: 9, varied: 27 });
     await grow(state, add(), quiet);
-    const rows = await rowsOf(state);
-    expect(platform.decoder.decode.mock.calls.length - decoded).toBe(added);
-    const fresh = await openState({ data: joinedPhotos(imageList(before), more) as LearnerOptions["data"] });
-    expect(await rowsOf(fresh)).toEqual(rows);
+    await grow(state, rename("red", "amber"), quiet);
+    const { train } = await state.rows(quiet);
+    expect(platform.seen()).toEqual({ read: 0, decoded: 9 + 3, varied: 27 + 9 });
+    // Photos are loaded two at a time, of which there are four views each: the new ones lie in seven of these pairs.
+    expect(frozenRuns(platform)).toBe(7);
+    const data = renamedClasses(joinedPhotos(imageList(before), more), ["red"], "amber");
+    const fresh = await openState({ augment, data: data as LearnerOptions["data"] });
+    const { train: expected } = await fresh.rows(quiet);
+    expect(expected.all!.count).toBe(4 * 36);
+    const featuresIn = async (source: typeof train) => [...(await source.slice(0, source.count)).features.data];
+    expect(await featuresIn(train.all!)).toEqual(await featuresIn(expected.all!));
+    expect(new Set(await featuresIn(train.all!)).size).toBeGreaterThan(4 * 36);
   });
 
-  it("keeps rows of photos to validate on where the others are varied", async () => {
-    const platform = watchedPlatform();
-    const augment = { views: 2, mixup: 0, cutmix: 0 };
-    const { toSpec } = await import("../../../src/learner/options.js");
-    const { augment: spec } = toSpec({ data: imageList(before), augment });
-    const state = await openState({}, platform);
-    Object.assign(state.divided.learner.spec, { augment: spec });
+  it.each([
+    ["rows", {}, [9 + 3 + 27 + 9, 0]],
+    ["views", { augment: { views: 2 } }, [9 + 3, 27 + 9]],
+  ] as const)("reads files of new photos alone where %s are kept on disk", async (_, options, [decoded, varied]) => {
+    const platform = countedPlatform();
+    const cached = { ...options, cache: { folder: "cache" } };
+    const state = await openState(cached, platform);
     await state.rows(quiet);
-    const validated = () =>
-      platform.decoder.decode.mock.calls.filter(([image]) => /(blue|green|red).(3|7|11)$/.test(image as string)).length;
-    expect(validated()).toBe(9);
+    expect(platform.seen().read).toBe(36);
     await grow(state, add(), quiet);
-    const { train, valid } = await state.rows(quiet);
-    expect([train.count, valid.count, validated()]).toEqual([36, 12, 9]);
+    await grow(state, merge(["blue", "green"], "cold"), quiet);
+    const rows = await rowsOf(state);
+    expect(platform.seen()).toEqual({ read: 36 + added, decoded, varied });
+    const data = renamedClasses(joinedPhotos(imageList(before), more), ["blue", "green"], "cold");
+    const fresh = await openState({ ...options, data: data as LearnerOptions["data"] });
+    expect(await rowsOf(fresh)).toEqual(rows);
   });
 
   it("goes on with values in the units that the head has", async () => {

@@ -4,6 +4,7 @@ import { RegraftError } from "../../../src/errors.js";
 import type { CallContext } from "../../../src/learner/border/channel.js";
 import { LearnerState } from "../../../src/learner/engine/learner-state.js";
 import { toSpec } from "../../../src/learner/options.js";
+import { float32, int32, type Tensor } from "../../../src/tensor.js";
 import { colourItems, tinyPlatform } from "../../helpers/tiny-platform.js";
 
 const context: CallContext = { signal: new AbortController().signal, emit: () => {} };
@@ -45,17 +46,27 @@ describe("LearnerState", () => {
     const state = await open();
     const { boundary } = state.divided;
     const position = { state: state.position.state, epoch: 4, step: 2 };
-    const there = { frozen: 1, learnt: {}, position, best: position.state };
+    const beforeFit = { state: { ...position.state }, epoch: 1, step: 6 };
+    const there = { frozen: 1, learnt: {}, position, beforeFit, best: position.state };
     await state.restore(there, context.signal, (name) => assertNever(name));
     expect([state.position, state.best]).toEqual([position, position.state]);
     // Nothing was learnt below, so nothing is opened anew.
     expect(state.divided.boundary).toBe(boundary);
     state.undoFit();
-    expect([state.position, state.best]).toEqual([position, undefined]);
+    expect([state.position, state.best]).toEqual([beforeFit, undefined]);
+    expect(state.position.state).toBe(beforeFit.state);
+    await state.restore(there, context.signal, (name) => assertNever(name));
     const { "classifier.bias": _, ...fewer } = position.state;
     const refuse = (name: string) => new RegraftError("invalid-checkpoint", { source: name, reason: "" }, name);
-    const lacking = { ...there, position: { ...position, state: fewer } };
-    await expect(state.restore(lacking, context.signal, refuse)).rejects.toThrow("classifier.bias");
+    const { data, shape } = position.state["classifier.bias"] as Tensor<"float32">;
+    const other = (tensor: Tensor) => ({ ...position.state, "classifier.bias": tensor });
+    for (const wrong of [fewer, other(int32([...shape], new Int32Array(data.length))), other(float32([1, ...shape]))])
+      for (const lacking of [
+        { ...there, position: { ...position, state: wrong } },
+        { ...there, beforeFit: { ...beforeFit, state: wrong } },
+        { ...there, best: wrong },
+      ])
+        await expect(state.restore(lacking, context.signal, refuse)).rejects.toThrow("classifier.bias");
     expect(state.position).toEqual(position);
   });
 

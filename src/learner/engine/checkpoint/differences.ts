@@ -25,8 +25,11 @@ export function specDifferences(saved: Described, now: Described): string[] {
   const differences = [...fields]
     .filter((field) => !passedOver.has(field))
     .flatMap((field) => valueDifferences(field, comparedOf(saved.spec, field), comparedOf(now.spec, field)));
-  if (saved.learner.network !== now.learner.network)
-    differences.unshift(`the network was another (${saved.learner.model}, now ${now.learner.model})`);
+  if (saved.learner.network !== now.learner.network) {
+    const { model } = now.learner;
+    const names = saved.learner.model === model ? `${model} has changed since` : `${saved.learner.model}, now ${model}`;
+    differences.unshift(`the network was another (${names})`);
+  }
   return differences;
 }
 

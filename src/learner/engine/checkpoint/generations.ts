@@ -7,19 +7,26 @@ import { sha256 } from "../sha256.js";
 import { decodeManifest, encodeManifest, type FileRef, type Manifest } from "./manifest.js";
 import { invalidCheckpoint } from "./refusals.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
+import { keepShared, type SharedFile } from "./shared-file.js";
 
 /** What is written as one. */
 export interface CheckpointContent {
-  readonly manifest: Omit<Manifest, "tensors" | "photos">;
-  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly manifest: Omit<Manifest, "tensors" | "photos" | "start">;
+  readonly tensors: Tensors;
   /** See `photosFile`. */
-  readonly photos: Uint8Array;
+  readonly photos: SharedFile;
+  /** What the fit under way began with. */
+  readonly start?: SharedFile | undefined;
 }
+
+type Tensors = Readonly<Record<string, Tensor>>;
 
 export interface ReadCheckpoint {
   readonly manifest: Manifest;
-  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly tensors: Tensors;
   readonly photos: Uint8Array;
+  /** Where the fit began, if that is somewhere else. */
+  readonly start: Tensors | undefined;
   /** The manifest's name. */
   readonly name: string;
   /** Why newer ones were passed over, in sentences. */
@@ -30,10 +37,12 @@ export interface ReadCheckpoint {
 const largestManifest = 2 ** 28;
 /** How many are kept. */
 const kept = 2;
-const pattern = /^checkpoint-(\d{6,})\.json$/;
+const pattern = /^checkpoint-(\d{6,15})\.json$/;
 const nameOf = (generation: number): string => `checkpoint-${String(generation).padStart(6, "0")}`;
 const isOurs = (name: string): boolean =>
-  /^(checkpoint-\d{6,}\.(json|safetensors)|photos-[0-9a-f]{16}\.json)$/.test(name);
+  /^(checkpoint-\d{6,15}(\.json|-[0-9a-f]{16}\.safetensors)|photos-[0-9a-f]{16}\.json|start-[0-9a-f]{16}\.safetensors)$/.test(
+    name,
+  );
 
 /** The numbers of those in a folder, the newest first. */
 function generationsIn(files: readonly StoredFile[]): number[] {
@@ -61,23 +70,21 @@ export async function clearCheckpoints(storage: Storage): Promise<void> {
  */
 export async function writeCheckpoint(
   storage: Storage,
-  { manifest, tensors, photos }: CheckpointContent,
+  { manifest, tensors, photos, start }: CheckpointContent,
 ): Promise<Manifest> {
   const files = await storage.list();
   const older = generationsIn(files);
   const name = nameOf((older[0] ?? 0) + 1);
-  const photosHash = await sha256(photos);
-  const photosRef: FileRef = {
-    file: `photos-${photosHash.slice(0, 16)}.json`,
-    bytes: photos.length,
-    sha256: photosHash,
-  };
+  const photosRef = await keepShared(photos, (digits) => `photos-${digits}.json`, { storage, files });
+  const startRef = start && (await keepShared(start, (digits) => `start-${digits}.safetensors`, { storage, files }));
   const bytes = writeSafetensors({ tensors, metadata: { format: "pt" } });
-  const tensorsRef: FileRef = { file: `${name}.safetensors`, bytes: bytes.length, sha256: await sha256(bytes) };
-  const complete: Manifest = { ...manifest, tensors: tensorsRef, photos: photosRef };
+  const hash = await sha256(bytes);
+  // With the hash, as another learner may be writing to this folder: its manifest is never taken for that of these tensors.
+  const file = `${name}-${hash.slice(0, 16)}.safetensors`;
+  const tensorsRef: FileRef = { file, bytes: bytes.length, sha256: hash };
+  const refs = { tensors: tensorsRef, photos: photosRef, ...(startRef && { start: startRef }) };
+  const complete: Manifest = { ...manifest, ...refs };
   try {
-    // The same for all of a training: written once.
-    if (sizeIn(files, photosRef.file) !== photos.length) await storage.write(photosRef.file, photos);
     await storage.write(tensorsRef.file, bytes);
     await storage.write(`${name}.json`, await encodeManifest(complete));
   } catch (error) {
@@ -85,23 +92,26 @@ export async function writeCheckpoint(
     await storage.remove(tensorsRef.file).catch(() => {});
     throw error;
   }
-  await removeTooOld([name, ...older.map(nameOf)], storage);
+  await removeTooOld([name, ...older.map(nameOf)], new Set([`${name}.json`, ...filesOf(complete)]), storage);
   return complete;
 }
+
+const refsOf = ({ tensors, photos, start }: Manifest): FileRef[] => [tensors, photos, ...(start ? [start] : [])];
+const filesOf = (manifest: Manifest): string[] => refsOf(manifest).map(({ file }) => file);
 
 /**
  * Removes all but the newest of these, and what writers that were killed have left. What cannot be removed, is left.
  * @param names from the newest on.
+ * @param needed files that stay in any case.
  */
-async function removeTooOld(names: readonly string[], storage: Storage): Promise<void> {
+async function removeTooOld(names: readonly string[], needed: Set<string>, storage: Storage): Promise<void> {
   const files = await storage.list();
-  const needed = new Set<string>();
   let found = 0;
   for (const name of names) {
-    // Which photos one is of is in its manifest; one that is damaged is of no use.
     const manifest = await manifestNamed(`${name}.json`, { storage, files, source: name }).catch(() => undefined);
-    if (!manifest) continue;
-    for (const file of [`${name}.json`, manifest.tensors.file, manifest.photos.file]) needed.add(file);
+    // One that is damaged, or lacks a file that another writer has removed, is of no use.
+    if (!manifest || !refsOf(manifest).every(({ file, bytes }) => sizeIn(files, file) === bytes)) continue;
+    for (const file of [`${name}.json`, ...filesOf(manifest)]) needed.add(file);
     if (++found === kept) break;
   }
   for (const { name } of files) if (isOurs(name) && !needed.has(name)) await storage.remove(name).catch(() => {});
@@ -113,13 +123,15 @@ async function removeTooOld(names: readonly string[], storage: Storage): Promise
  * @throws RegraftError "invalid-checkpoint" when there is none; "file-access"
  */
 export async function readNewest(storage: Storage, folder: string): Promise<ReadCheckpoint> {
-  return newestOf(storage, folder, async (manifest, files) => ({
-    tensors: readSafetensors(
-      await contentOf(manifest.tensors, { storage, files, source: folder }),
-      manifest.tensors.file,
-    ).tensors,
-    photos: await contentOf(manifest.photos, { storage, files, source: folder }),
-  }));
+  return newestOf(storage, folder, async ({ tensors, photos, start }, files) => {
+    const place = { storage, files, source: folder };
+    const tensorsIn = async (ref: FileRef) => readSafetensors(await contentOf(ref, place), ref.file).tensors;
+    return {
+      tensors: await tensorsIn(tensors),
+      photos: await contentOf(photos, place),
+      start: start && (await tensorsIn(start)),
+    };
+  });
 }
 
 /** Its manifest alone; that the rest is sound is found out when it is read. */

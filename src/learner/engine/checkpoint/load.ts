@@ -1,11 +1,12 @@
 // Reads where a learner stood, and puts another one there, if it is of the same network, photos and options.
+import { hasGrown } from "../../../datasets/grown-dataset.js";
 import type { CallContext } from "../../border/channel.js";
 import type { TrainingRecord } from "../../border/checkpoint.js";
 import type { LearnerState } from "../learner-state.js";
 import { bitNotices, specDifferences } from "./differences.js";
 import { type ReadCheckpoint, readNewest } from "./generations.js";
 import { photoDifferences, photosFile } from "./photos-file.js";
-import { checkpointMismatch, otherPhotos } from "./refusals.js";
+import { checkpointMismatch, growFirst, otherPhotos } from "./refusals.js";
 import { factsOf, plainSpec } from "./save.js";
 import { fromTensors } from "./saved-state.js";
 
@@ -34,7 +35,8 @@ export async function loadCheckpoint(
   const here = { spec: plainSpec(spec), learner: await factsOf(learner.divided) };
   const other = specDifferences(manifest, here);
   const differences = [...other, ...photoDifferences(photos, photosFile(set, undefined))];
-  if (differences.length > 0) throw (other.length > 0 ? checkpointMismatch : otherPhotos)(folder, differences);
+  const remedy = hasGrown(manifest.spec.data) && !hasGrown(spec.data) ? growFirst : undefined;
+  if (differences.length > 0) throw (other.length > 0 ? checkpointMismatch : otherPhotos)(folder, differences, remedy);
   await restore(learner, read, folder, signal);
   const now = { ...here, learner: await factsOf(learner.divided) };
   return {
@@ -48,14 +50,16 @@ export async function loadCheckpoint(
 
 async function restore(
   learner: LearnerState,
-  { manifest, tensors }: ReadCheckpoint,
+  { manifest, tensors, start: before }: ReadCheckpoint,
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
   const { state, learnt, best: kept } = fromTensors(tensors);
-  const { epoch, step, frozen, best, thresholds } = manifest.position;
+  const { epoch, step, start, frozen, best, thresholds } = manifest.position;
+  const position = { state, epoch, step };
+  const beforeFit = before && start ? { ...start, state: before } : position;
   await learner.restore(
-    { frozen, learnt, position: { state, epoch, step }, best: best === "present" ? state : kept, thresholds },
+    { frozen, learnt, position, beforeFit, best: best === "present" ? state : kept, thresholds },
     signal,
     (missing) => checkpointMismatch(folder, [`it has other weights (${missing})`]),
   );

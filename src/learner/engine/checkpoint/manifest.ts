@@ -22,10 +22,14 @@ export interface Manifest {
   readonly tensors: FileRef;
   /** Which photos there are, and which of them validate. */
   readonly photos: FileRef;
+  /** What the fit under way began with: that is gone back to when it diverges. Absent: with these tensors. */
+  readonly start?: FileRef;
   readonly position: {
     /** The learner's epoch under way, or done, counted from 0 over all fits, and how many of its steps are taken. */
     readonly epoch: number;
     readonly step: number;
+    /** The same as the fit under way began. */
+    readonly start?: { readonly epoch: number; readonly step: number };
     /** Layer groups that are frozen. */
     readonly frozen: number;
     /** Where the weights of the fit's best epoch are, if they are kept: among the tensors, or they are the present ones. */
@@ -75,11 +79,24 @@ export async function decodeManifest(bytes: Uint8Array, source: string): Promise
   const { about: _, sha256: check, ...manifest } = parsed(bytes, source);
   if (check !== (await sha256(canonical(manifest as Manifest)))) throw invalidCheckpoint(source, "it is damaged");
   if (manifest.version !== checkpointVersion) {
-    const reason = `it is of version ${manifest.version}, not ${checkpointVersion}`;
-    throw invalidCheckpoint(source, reason, "Load it with the version of regraft that wrote it.");
+    const reason = `it is of version ${manifest.version}, not ${checkpointVersion}: the regraft that wrote it can load it`;
+    throw invalidCheckpoint(source, reason);
   }
+  const { tensors, photos, start, position, learner, spec, training } = manifest;
+  const isWhole = isRef(tensors) && isRef(photos) && (start === undefined || isRef(start));
+  if (!isWhole || ![position, learner, spec, training].every(isRecord))
+    throw invalidCheckpoint(source, "it lacks what belongs to a checkpoint");
   return manifest as Manifest;
 }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+const isRef = (value: unknown): value is FileRef =>
+  isRecord(value) &&
+  typeof value.file === "string" &&
+  Number.isSafeInteger(value.bytes) &&
+  typeof value.sha256 === "string";
 
 function parsed(bytes: Uint8Array, source: string): Partial<Manifest> & { about?: unknown; sha256?: unknown } {
   try {
@@ -97,5 +114,7 @@ const canonical = (manifest: Manifest): Uint8Array =>
 const marker = "not finite";
 const marked = (_: string, value: unknown): unknown =>
   typeof value === "number" && !Number.isFinite(value) ? { [marker]: String(value) } : value;
+// A class, or the caller's note, may have this very name for something else.
 const unmarked = (_: string, value: unknown): unknown =>
-  typeof value === "object" && value !== null && marker in value ? Number(value[marker]) : value;
+  isRecord(value) && notFinite.has(value[marker]) ? Number(value[marker]) : value;
+const notFinite: ReadonlySet<unknown> = new Set(["NaN", "Infinity", "-Infinity"]);

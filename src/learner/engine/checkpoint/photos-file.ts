@@ -13,7 +13,10 @@ interface PhotosFile {
 }
 
 /** @param extraction of these photos, where it has been made. */
-export function photosFile({ classes, photos }: PhotoSet, extraction: Extraction | undefined): Uint8Array {
+export function photosFile(
+  { classes, photos }: PhotoSet,
+  extraction: Pick<Extraction, "photos"> | undefined,
+): Uint8Array {
   const content: PhotosFile = {
     classes,
     photos: photos.map(({ image: _, ...photo }) => photo),
@@ -22,9 +25,9 @@ export function photosFile({ classes, photos }: PhotoSet, extraction: Extraction
   return new TextEncoder().encode(JSON.stringify(content));
 }
 
-function unreadableOf(photos: PhotoSet["photos"], { train, valid }: Extraction): string[] {
-  const read = new Set([...train.names, ...valid.names]);
-  return photos.flatMap(({ name }) => (read.has(name) ? [] : [name]));
+function unreadableOf(photos: PhotoSet["photos"], { photos: readable }: Pick<Extraction, "photos">): string[] {
+  const read = new Set(readable);
+  return photos.flatMap((photo) => (read.has(photo) ? [] : [photo.name]));
 }
 
 /** What is different about the photos now, as phrases. */

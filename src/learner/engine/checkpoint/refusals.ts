@@ -19,8 +19,15 @@ export function checkpointMismatch(
 }
 
 /** Other photos make it another training. */
-export const otherPhotos = (source: string, differences: readonly string[]): RegraftError<"checkpoint-mismatch"> =>
-  checkpointMismatch(source, differences, "Put the photos back as they were, or train anew on those that there are.");
+export const otherPhotos = (
+  source: string,
+  differences: readonly string[],
+  remedy = "Put the photos back as they were, or train anew on those that there are.",
+): RegraftError<"checkpoint-mismatch"> => checkpointMismatch(source, differences, remedy);
+
+/** What to do where the checkpoint's learner has grown, and this one has not. */
+export const growFirst =
+  "It had grown: make the learner as that began, call addPhotos, renameClass and mergeClasses as then, and load() it.";
 
 /** Makes of a failure to write a checkpoint one that says what is not lost. */
 export function notWritten(folder: string, cause: unknown): unknown {

@@ -1,7 +1,7 @@
 // Writes down where a learner stands: what it has learnt, what it was made of, and what its caller's side knows.
 import { withoutItems } from "../../../datasets/grown-dataset.js";
 import { writeModel } from "../../../onnx/write.js";
-import type { CheckpointRequest } from "../../border/checkpoint.js";
+import type { CheckpointRequest, TrainingRecord } from "../../border/checkpoint.js";
 import type { LearnerSpec } from "../../border/spec.js";
 import type { Divided } from "../divided.js";
 import type { LearnerState } from "../learner-state.js";
@@ -12,6 +12,7 @@ import { writeCheckpoint } from "./generations.js";
 import { checkpointVersion, type LearnerFacts, randomness } from "./manifest.js";
 import { photosFile } from "./photos-file.js";
 import { notWritten } from "./refusals.js";
+import { writeSafetensors } from "./safetensors.js";
 import { toTensors } from "./saved-state.js";
 
 /**
@@ -24,6 +25,7 @@ export async function saveCheckpoint(
   position: Position = learner.position,
 ): Promise<void> {
   const { divided, learnt, best, extraction, thresholds } = learner;
+  const start = isUnderWay(training) ? learner.beforeFit : undefined;
   const { spec, photos } = divided.learner;
   const isPresent = best !== undefined && best === position.state;
   const manifest = {
@@ -31,6 +33,7 @@ export async function saveCheckpoint(
     position: {
       epoch: position.epoch,
       step: position.step,
+      ...(start && { start: { epoch: start.epoch, step: start.step } }),
       frozen: divided.boundary.first,
       best: best === undefined ? ("none" as const) : isPresent ? ("present" as const) : ("kept" as const),
       ...(thresholds && { thresholds }),
@@ -44,11 +47,23 @@ export async function saveCheckpoint(
   const tensors = toTensors({ state: position.state, learnt, best: isPresent ? undefined : best });
   try {
     const storage = await learner.platform.storage(folder);
-    await writeCheckpoint(storage, { manifest, tensors, photos: photosFile(photos, extraction) });
+    await writeCheckpoint(storage, {
+      manifest,
+      tensors,
+      photos: { of: extraction ?? photos, encode: () => photosFile(photos, extraction) },
+      start: start && {
+        of: start.state,
+        encode: () => writeSafetensors({ tensors: start.state, metadata: { format: "pt" } }),
+      },
+    });
   } catch (error) {
     throw notWritten(folder, error);
   }
 }
+
+/** Whether steps of the fit are taken: one that is to begin will begin where the learner stands. */
+const isUnderWay = ({ agenda }: TrainingRecord): boolean =>
+  agenda?.steps[0]?.kind === "fit" && (agenda.progress.epoch > 0 || agenda.progress.step > 0);
 
 /** Without what is too large, or nobody can write down: bytes and items. */
 export const plainSpec = (spec: LearnerSpec): LearnerSpec => ({

@@ -8,33 +8,51 @@ import { type CollectOptions, type Collector, createList, loadRows, splits, trai
 import { canonicalJson } from "./feature-key.js";
 import { batchTooLarge } from "./feature-refusals.js";
 import { type FeatureSource, memorySource, storedSource } from "./feature-source.js";
+import type { KnownRows } from "./known-rows.js";
 import type { Storage } from "./storage.js";
+
+export interface DiskOptions {
+  readonly storage: Storage;
+  /** Photos whose files need not be read again. */
+  readonly known?: KnownRows | undefined;
+  /** Of the training to come, which needs a whole batch in memory. */
+  readonly batchSize: number;
+  readonly signal: AbortSignal;
+}
 
 /**
  * What fits into memory ends up there; what does not stays on disk.
- * @param batchSize of the training to come, which needs a whole batch in memory.
  * @throws RegraftError "memory-limit" before anything is read, "file-access"; the signal's reason
  */
 export async function collectOnDisk(
   options: CollectOptions,
-  { storage, batchSize, signal }: { storage: Storage; batchSize: number; signal: AbortSignal },
+  { storage, known, batchSize, signal }: DiskOptions,
 ): Promise<Collector> {
   const { photos: set, decoder, transform, width, memoryLimit, augmenter } = options;
   const mostRows = rowsBesideDisk(set.photos, { width, memoryLimit, batchSize });
   // Also tells early whether the folder can be written.
   await storage.write("about.json", aboutFile(width, transform));
   const cache = await openFeatureCache(storage, { width, memoryLimit, signal });
-  const parts = splits(() => ({ ...createList(set), rows: [] as number[] }));
+  const parts = splits(() => ({ ...createList(set), rows: [] as number[], hashes: [] as string[] }));
+  const wantedOf = async (photo: Photo, hash: string) => {
+    const keys = await keysOf(photo, hash, augmenter);
+    return { hash, keys, wanted: keys.map((key) => cache.find(key) === undefined) };
+  };
   return {
     load: async (photo) => {
+      const before = known?.[photo.split].get(photo.image);
+      if (before && "hash" in before) {
+        const { wanted, ...found } = await wantedOf(photo, before.hash);
+        if (!wanted.includes(true)) return { ...found, rgb: wanted.map(() => undefined) };
+      }
       // The very bytes that are decoded: the file may change at any moment.
       const bytes = await decoder.read(photo.image, transform);
-      const keys = await keysOf(photo, await sha256(bytes), augmenter);
-      const wanted = keys.map((key) => cache.find(key) === undefined);
-      return { keys, rgb: await loadRows({ ...photo, image: bytes }, options, wanted) };
+      const { wanted, ...found } = await wantedOf(photo, await sha256(bytes));
+      return { ...found, rgb: await loadRows({ ...photo, image: bytes }, options, wanted) };
     },
-    add: async (photo, { keys }, features) => {
-      const { rows, take } = parts[photo.split];
+    add: async (photo, { hash, keys }, features) => {
+      const { rows, hashes, take } = parts[photo.split];
+      hashes.push(hash!);
       for (const [i, key] of keys!.entries()) {
         // The same photo may have come twice before either was stored.
         rows.push(cache.find(key) ?? (await cache.add(key, features[i]!)));
@@ -43,15 +61,18 @@ export async function collectOnDisk(
     },
     keep: () => cache.flush(),
     finish: async (signal) => {
-      const fits = parts.train.rows.length + parts.valid.rows.length <= mostRows;
-      const sourceOf = async (split: Photo["split"]): Promise<FeatureSource> => {
-        const rows = Int32Array.from(parts[split].rows);
-        const stored = storedSource(cache, { ...parts[split].labelled(), rows, width, mostRows });
+      const { train, valid } = parts;
+      const fits = train.rows.length + valid.rows.length <= mostRows;
+      const sourceOf = async ({ rows, labelled }: typeof train): Promise<FeatureSource> => {
+        const stored = storedSource(cache, { ...labelled(), rows: Int32Array.from(rows), width, mostRows });
         if (!fits) return stored;
         const all = await stored.slice(0, stored.count, signal);
         return memorySource({ ...all, names: stored.names });
       };
-      return { train: await trainedRows(await sourceOf("train"), options), valid: await sourceOf("valid") };
+      return {
+        train: { ...(await trainedRows(await sourceOf(train), options)), hashes: train.hashes },
+        valid: { ...(await sourceOf(valid)), hashes: valid.hashes },
+      };
     },
   };
 }

@@ -12,7 +12,8 @@ import { targetsOf } from "./targets.js";
 export interface LoadedPhoto {
   /** What the network is to be run on, for each of its rows; undefined where its features are known. */
   readonly rgb: readonly (Uint8Array | undefined)[];
-  /** What each row is found by, where rows are kept on disk. */
+  /** Where rows are kept on disk, the SHA-256 of the photo's file, and what each row is found by. */
+  readonly hash?: string;
   readonly keys?: readonly string[];
 }
 

@@ -26,6 +26,10 @@ export interface FeatureSource {
    * @param batches the rows of each.
    */
   chunks(batches: readonly Int32Array[], signal?: AbortSignal): AsyncIterable<Chunk>;
+  /** All rows of every photo, one photo's after the other's; absent where each has one. */
+  readonly all?: FeatureSource;
+  /** Of each row's photo, the SHA-256 of its file, in hexadecimal; absent where rows are not kept on disk. */
+  readonly hashes?: readonly string[];
   /** The rows as a part of training sees them that draws anew by its path; absent where they are always the same. */
   during?(path: DrawPath): Pick<FeatureSource, "chunks">;
 }

@@ -1,6 +1,7 @@
 // Runs the frozen network once per photo and keeps what it says: the features that heads are trained on.
 import { loadBatches, toPixels } from "../../../datasets/batches.js";
 import type { Skipped } from "../../../datasets/folder-photos.js";
+import type { Photo } from "../../../datasets/photo-set.js";
 import { boundedRuns, type FrozenNetwork, photosPerRun } from "../model/frozen-network.js";
 import { type CollectOptions, type Collector, collectInMemory } from "./feature-collector.js";
 import { refuseEmpty, refuseNotFinite, refuseTooMany } from "./feature-refusals.js";
@@ -11,6 +12,8 @@ import type { Storage } from "./storage.js";
 export interface Extraction {
   readonly train: FeatureSource;
   readonly valid: FeatureSource;
+  /** Those that rows are of, in the order of the rows of either split. */
+  readonly photos: readonly Photo[];
   readonly skipped: readonly Skipped[];
 }
 
@@ -21,7 +24,7 @@ export interface ExtractOptions extends Omit<CollectOptions, "width"> {
   readonly source: string;
   /** Where features of this network and transform are kept; absent: in memory alone. */
   readonly storage?: Storage | undefined;
-  /** Rows of the same frozen network; not asked for where `storage` finds photos by their files. */
+  /** What is known of photos by the same frozen network. */
   readonly known?: KnownRows | undefined;
   /** Of the training to come. */
   readonly batchSize: number;
@@ -41,10 +44,11 @@ export interface ExtractOptions extends Omit<CollectOptions, "width"> {
 export async function extractFeatures(options: ExtractOptions): Promise<Extraction> {
   const { photos: set, maxSkipped, signal } = options;
   const skipped: Skipped[] = [...set.skipped];
+  const photos: Photo[] = [];
   refuseTooMany(skipped, set, maxSkipped);
   const collector = await collectorFor(options);
   try {
-    await collectAll(options, collector, skipped);
+    await collectAll(options, collector, { photos, skipped });
   } catch (error) {
     // The first error tells more than that of a last attempt to write.
     await collector.keep().catch(() => {});
@@ -53,7 +57,7 @@ export async function extractFeatures(options: ExtractOptions): Promise<Extracti
   await collector.keep();
   const { train, valid } = await collector.finish(signal);
   refuseEmpty(train, valid, set);
-  return { train, valid, skipped };
+  return { train, valid, photos, skipped };
 }
 
 async function collectorFor({
@@ -71,10 +75,14 @@ async function collectorFor({
     return known ? (await import("./known-rows.js")).collectUnknown(collector, known) : collector;
   }
   const { collectOnDisk } = await import("./disk-collector.js");
-  return collectOnDisk(collect, { storage, batchSize, signal });
+  return collectOnDisk(collect, { storage, known, batchSize, signal });
 }
 
-async function collectAll(options: ExtractOptions, collector: Collector, skipped: Skipped[]): Promise<void> {
+async function collectAll(
+  options: ExtractOptions,
+  collector: Collector,
+  { photos, skipped }: { readonly photos: Photo[]; readonly skipped: Skipped[] },
+): Promise<void> {
   const { network, source, photos: set, transform, maxSkipped, augmenter, signal, onProgress } = options;
   const width = network.featureCount;
   const run = boundedRuns(network);
@@ -90,6 +98,7 @@ async function collectAll(options: ExtractOptions, collector: Collector, skipped
       const features = result.rgb.map((rgb) => network.session && rgb && rows.subarray(row * width, ++row * width));
       for (const some of features) if (some) refuseNotFinite(some, item.name, source);
       await collector.add(item, result, features);
+      photos.push(item);
     }
     skipped.push(...batch.skipped);
     seen += batch.loaded.length + batch.skipped.length;

@@ -1,65 +1,54 @@
 // Rows of photos that the frozen network has been run on already, for an extraction of other photos that has those too.
 import type { ImageSource } from "../../../datasets/image-source.js";
-import type { Photo, PhotoSet } from "../../../datasets/photo-set.js";
+import type { Photo } from "../../../datasets/photo-set.js";
 import type { Collector } from "./feature-collector.js";
 import type { FeatureSource } from "./feature-source.js";
 import type { Extraction } from "./features.js";
+import { photosOfRows } from "./photos-of-rows.js";
+
+/** What is known of a photo: its rows; or, where rows are kept on disk, the SHA-256 of its file, by which they are found. */
+export type KnownPhoto = { readonly rows: readonly Float32Array[] } | { readonly hash: string };
 
 /** By the photo: its path, or the very bytes that it was given in. */
-export type KnownRows = Readonly<Record<Photo["split"], ReadonlyMap<ImageSource, Float32Array>>>;
+export type KnownRows = Readonly<Record<Photo["split"], ReadonlyMap<ImageSource, KnownPhoto>>>;
 
-/**
- * @param extraction of these photos, where it was made; of those with several rows each, none are known.
- * @param views of each photo to train on.
- */
-export async function knownRows(
-  { photos }: PhotoSet,
-  extraction: Extraction | undefined,
-  { views }: { readonly views: number },
-): Promise<KnownRows> {
-  const rowsOf = async (split: Photo["split"]): Promise<ReadonlyMap<ImageSource, Float32Array>> => {
-    const source = extraction?.[split];
-    if (!source || (split === "train" && views > 0)) return new Map();
-    return rowsByPhoto(
-      photos.filter((photo) => photo.split === split),
-      source,
-    );
-  };
+export async function knownRows(extraction: Extraction): Promise<KnownRows> {
+  const rowsOf = (split: Photo["split"]) => rowsByPhoto(photosOfRows(extraction, split), extraction[split]);
   return { train: await rowsOf("train"), valid: await rowsOf("valid") };
 }
 
-/** Rows are in the order of their photos, those left out that could not be read. */
-async function rowsByPhoto(photos: readonly Photo[], source: FeatureSource) {
-  const [{ features }, counts] = [await source.slice(0, source.count), [counted(photos), countedNames(source.names)]];
-  const width = features.shape[1]!;
-  const known = new Map<ImageSource, Float32Array>();
-  let row = 0;
-  for (const { image, name } of photos) {
-    if (source.names[row] !== name) continue;
-    // Of several photos of one name it is not known which one could not be read.
-    if (counts[0]!.get(name) === counts[1]!.get(name))
-      known.set(image, features.data.subarray(row * width, (row + 1) * width));
-    row++;
-  }
-  return known;
+async function rowsByPhoto(
+  photos: readonly Photo[],
+  { all, ...source }: FeatureSource,
+): Promise<ReadonlyMap<ImageSource, KnownPhoto>> {
+  const { hashes } = source;
+  const knownAt = hashes ? (row: number) => ({ hash: hashes[row]! }) : await rowsIn(all ?? source, photos.length);
+  return new Map(photos.map(({ image }, row) => [image, knownAt(row)]));
 }
 
-const counted = (photos: readonly Photo[]) => countedNames(photos.map(({ name }) => name));
-
-function countedNames(names: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
+/** The rows of a photo by its number among so many, as views. */
+async function rowsIn(all: FeatureSource, photos: number): Promise<(photo: number) => KnownPhoto> {
+  const { features } = await all.slice(0, all.count);
+  const [width, each] = [features.shape[1]!, all.count / photos];
+  return (photo) => ({
+    rows: Array.from({ length: each }, (_, i) =>
+      features.data.subarray((photo * each + i) * width, (photo * each + i + 1) * width),
+    ),
+  });
 }
 
-/** The collector, but that known photos are neither read nor run. */
+/** The collector, but that photos whose rows are known are neither read nor run. */
 export function collectUnknown(collector: Collector, known: KnownRows): Collector {
+  const rowsOf = ({ split, image }: Photo): readonly Float32Array[] | undefined => {
+    const found = known[split].get(image);
+    return found && "rows" in found ? found.rows : undefined;
+  };
   return {
     ...collector,
-    load: async (photo) => (known[photo.split].has(photo.image) ? { rgb: [undefined] } : collector.load(photo)),
-    add: async (photo, loaded, features) => {
-      const row = known[photo.split].get(photo.image);
-      await collector.add(photo, loaded, row ? [row] : features);
+    load: async (photo) => {
+      const rows = rowsOf(photo);
+      return rows ? { rgb: rows.map(() => undefined) } : collector.load(photo);
     },
+    add: (photo, loaded, features) => collector.add(photo, loaded, rowsOf(photo) ?? features),
   };
 }

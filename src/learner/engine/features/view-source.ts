@@ -21,6 +21,7 @@ export function viewSource(all: FeatureSource, views: number, seed: number): Fea
     count,
     labels: pickTargets(all.labels, firsts),
     names: Array.from(firsts, (row) => all.names[row]!),
+    all,
     slice: async (start, end, signal) => {
       let rows = await all.slice(0, 0, signal);
       for await (const chunk of all.chunks([firsts.subarray(start, end)], signal)) rows = batchRows(chunk, 0);

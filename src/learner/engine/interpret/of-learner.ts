@@ -25,7 +25,8 @@ export async function interpretLearner(
   context: CallContext,
 ): Promise<InterpretationOf<Task>> {
   const { divided, position, platform, thresholds } = learnerState;
-  const { valid } = await learnerState.rows(context);
+  const rows = await learnerState.rows(context);
+  const { valid } = rows;
   const { photos, spec, network } = divided.learner;
   const { task, classes } = photos;
   const outcome = await evaluateRows(divided, valid, position.state, context.signal);
@@ -33,7 +34,7 @@ export async function interpretLearner(
     ...{ task, classes, thresholds, logits: outcome.logits },
     ...{ transform: network.transform, decoder: platform.decoder },
     result: await validationOf({ ...photos, metrics: spec.metrics, thresholds }, outcome, valid.labels),
-    photos: photosOfRows(photos.photos, "valid", valid),
+    photos: photosOfRows(rows, "valid"),
     look: async () => viewed(learnerState, context.signal),
   };
   return interpretation(interpreted, request, context);

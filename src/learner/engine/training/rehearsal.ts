@@ -43,7 +43,7 @@ export interface RehearsalOptions {
 export async function rehearsalRoom(
   { optimizer, photos, spec, backbone }: OpenedLearner,
   { first, head, begin, evaluator, rowsPerRun }: Boundary,
-  { train, valid }: Extraction,
+  { train, valid }: Pick<Extraction, "train" | "valid">,
   start: TrainingState,
   { ratios, signal }: RehearsalOptions,
 ): Promise<RehearsalRoom> {

@@ -48,8 +48,30 @@ describe("a manifest", () => {
       );
   });
 
+  it("keeps what is called as numbers are that JSON does not have", async () => {
+    const loss = { name: "cross-entropy", labelSmoothing: 0, classWeights: { "not finite": 3 } } as const;
+    const odd = { ...whole, spec: { ...whole.spec, loss }, note: { "not finite": ["NaN", Number.NaN] } };
+    expect(await decodeManifest(await encodeManifest(odd), "here")).toEqual(odd);
+  });
+
+  it.each(["tensors", "photos", "position", "learner", "spec", "training"] as const)(
+    "without %s is refused, whoever has written it",
+    async (field) => {
+      const { [field]: _, ...rest } = whole;
+      const reason = "it lacks what belongs to a checkpoint";
+      const without = await encodeManifest(rest as Manifest);
+      await refusal(() => decodeManifest(without, "here"), "invalid-checkpoint", reason);
+      const odd = await encodeManifest({ ...whole, [field]: null, start: { file: 5 } as never });
+      await refusal(() => decodeManifest(odd, "here"), "invalid-checkpoint", reason);
+    },
+  );
+
   it("of another version is refused with what to do", async () => {
     const later = await encodeManifest({ ...whole, version: 2 as never });
-    await refusal(() => decodeManifest(later, "here"), "invalid-checkpoint", "it is of version 2, not 1. Load it with");
+    await refusal(
+      () => decodeManifest(later, "here"),
+      "invalid-checkpoint",
+      "it is of version 2, not 1: the regraft that wrote",
+    );
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Photo, PhotoSet } from "../../../../src/datasets/photo-set.js";
 import { photoDifferences, photosFile } from "../../../../src/learner/engine/checkpoint/photos-file.js";
-import type { Extraction } from "../../../../src/learner/engine/features/features.js";
 
 const photo = (name: string, label: number, split: Photo["split"]): Photo => ({
   image: `/somewhere/${name}`,
@@ -15,17 +14,20 @@ const set: PhotoSet = {
   photos: [photo("a", 0, "train"), photo("b", 0, "valid"), photo("c", 1, "train"), photo("d", 1, "valid")],
   skipped: [],
 };
-const extractionOf = (train: readonly string[], valid: readonly string[]) =>
-  ({ train: { names: train }, valid: { names: valid } }) as unknown as Extraction;
+/** An extraction in which these could be read. */
+const reading = ({ photos }: PhotoSet, names: readonly string[]) => ({
+  photos: photos.filter(({ name }) => names.includes(name)),
+});
 
-const differences = (now: PhotoSet, before: Extraction | undefined, after: Extraction | undefined): string[] =>
+type Reading = ReturnType<typeof reading> | undefined;
+const differences = (now: PhotoSet, before: Reading, after: Reading): string[] =>
   photoDifferences(photosFile(set, before), photosFile(now, after));
 
 describe("a file of photos", () => {
   it("names them with class and split, and not where they lie", () => {
     const moved = { ...set, photos: set.photos.map((photo) => ({ ...photo, image: "elsewhere" })) };
-    const file = photosFile(set, extractionOf(["a", "c"], ["b"]));
-    expect(photosFile(moved, extractionOf(["a", "c"], ["b"]))).toEqual(file);
+    const file = photosFile(set, reading(set, ["a", "b", "c"]));
+    expect(photosFile(moved, reading(moved, ["a", "b", "c"]))).toEqual(file);
     expect(JSON.parse(new TextDecoder().decode(file))).toEqual({
       classes: ["cat", "dog"],
       photos: [
@@ -36,6 +38,12 @@ describe("a file of photos", () => {
       ],
       unreadable: ["d"],
     });
+  });
+
+  it("names one that could not be read though another one of its name could", () => {
+    const twins = { ...set, photos: [...set.photos, photo("a", 0, "train")] };
+    const file = photosFile(twins, { photos: twins.photos.slice(1) });
+    expect(JSON.parse(new TextDecoder().decode(file)).unreadable).toEqual(["a"]);
   });
 
   it("tells photos that are gone, new, or of another class or split", () => {
@@ -54,8 +62,8 @@ describe("a file of photos", () => {
   });
 
   it("tells photos that can be read no more, or again, once both were tried", () => {
-    const all = extractionOf(["a", "c"], ["b", "d"]);
-    const some = extractionOf(["a"], ["b", "d"]);
+    const all = reading(set, ["a", "b", "c", "d"]);
+    const some = reading(set, ["a", "b", "d"]);
     expect(differences(set, all, some)).toEqual(["1 photo cannot be read that could: c"]);
     expect(differences(set, some, all)).toEqual(["1 photo can be read that could not: c"]);
     expect(differences(set, some, undefined)).toEqual([]);

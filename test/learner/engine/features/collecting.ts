@@ -20,8 +20,9 @@ const photos: PhotoSet = {
   skipped: [],
 };
 export const decode = vi.fn(async () => Uint8Array.of(1, 2, 3));
-export const read = async (image: ImageSource) =>
-  typeof image === "string" ? new TextEncoder().encode(image) : (image as Uint8Array);
+export const read = vi.fn(async (image: ImageSource) =>
+  typeof image === "string" ? new TextEncoder().encode(image) : (image as Uint8Array),
+);
 export const options = {
   photos,
   decoder: { decode, read },

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { defaultTransform } from "../../../../src/datasets/transform.js";
 import { collectOnDisk } from "../../../../src/learner/engine/features/disk-collector.js";
+import type { KnownRows } from "../../../../src/learner/engine/features/known-rows.js";
 import { sha256 } from "../../../../src/learner/engine/sha256.js";
 import { type MemoryStorage, memoryStorage } from "../../../helpers/memory-storage.js";
 import { collected, decode, featuresOf, itCollects, options, photo, read, rowsOf, signal } from "./collecting.js";
 
-const onDisk = (storage: MemoryStorage, more: Partial<typeof options> = {}) =>
-  collectOnDisk({ ...options, ...more }, { storage, batchSize: 2, signal });
+const onDisk = (storage: MemoryStorage, more: Partial<typeof options> = {}, known?: KnownRows) =>
+  collectOnDisk({ ...options, ...more }, { storage, known, batchSize: 2, signal });
 
 describe("collectOnDisk", () => {
   itCollects(() => onDisk(memoryStorage()));
@@ -21,14 +22,31 @@ describe("collectOnDisk", () => {
     const first = await onDisk(storage);
     const loaded = await first.load(photo(1));
     const bytes = await read("1.jpg");
-    expect(loaded).toEqual({ rgb: [Uint8Array.of(1, 2, 3)], keys: [await sha256(bytes)] });
+    const hash = await sha256(bytes);
+    expect(loaded).toEqual({ rgb: [Uint8Array.of(1, 2, 3)], hash, keys: [hash] });
     expect(decode).toHaveBeenCalledWith(bytes, defaultTransform);
     await first.add(photo(1), loaded, [featuresOf(photo(1))]);
     await first.keep();
     const next = await onDisk(storage);
-    expect(await next.load(photo(1))).toEqual({ rgb: [undefined], keys: [await sha256(bytes)] });
-    expect(await next.load({ ...photo(1), image: bytes })).toEqual({ rgb: [undefined], keys: [await sha256(bytes)] });
+    expect(await next.load(photo(1))).toEqual({ rgb: [undefined], hash, keys: [hash] });
+    expect(await next.load({ ...photo(1), image: bytes })).toEqual({ rgb: [undefined], hash, keys: [hash] });
     expect(decode).toHaveBeenCalledTimes(1);
+  });
+
+  it("reads no file whose hash is known, unless what it is the hash of is gone", async () => {
+    const storage = memoryStorage();
+    const { train, valid } = await collected(await onDisk(storage));
+    expect(train.hashes).toHaveLength(train.count);
+    expect(valid.hashes).toHaveLength(valid.count);
+    const hash = train.hashes![0]!;
+    const known = { train: new Map([[photo(0).image, { hash }]]), valid: new Map() };
+    read.mockClear();
+    const next = await onDisk(storage, {}, known);
+    expect(await next.load(photo(0))).toEqual({ rgb: [undefined], hash, keys: [hash] });
+    expect(read).not.toHaveBeenCalled();
+    const elsewhere = await onDisk(memoryStorage(), {}, known);
+    expect(await elsewhere.load(photo(0))).toEqual({ rgb: [Uint8Array.of(1, 2, 3)], hash, keys: [hash] });
+    expect(read).toHaveBeenCalledTimes(1);
   });
 
   it("stores a photo once that comes twice before it is stored", async () => {
