@@ -2,7 +2,6 @@
 import { isRegraftError } from "../errors.js";
 import { pixelsOf } from "./bitmap-pixels.js";
 import type { ImageCodec, ImageDecoder } from "./decoder.js";
-import { fetchImage } from "./fetch-image.js";
 import { refusalOf } from "./formats.js";
 import { dimensionsOf } from "./image-dimensions.js";
 import type { ImageSource } from "./image-source.js";
@@ -22,10 +21,11 @@ import { bytesOf, damaged, refusePixels, unreadable } from "./unreadable.js";
  * @param base what relative addresses are relative to: the page's, as a worker has another.
  */
 export function createBrowserDecoder(base: string): ImageCodec {
-  const readPhoto: ImageDecoder["read"] = (image, bounds) =>
-    typeof image === "string"
-      ? fetchImage(URL.canParse(image, base) ? new URL(image, base).href : image, bounds)
-      : bytesOf(image, bounds).catch((cause) => failed(image, cause, damaged));
+  const readPhoto: ImageDecoder["read"] = async (image, bounds) => {
+    if (typeof image !== "string") return bytesOf(image, bounds).catch((cause) => failed(image, cause, damaged));
+    const { fetchImage } = await import("./fetch-image.js");
+    return fetchImage(URL.canParse(image, base) ? new URL(image, base).href : image, bounds);
+  };
   const open = async (image: ImageSource, transform: ImageTransform): Promise<Rgb> => {
     const bytes = await readPhoto(image, transform);
     const refusal = refusalOf(bytes);

@@ -1,6 +1,5 @@
 // The registry: what `models/<name>.json` says of a pretrained network. The folder is data; this file gives it a type.
 import { RegraftError } from "../errors.js";
-import { nearNames } from "./near-names.js";
 import type { PreprocessorConfig } from "./preprocessor-config.js";
 
 /** A network in a file beside its entry, or at an address. */
@@ -66,6 +65,7 @@ export async function findModel(folder: ModelFolder, name: string): Promise<Mode
   const found = entries.find((entry) => entry.name === name);
   if (found) return found;
   const available = entries.map((entry) => entry.name);
+  const { nearNames } = await import("./near-names.js");
   const near = nearNames(name, available);
   const guess = near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : "";
   throw new RegraftError(
