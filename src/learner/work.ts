@@ -22,6 +22,8 @@ export class LearnerWork {
   readonly #engine: EngineCalls;
   #info: LearnerInfo;
   #range: LrRange | undefined;
+  /** The folder of the last export, without those that it is in. */
+  #exported: string | undefined;
   #data: DataInfo | undefined;
   /** Layer groups that are frozen. */
   #frozen: number;
@@ -122,6 +124,12 @@ export class LearnerWork {
 
   /** @returns the files' paths within the folder. */
   async exportOnnx(folder: string, forms: ExportForms, options: CallOptions): Promise<string[]> {
+    const names = await this.#exportTo(folder, forms, options);
+    this.#exported = baseName(folder);
+    return names;
+  }
+
+  async #exportTo(folder: string, forms: ExportForms, options: CallOptions): Promise<string[]> {
     const request = this.#exportRequest(forms);
     const { save } = this.#engine;
     if (!save) return this.#engine.call("exportTo", { ...request, folder }, options);
@@ -137,7 +145,8 @@ export class LearnerWork {
 
   /** The HTML page. */
   report(request: InterpretRequest, options: CallOptions): Promise<string> {
-    return this.#engine.call("report", { ...request, fits: this.fits, range: this.#range }, options);
+    const told = { fits: this.fits, range: this.#range, exported: this.#exported };
+    return this.#engine.call("report", { ...request, ...told }, options);
   }
 
   #exportRequest = (forms: ExportForms): ExportRequest => ({ forms, fits: this.fits, range: this.#range });

@@ -75,7 +75,7 @@ describe("labels in a column", () => {
     const { code, stderr } = await cliHere(["report", models.tags, tags, "--label-delimiter", " ", "--out", page]);
     expect(code, stderr).toBe(0);
     for (const [path, folder] of [
-      [own, "my-model"],
+      [own, "again"],
       [page, "tags-model"],
     ] as const) {
       const text = readFileSync(path, "utf8");

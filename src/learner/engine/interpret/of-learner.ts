@@ -40,12 +40,15 @@ export async function interpretLearner(
   return interpretation(interpreted, request, context);
 }
 
-export type LearnerReportRequest = InterpretRequest & Pick<ExportRequest, "fits" | "range">;
+export interface LearnerReportRequest extends InterpretRequest, Pick<ExportRequest, "fits" | "range"> {
+  /** The folder of the last export, if there was one. */
+  readonly exported: string | undefined;
+}
 
 /** The HTML page. */
 export async function reportLearner(
   state: LearnerState,
-  { fits, range, ...request }: LearnerReportRequest,
+  { fits, range, exported, ...request }: LearnerReportRequest,
   context: CallContext,
 ): Promise<string> {
   const interpretation = await interpretLearner(state, request, context);
@@ -55,5 +58,5 @@ export async function reportLearner(
   const report = { fits, range, validation: interpretation, photos: counts };
   const { task, classes } = photos;
   const record = trainingRecord({ pretrained, network, spec, task, classes, report });
-  return reportPage({ task, model: pretrained.title, interpretation, skipped, record });
+  return reportPage({ task, model: exported ?? pretrained.title, interpretation, skipped, record });
 }

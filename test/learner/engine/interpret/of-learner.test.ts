@@ -17,4 +17,7 @@ it("tells photos of one name apart, and leaves out those that could not be read"
   expect(new Set(topLosses.map(({ photo }) => Buffer.from(photo).toString("base64"))).size).toBe(6);
   const page = await learner.report({ topLosses: 1 });
   expect(page).toContain("3 photos could not be read:");
+  expect(page).toContain("npx regraft predict my-model photo.jpg");
+  await learner.exportOnnx("models/colours/");
+  expect(await learner.report({ topLosses: 0 })).toContain("npx regraft predict colours photo.jpg");
 });
