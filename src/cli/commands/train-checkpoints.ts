@@ -127,8 +127,8 @@ async function refuseNone(folder: string, { storage, files }: Platform): Promise
   throw invalidCheckpoint(
     folder,
     isThere ? "there is none in this folder" : "there is no such folder",
-    "The first is written once photos are read and a rate is found: a training that ended before is begun again by its own " +
-      "command. With --cache <folder>, photos that were read by then are not read again.",
+    "There are some from when photos are read and a rate is found until all is done. A training that ended before is begun " +
+      "again by its own command; with --cache <folder>, photos that were read by then are not read again.",
   );
 }
 

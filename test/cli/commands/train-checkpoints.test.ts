@@ -94,7 +94,7 @@ describe("checkpoints of the command line", () => {
 
   it("that are nowhere: it is said how a training begins again that ended before its first one, and where others are", async () => {
     const open = (folder: string) => () => openCheckpoint(folder, environment, noting().output);
-    const again = /first is written once photos are read .* begun again by its own command\. With --cache <folder>/;
+    const again = /There are some .* until all is done\. .* begun again by its own command; with --cache <folder>/;
     const nowhere = join(home, "nowhere");
     await refusal(open(nowhere), "invalid-checkpoint", "nowhere: there is no such folder. ", again);
     mkdirSync(nowhere);
