@@ -49,7 +49,7 @@ describe("a training that is killed", () => {
     expect(killed.signal).toBe("SIGKILL");
     const resumed = await runCli(["train", "--resume", "begun.checkpoint"], { cwd: home });
     expect(resumed.code).toBe(1);
-    expect(resumed.stderr).toMatch(/begun\.checkpoint: there is no such folder\. .* begun again by its own command\./);
+    expect(resumed.stderr).toMatch(/begun\.checkpoint: there is no such folder\. .* begun again by its own command;/);
     const again = await runCli(args, { cwd: home });
     expect([again.code, lastLine(again.stdout).train]).toEqual([0, 120]);
   });

@@ -43,12 +43,22 @@ export const checkpointFolder = (given: string | boolean | undefined, out: strin
 
 /**
  * Before photos are read that it could not keep what is learnt of.
- * @throws RegraftError "file-access"; "invalid-argument" for the export's folder, which holds nothing but the export
+ * @param keep whether checkpoints stay there: the next training replaces them, unless they are to be gone on with.
+ * @throws RegraftError "file-access"; "invalid-argument" for the export's folder, which holds nothing but the export, and for one
+ * with an interrupted training that is not set aside
  */
-export async function checkCheckpointFolder(folder: string, out: string): Promise<void> {
+export async function checkCheckpointFolder(
+  folder: string,
+  { out, keep }: Pick<TrainNote, "out" | "keep">,
+  { storage }: Pick<Platform, "storage">,
+): Promise<void> {
   if (resolve(folder) === resolve(out))
     throw invalidArgument("--checkpoint", "another folder than that of --out", folder);
   await checkWritable(folder);
+  const newest = keep ? await readNewestManifest(await storage(folder), folder).catch(() => undefined) : undefined;
+  if (!newest?.training.agenda) return;
+  const remedy = `To go on with it: ${goOn(folder)}. To begin anew, remove it, or name another folder.`;
+  throw invalidArgument("--checkpoint", "a folder without an interrupted training", folder, remedy);
 }
 
 /** Moves what an earlier, interrupted training has left out of the way of a new one. */
@@ -129,8 +139,8 @@ async function refuseNone(folder: string, { storage, files }: Platform): Promise
   throw invalidCheckpoint(
     folder,
     isThere ? "there is none in this folder" : "there is no such folder",
-    "The first is written once photos are read and a rate is found: a training that ended before is begun again by its own " +
-      "command. With --cache <folder>, photos that were read by then are not read again.",
+    "There are some from when photos are read and a rate is found until all is done. A training that ended before is begun " +
+      "again by its own command; with --cache <folder>, photos that were read by then are not read again.",
   );
 }
 

@@ -150,14 +150,14 @@ async function train(photos: string, flags: TrainFlags, environment: Environment
   const page = flags.report === true ? `${out.replace(/[/\\]+$/, "")}-report.html` : flags.report;
   if (page !== undefined) await checkWritable(dirname(page));
   const folder = checkpointFolder(flags.checkpoint, out);
-  if (folder !== undefined) await checkCheckpointFolder(folder, out);
+  const keep = typeof flags.checkpoint === "string";
+  if (folder !== undefined) await checkCheckpointFolder(folder, { out, keep }, platform);
   await using learner = await openFolder(photos, flags, environment, output);
   // What cannot be trained is told before any photo is read, and a head trained in vain.
   if (fineTune !== undefined) await learner.checkFreezeTo(freezeTo, { signal });
   const data = await readPhotos(learner, environment, output);
   const lr = flags.lr ?? (await suggestedRate(learner, environment, output));
   const forms = { foldBatchNorm, softmax, sigmoid, float16 };
-  const keep = typeof flags.checkpoint === "string";
   const note: TrainNote = {
     command: "train",
     cwd: process.cwd(),

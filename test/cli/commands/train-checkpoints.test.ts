@@ -17,6 +17,7 @@ import { localHost } from "../../../src/learner/node/host.js";
 import { nodeStorage } from "../../../src/learner/node/storage.js";
 import { contentOf } from "../../helpers/checkpoint-content.js";
 import { caught, platform } from "../../helpers/cli-here.js";
+import { record } from "../../helpers/learner-states.js";
 import { refusal } from "../../helpers/refusal.js";
 import { temporaryFolder } from "../../helpers/temporary.js";
 
@@ -44,21 +45,31 @@ describe("checkpoints of the command line", () => {
   });
 
   it("are refused in a file, and in the export's folder", async () => {
+    const check = (folder: string, out = "out") => checkCheckpointFolder(folder, { out, keep: true }, platform);
     const file = join(home, "file");
     writeFileSync(file, "");
-    await refusal(
-      () => checkCheckpointFolder(join(file, "in it"), "out"),
-      "file-access",
-      "a part of the path is a file",
-    );
-    await refusal(() => checkCheckpointFolder(file, "out"), "file-access", "a part of the path is a file");
-    await refusal(
-      () => checkCheckpointFolder("out/", "./out"),
-      "invalid-argument",
-      "another folder than that of --out",
-    );
-    await checkCheckpointFolder(join(home, "new", "folder"), "out");
+    await refusal(() => check(join(file, "in it")), "file-access", "a part of the path is a file");
+    await refusal(() => check(file), "file-access", "a part of the path is a file");
+    await refusal(() => check("out/", "./out"), "invalid-argument", "another folder than that of --out");
+    await check(join(home, "new", "folder"));
     expect(existsSync(join(home, "new"))).toBe(false);
+  });
+
+  it("of a training that is to be gone on with are not replaced where they were told to stay", async () => {
+    const folder = join(home, "told to stay");
+    const check = (keep: boolean) => checkCheckpointFolder(folder, { out: "out", keep }, platform);
+    await check(true);
+    await writeCheckpoint(nodeStorage(folder), contentOf(1));
+    await check(true);
+    const content = contentOf(2);
+    await writeCheckpoint(nodeStorage(folder), { ...content, manifest: { ...content.manifest, training: record } });
+    await refusal(
+      () => check(true),
+      "invalid-argument",
+      `To go on with it: regraft train --resume "${folder}". To begin anew`,
+    );
+    // By default they are set aside.
+    await check(false);
   });
 
   it("of an earlier training are moved aside, in place of those before", async () => {
@@ -94,7 +105,7 @@ describe("checkpoints of the command line", () => {
 
   it("that are nowhere: it is said how a training begins again that ended before its first one, and where others are", async () => {
     const open = (folder: string) => () => openCheckpoint(folder, environment, noting().output);
-    const again = /first is written once photos are read .* begun again by its own command\. With --cache <folder>/;
+    const again = /There are some .* until all is done\. .* begun again by its own command; with --cache <folder>/;
     const nowhere = join(home, "nowhere");
     await refusal(open(nowhere), "invalid-checkpoint", "nowhere: there is no such folder. ", again);
     mkdirSync(nowhere);

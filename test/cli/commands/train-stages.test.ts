@@ -168,7 +168,7 @@ describe("regraft train --resume", () => {
   it("refuses a folder without a checkpoint, and checkpoints of programs", async () => {
     const nothing = await cliHere(["train", "--resume", join(folder, "nothing")]);
     expect(nothing.stderr).toMatch(
-      /^error: Cannot load the checkpoint .*nothing: there is no such folder\. The first is written .* read again\. \[invalid-checkpoint\]\n$/,
+      /^error: Cannot load the checkpoint .*nothing: there is no such folder\. There are some .* read again\. \[invalid-checkpoint\]\n$/,
     );
     expect(nothing.code).toBe(1);
   });

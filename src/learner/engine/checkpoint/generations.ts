@@ -4,6 +4,7 @@ import { isRegraftError } from "../../../errors.js";
 import type { Tensor } from "../../../tensor.js";
 import type { Storage, StoredFile } from "../features/storage.js";
 import { sha256 } from "../sha256.js";
+import { generationOf, generationsIn, isManifest, isOurs, nameOf, sizeIn } from "./file-names.js";
 import { decodeManifest, encodeManifest, type FileRef, type Manifest } from "./manifest.js";
 import { invalidCheckpoint } from "./refusals.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
@@ -37,21 +38,6 @@ export interface ReadCheckpoint {
 const largestManifest = 2 ** 28;
 /** How many are kept. */
 const kept = 2;
-const pattern = /^checkpoint-(\d{6,15})\.json$/;
-const nameOf = (generation: number): string => `checkpoint-${String(generation).padStart(6, "0")}`;
-const isOurs = (name: string): boolean =>
-  /^(checkpoint-\d{6,15}(\.json|-[0-9a-f]{16}\.safetensors)|photos-[0-9a-f]{16}\.json|start-[0-9a-f]{16}\.safetensors)$/.test(
-    name,
-  );
-
-/** The numbers of those in a folder, the newest first. */
-function generationsIn(files: readonly StoredFile[]): number[] {
-  const numbers = files.flatMap(({ name }) => {
-    const number = pattern.exec(name)?.[1];
-    return number === undefined ? [] : [Number(number)];
-  });
-  return numbers.sort((a, b) => b - a);
-}
 
 /** Whether there is one, sound or not. */
 export const hasCheckpoint = async (storage: Storage): Promise<boolean> =>
@@ -61,7 +47,7 @@ export const hasCheckpoint = async (storage: Storage): Promise<boolean> =>
 export async function clearCheckpoints(storage: Storage): Promise<void> {
   // Manifests first: none is left that names a file which is gone.
   const ours = (await storage.list()).map(({ name }) => name).filter(isOurs);
-  for (const name of [...ours.filter((name) => pattern.test(name)), ...ours]) await storage.remove(name);
+  for (const name of [...ours.filter(isManifest), ...ours]) await storage.remove(name);
 }
 
 /**
@@ -92,29 +78,36 @@ export async function writeCheckpoint(
     await storage.remove(tensorsRef.file).catch(() => {});
     throw error;
   }
-  await removeTooOld([name, ...older.map(nameOf)], new Set([`${name}.json`, ...filesOf(complete)]), storage);
+  await removeTooOld(complete, storage);
   return complete;
 }
 
 const refsOf = ({ tensors, photos, start }: Manifest): FileRef[] => [tensors, photos, ...(start ? [start] : [])];
-const filesOf = (manifest: Manifest): string[] => refsOf(manifest).map(({ file }) => file);
 
 /**
- * Removes all but the newest of these, and what writers that were killed have left. What cannot be removed, is left.
- * @param names from the newest on.
- * @param needed files that stay in any case.
+ * Removes all that is older than the newest two, and shared files that neither they nor the one that was written have. What cannot
+ * be removed, is left.
  */
-async function removeTooOld(names: readonly string[], needed: Set<string>, storage: Storage): Promise<void> {
+async function removeTooOld(written: Manifest, storage: Storage): Promise<void> {
   const files = await storage.list();
-  let found = 0;
-  for (const name of names) {
-    const manifest = await manifestNamed(`${name}.json`, { storage, files, source: name }).catch(() => undefined);
-    // One that is damaged, or lacks a file that another writer has removed, is of no use.
+  const shared = new Set(refsOf(written).map(({ file }) => file));
+  let [found, oldest] = [0, 0];
+  for (const generation of generationsIn(files)) {
+    const source = `${nameOf(generation)}.json`;
+    const manifest = await manifestNamed(source, { storage, files, source }).catch(() => undefined);
+    // One that is damaged, or lacks a file, is of no use.
     if (!manifest || !refsOf(manifest).every(({ file, bytes }) => sizeIn(files, file) === bytes)) continue;
-    for (const file of [`${name}.json`, ...filesOf(manifest)]) needed.add(file);
-    if (++found === kept) break;
+    for (const { file } of refsOf(manifest)) shared.add(file);
+    if (++found < kept) continue;
+    oldest = generation;
+    break;
   }
-  for (const { name } of files) if (isOurs(name) && !needed.has(name)) await storage.remove(name).catch(() => {});
+  for (const { name } of files) {
+    const generation = generationOf(name);
+    // What is not older, another writer may be at work on; what a killed one has left grows old in its turn.
+    const isNeeded = generation === undefined ? shared.has(name) : generation >= oldest;
+    if (isOurs(name) && !isNeeded) await storage.remove(name).catch(() => {});
+  }
 }
 
 /**
@@ -142,9 +135,10 @@ async function newestOf<R extends object>(
   storage: Storage,
   folder: string,
   more: (manifest: Manifest, files: readonly StoredFile[]) => Promise<R>,
+  tries = 5,
 ): Promise<R & Pick<ReadCheckpoint, "manifest" | "name" | "notices">> {
-  const notices: string[] = [];
   const files = await storage.list();
+  const notices: string[] = [];
   for (const generation of generationsIn(files)) {
     const name = `${nameOf(generation)}.json`;
     try {
@@ -156,6 +150,9 @@ async function newestOf<R extends object>(
       notices.push(`${name} in ${folder} cannot be read (${reason.replace(/\.$/, "")}): the one before it is taken.`);
     }
   }
+  // Where a writer is at work, there is by now a newer one than all that were tried.
+  if (tries > 1 && generationsIn(await storage.list())[0] !== generationsIn(files)[0])
+    return newestOf(storage, folder, more, tries - 1);
   const reason = notices.length === 0 ? "there is none in this folder" : "none in this folder can be read";
   const details = notices.map((notice) => notice.replace(/: the one before it is taken\.$/, ""));
   const remedy = notices.length === 0 ? "Give the folder that a fit's `checkpoint`, or save(), was given." : "";
@@ -170,9 +167,6 @@ interface Place {
   /** What errors call it. */
   readonly source: string;
 }
-
-const sizeIn = (files: readonly StoredFile[], name: string): number | undefined =>
-  files.find((file) => file.name === name)?.size;
 
 async function manifestNamed(name: string, { storage, files, source }: Place): Promise<Manifest> {
   const size = sizeIn(files, name) ?? 0;
