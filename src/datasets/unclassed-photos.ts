@@ -68,7 +68,7 @@ export function problemOfUnclassed({ task, source }: { task: PhotoSet["task"]; s
   if (train.length === 0) return problem("no photos to train on", "Put photos into the train split.");
   if (train.length === photos.length)
     return problem("no photos to validate on", "Put photos into the valid split, or add some: most labels have one.");
-  return task === "regression" ? constantValue(classes, train) : problemOfLabels(classes, train);
+  return task === "regression" ? problemOfValues(classes, train) : problemOfLabels(classes, train);
 }
 
 function problemOfLabels(classes: readonly string[], train: readonly Photo[]): Problem | undefined {
@@ -88,10 +88,26 @@ function problemOfLabels(classes: readonly string[], train: readonly Photo[]): P
   return undefined;
 }
 
-function constantValue(names: readonly string[], train: readonly Photo[]): Problem | undefined {
-  const valuesOf = (at: number) => train.map(({ label }) => (label as readonly number[])[at]!);
-  const same = names.findIndex((_, at) => new Set(valuesOf(at).map(Math.fround)).size === 1);
-  if (same < 0) return undefined;
-  const reason = `${names[same]} is ${valuesOf(same)[0]} on every photo to train on`;
-  return { reason, remedy: "Add photos with other values, or leave it out." };
+function problemOfValues(names: readonly string[], train: readonly Photo[]): Problem | undefined {
+  for (const [at, name] of names.entries()) {
+    const values = train.map(({ label }) => (label as readonly number[])[at]!);
+    const mean = meanOf(values);
+    const deviation = Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)));
+    if (new Set(values).size === 1) {
+      const reason = `${name} is ${values[0]} on every photo to train on`;
+      return { reason, remedy: "Add photos with other values, or leave it out." };
+    }
+    const size = `around ${Number(mean.toPrecision(6))} by ${Number(deviation.toPrecision(3))}`;
+    // Single precision tells 2⁻²⁴ of a number apart: 64 steps to a standard deviation.
+    if (deviation < Math.abs(mean) * 2 ** -18)
+      return {
+        reason: `${name} varies ${size}, too little to be told in single precision`,
+        remedy: "Subtract the same number from all values.",
+      };
+    if (deviation < 1e-30 || deviation > 1e30)
+      return { reason: `${name} varies ${size}, beyond single precision`, remedy: "Measure it in other units." };
+  }
+  return undefined;
 }
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

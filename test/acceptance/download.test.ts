@@ -61,7 +61,7 @@ describe("the command line", () => {
   it("trains on a model from elsewhere, in the worker, and has it the next time", async () => {
     const server = await startServer(whole);
     const url = `${server.url}/tiny.onnx`;
-    const args = ["train", photos, "--model", url, "--epochs", "1", "--lr", "0.01", "--json"];
+    const args = ["train", photos, "--model", url, "--epochs", "20", "--lr", "0.01", "--json"];
     const first = await runCli([...args, "--out", join(home, "one")]);
     expect(first.stderr).toMatch(new RegExp(`^note: sha256 [0-9a-f]{64} of ${url} is remembered`, "m"));
     expect(lastLine(first.stdout)).toMatchObject({ model: url, out: join(home, "one") });

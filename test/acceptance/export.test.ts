@@ -17,7 +17,7 @@ import { trainedWeights } from "../helpers/trained-weights.js";
 
 const folder = temporaryFolder();
 const classes = ["bag", "dress", "sandal", "t-shirt", "trouser"];
-const data = imageFolder(copyFew(join(folder, "photos"), { classes, train: 30, valid: 10 }));
+const data = imageFolder(copyFew(join(folder, "photos"), { classes, train: 15, valid: 5 }));
 const exported = join(folder, "export");
 // Photos the learner has not seen.
 const photos = somePhotos(join(fashionMini, "valid"), 20)
@@ -95,7 +95,7 @@ describe("the folder", () => {
       expect(card).toContain(`| ${trainLoss.toFixed(4)} | ${validLoss.toFixed(4)} |`);
     for (const name of classes) expect(card).toContain(`\`${name}\``);
     expect(card).toContain("fitOneCycle(3, 0.01)");
-    expect(card).toContain("150 to train on, 50 to validate on, 0 skipped");
+    expect(card).toContain("75 to train on, 25 to validate on, 0 skipped");
     expect(card).toContain(range.suggestion.reason);
     expect(card).toContain("](lr-find.svg)");
   });

@@ -41,7 +41,7 @@ it("shows how to train a head, as it stands", async () => {
 });
 
 it("shows how to fine-tune the network, as it stands", async () => {
-  const lines = await runBlock(1, { train: 6, valid: 2 });
+  const lines = await runBlock(1, { train: 3, valid: 1 });
   const groups = lines.map((line) => line.split(" "));
   expect(groups.map(([name]) => name)).toEqual(["112×112", "56×56", "28×28", "14×14", "7×7", "head"]);
   expect(groups.map(([, , trained]) => trained)).toEqual([...Array(4).fill("false"), "true", "true"]);

@@ -71,6 +71,26 @@ describe("resolvePhotos of values", () => {
     expect(details.reason).toBe("target is 3 on every photo to train on");
   });
 
+  it.each([
+    [[1_000_000.1, 1_000_000.2], /varies around 1000000 by 0\.05, too little to be told in single precision/],
+    [[3, 3 + 1e-9], /too little/],
+    [[1e-40, 3e-40], /varies around 2e-40 by 1e-40, beyond single precision/],
+    [[3e38, -3e38], /varies around 0 by 3e\+38, beyond/],
+  ])("refuses %j, which training would not see the difference of, or not stand", async (values, reason) => {
+    const data = valued([...values, 1], ["train", "train", "valid"]);
+    const { details } = await refusal(() => resolvePhotos(data, nothing), "invalid-dataset");
+    expect(details.reason).toMatch(reason);
+  });
+
+  it("takes values far from zero, and far apart", async () => {
+    for (const values of [
+      [1_000_000, 1_000_010],
+      [1e-20, -1e-20],
+      [1e25, 1e27],
+    ])
+      await resolvePhotos(valued([...values, 1], ["train", "train", "valid"]), nothing);
+  });
+
   it("refuses a single photo", async () => {
     await refusal(() => resolvePhotos(valued([3]), nothing), "invalid-dataset", "one photo only");
   });
