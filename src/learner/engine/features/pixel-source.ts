@@ -5,7 +5,7 @@ import type { Photo } from "../../../datasets/photo-set.js";
 import type { Rgb } from "../../../datasets/resample.js";
 import { outputSize } from "../../../datasets/transform.js";
 import { float32 } from "../../../tensor.js";
-import { unlessAborted } from "../turn.js";
+import { unlessAborted } from "../unless-aborted.js";
 import type { Augmenter } from "./augmenter.js";
 import type { CollectOptions, Collector } from "./feature-collector.js";
 import type { DrawPath, FeatureSource, Features } from "./feature-source.js";
