@@ -28,9 +28,22 @@ describe("the package", () => {
       /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)(\.map)?|models\/[\w.-]+|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
     expect(files.filter((file) => !expected.test(file))).toEqual([]);
     expect(files).toEqual(
-      expect.arrayContaining(["dist/node.js", "dist/node.cjs", "dist/node-worker.js", "dist/cli.js"]),
+      expect.arrayContaining([
+        "dist/node.js",
+        "dist/node.cjs",
+        "dist/node-worker.js",
+        "dist/node-picture-worker.js",
+        "dist/cli.js",
+      ]),
     );
-    expect(files).toEqual(expect.arrayContaining(["dist/browser.js", "dist/browser-worker.js", "dist/node.d.ts"]));
+    expect(files).toEqual(
+      expect.arrayContaining([
+        "dist/browser.js",
+        "dist/browser-worker.js",
+        "dist/browser-picture-worker.js",
+        "dist/node.d.ts",
+      ]),
+    );
     expect(files).toEqual(expect.arrayContaining(["models/efficientnet-lite0.onnx", "models/NOTICE.md", "LICENSE"]));
   });
 

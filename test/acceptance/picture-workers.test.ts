@@ -19,7 +19,7 @@ import { runScript } from "../helpers/run-script.js";
 import { temporaryFolder } from "../helpers/temporary.js";
 
 const folder = temporaryFolder();
-const photos = copyFew(join(folder, "photos"), { classes: ["bag", "coat"], train: 4, valid: 1 });
+const photos = copyFew(join(folder, "photos"), { classes: ["bag", "coat"], train: 2, valid: 1 });
 const script = new URL("./node-picture-worker.js", buildUrl);
 
 const decoder = createNodeDecoder();
@@ -48,7 +48,7 @@ it("views of files, bytes, Blobs and decoded pictures are those that are made in
 
 it("a network that is trained in the build's worker is the one that is trained without workers", async () => {
   const data = imageFolder(photos);
-  const options = { data, batchSize: 4, augment: true, device: { name: "cpu", threads: 1 } } as const;
+  const options = { data, batchSize: 2, augment: true, device: { name: "cpu", threads: 1 } } as const;
   const trained = async (learner: Learner, out: string) => {
     await learner.unfreeze();
     await learner.fit(2, 1e-3);

@@ -7,7 +7,10 @@ import { createLearner, imageFolder } from "../../dist/node.js";
 const [phase, ending, milliseconds, photos, out] = process.argv.slice(2);
 
 const open = (options) => createLearner({ data: imageFolder(photos), batchSize: 16, ...options });
-const learner = phase === "opening" ? undefined : await open();
+// No picture is kept: the workers for pictures decode all the time.
+const augmented = { augment: true, cache: { memoryLimit: 1 } };
+const learner = phase === "opening" ? undefined : await open(phase === "augmented training" ? augmented : {});
+if (phase === "augmented training") await learner.unfreeze();
 if (phase === "export") await learner.validate();
 const controller = new AbortController();
 const call = await begun();
@@ -33,10 +36,16 @@ function begun() {
     opening: () => open({ signal }),
     extraction: (options) => learner.prepare(options),
     training: (options) => learner.fit(100_000, 0.001, options),
+    "augmented training": (options) => learner.fit(100_000, 0.001, options),
     "range test": (options) => learner.lrFind({ ...options, runs: 100, steps: 400 }),
     export: (options) => learner.exportOnnx(out, options),
   }[phase];
-  const progressOf = { extraction: "features", training: "train", "range test": "lr-find" }[phase];
+  const progressOf = {
+    extraction: "features",
+    training: "train",
+    "augmented training": "train",
+    "range test": "lr-find",
+  }[phase];
   return new Promise((resolve) => {
     const call = work({
       signal,

@@ -9,7 +9,7 @@ import { temporaryFolder } from "../helpers/temporary.js";
 
 const folder = temporaryFolder();
 const phases = ["extraction", "training", "range test"] as const;
-type Phase = (typeof phases)[number] | "opening" | "export";
+type Phase = (typeof phases)[number] | "augmented training" | "opening" | "export";
 type Ending = "abort" | "dispose" | "exit" | "throw" | "interrupt";
 
 // Enough that the extraction takes a while, few enough that everything else begins soon.
@@ -60,6 +60,19 @@ describe.each(phases)("in mid-%s", (phase) => {
     const ended = await end(phase, "throw", delay);
     expect(ended).toMatchObject({ code: 1, signal: null, left: [] });
     expect(ended.stderr).toContain("the caller's own mistake");
+  });
+});
+
+describe("in mid-training of all layers, while workers decode and augment photos", () => {
+  it.each(["abort", "dispose"] as const)("%s ends the call, and the process by itself", async (ending) => {
+    const ended = await end("augmented training", ending, 10);
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    expect(said(ended)).toMatchObject(ending === "abort" ? { isReason: true, epochs: 1 } : { code: "disposed" });
+    console.log(`answered after ${Math.round(said(ended).milliseconds)} ms`);
+  });
+
+  it.each([0, 24])("process.exit after %i ms more gives its code", async (delay) => {
+    expect(await end("augmented training", "exit", delay)).toMatchObject({ code: 3, signal: null, stderr: "" });
   });
 });
 

@@ -9,9 +9,10 @@ const note = () => {
   gc();
   held.push(process.memoryUsage.rss() / 2 ** 20);
 };
-const open = () => createLearner({ data, device: "cpu", batchSize: 8, ...(model && { model }) });
+const augment = what === "viewers" && { views: 2 };
+const open = () => createLearner({ data, device: "cpu", batchSize: 8, augment, ...(model && { model }) });
 
-if (what === "learners") {
+if (what === "learners" || what === "viewers") {
   for (let i = 0; i < 20; i++) {
     const learner = await open();
     await learner.fit(2, 0.01);

@@ -5,6 +5,7 @@ import type { Photo } from "../../../datasets/photo-set.js";
 import type { Rgb } from "../../../datasets/resample.js";
 import { outputSize } from "../../../datasets/transform.js";
 import { float32 } from "../../../tensor.js";
+import { unlessAborted } from "../unless-aborted.js";
 import type { Augmenter } from "./augmenter.js";
 import type { CollectOptions, Collector } from "./feature-collector.js";
 import type { DrawPath, FeatureSource, Features } from "./feature-source.js";
@@ -86,7 +87,7 @@ export function pixelSource(all: readonly Readable[], options: PixelOptions): Fe
       let ahead = loadBatch(0);
       for (const [first, batch] of batches.entries()) {
         signal?.throwIfAborted();
-        const loaded = (await ahead)!;
+        const loaded = await unlessAborted(ahead!, signal);
         // Decoded while this one is trained on.
         ahead = loadBatch(first + 1);
         yield { ...loaded, batches: [Int32Array.from(batch.keys())], first };

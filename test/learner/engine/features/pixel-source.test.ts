@@ -179,6 +179,23 @@ describe.each([
     expect(counts).toEqual([3, 6, 6]);
   });
 
+  it("are not waited for once the signal has come", async () => {
+    let asked = 0;
+    const make = () => (asked++ < 2 ? Promise.resolve([new Uint8Array(bytesPerPhoto)]) : new Promise<never>(() => {}));
+    const { train } = await source({ make, end: async () => {} });
+    const controller = new AbortController();
+    const batches = [0, 1, 2, 3].map((row) => Int32Array.of(row));
+    const given: number[] = [];
+    const all = async () => {
+      for await (const { first } of train.during!(["epoch", 0]).chunks(batches, controller.signal)) {
+        given.push(first);
+        if (first === 1) setTimeout(() => controller.abort(new Error("enough")));
+      }
+    };
+    await expect(all()).rejects.toThrow("enough");
+    expect([given, asked]).toEqual([[0, 1], 3]);
+  });
+
   it("are plain in slices, and where they validate", async () => {
     const { train, valid } = await source();
     expect([...(await train.slice(2, 5)).features.data]).toEqual(await pixelsOf([2, 4, 5]));
