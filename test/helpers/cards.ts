@@ -5,7 +5,7 @@ import { labelConfusion } from "../../src/learner/engine/training/label-metrics.
 import { labelValidation, valueValidation } from "../../src/learner/engine/training/other-validations.js";
 import type { LrRange } from "../../src/learner/engine/training/range.js";
 import { validation } from "../../src/learner/engine/training/validation.js";
-import type { CardInput } from "../../src/learner/export/model-card.js";
+import type { CardInput } from "../../src/learner/export/card-input.js";
 import type { ReportInput } from "../../src/learner/report/report-input.js";
 import { trainingRecord } from "../../src/learner/report/training-record.js";
 import { tinyModel } from "./tiny-network.js";

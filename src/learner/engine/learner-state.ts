@@ -4,7 +4,7 @@ import type { Tensor } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
 import type { LearnerSpec } from "../border/spec.js";
 import { type Divided, extractRows } from "./divided.js";
-import type { Extraction } from "./features/features.js";
+import type { Extraction } from "./features/extraction.js";
 import type { KnownRows } from "./features/known-rows.js";
 import { backboneState } from "./layers/backbone.js";
 import { openLearner, weightsIn } from "./open-learner.js";

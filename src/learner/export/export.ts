@@ -10,9 +10,10 @@ import type { ExportForms } from "../border/report.js";
 import { problemTypes } from "../engine/exported-task.js";
 import { type Files, join } from "../engine/platform.js";
 import { recordFile, trainingRecord } from "../report/training-record.js";
+import type { CardInput } from "./card-input.js";
 import { checkFormsFor, formFiles, formsOf, withForms } from "./forms.js";
 import { inferenceForm } from "./inference-form.js";
-import { type CardInput, modelCard } from "./model-card.js";
+import { modelCard } from "./model-card.js";
 import { isOurs, signed } from "./signature.js";
 
 export interface ExportInput extends CardInput {

@@ -3,25 +3,12 @@
 import type { Task } from "../../datasets/task.js";
 import { formatRate } from "../../lr-range/format-rate.js";
 import { modelTypeFor } from "../../models/model-types.js";
-import type { FitRecord, TrainingReport } from "../border/report.js";
+import type { FitRecord } from "../border/report.js";
 import type { LearnerSpec } from "../border/spec.js";
-import type { Network } from "../engine/model/frozen-network.js";
-import type { Pretrained } from "../engine/model/pretrained.js";
 import { isUnfrozen, settingsOf } from "../report/settings.js";
+import type { CardInput } from "./card-input.js";
 import { epochTable, resultsOf } from "./card-results.js";
 import { code, plain } from "./markdown.js";
-
-export interface CardInput {
-  readonly pretrained: Pretrained;
-  readonly network: Network;
-  readonly spec: LearnerSpec;
-  readonly task: Task;
-  /** Classes or labels; in regression, what the values are called. */
-  readonly classes: readonly string[];
-  /** Of labels, where they were tuned. */
-  readonly thresholds?: readonly number[] | undefined;
-  readonly report: TrainingReport;
-}
 
 export function modelCard(input: CardInput): string {
   const { pretrained, spec, task, classes, thresholds, report } = input;

@@ -3,7 +3,7 @@ import { augmentText } from "../../datasets/augment/augment-text.js";
 import { formatRate } from "../../lr-range/format-rate.js";
 import type { FitRecord } from "../border/report.js";
 import type { ClassWeights, LearnerSpec, LossSpec } from "../border/spec.js";
-import type { CardInput } from "../export/model-card.js";
+import type { CardInput } from "../export/card-input.js";
 
 export interface Setting {
   readonly name: string;

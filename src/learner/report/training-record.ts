@@ -3,7 +3,7 @@ import { RegraftError } from "../../errors.js";
 import type { FitRecord, TrainingReport } from "../border/report.js";
 import { parseJson } from "../engine/model/json.js";
 import type { LrRange } from "../engine/training/range.js";
-import type { CardInput } from "../export/model-card.js";
+import type { CardInput } from "../export/card-input.js";
 import { type Setting, settingsOf } from "./settings.js";
 
 export const recordFile = "training.json";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { LrRange } from "../../../src/learner/engine/training/range.js";
 import { validation } from "../../../src/learner/engine/training/validation.js";
-import { type CardInput, modelCard } from "../../../src/learner/export/model-card.js";
+import type { CardInput } from "../../../src/learner/export/card-input.js";
+import { modelCard } from "../../../src/learner/export/model-card.js";
 import { cardInput } from "../../helpers/cards.js";
 
 const input: CardInput = {

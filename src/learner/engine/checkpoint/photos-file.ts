@@ -1,8 +1,8 @@
 // The photos of a training as a file beside its checkpoints: names, classes and split, and which of them could not be read.
 import type { PhotoSet } from "../../../datasets/photo-set.js";
 import { listed } from "../../../errors.js";
+import type { Extraction } from "../features/extraction.js";
 import { canonicalJson } from "../features/feature-key.js";
-import type { Extraction } from "../features/features.js";
 
 interface PhotosFile {
   readonly classes: readonly string[];

@@ -3,19 +3,11 @@ import { loadBatches, toPixels } from "../../../datasets/batches.js";
 import type { Skipped } from "../../../datasets/folder-photos.js";
 import type { Photo } from "../../../datasets/photo-set.js";
 import { boundedRuns, type FrozenNetwork, photosPerRun } from "../model/frozen-network.js";
+import type { Extraction } from "./extraction.js";
 import { type CollectOptions, type Collector, collectInMemory } from "./feature-collector.js";
 import { refuseEmpty, refuseNotFinite, refuseTooMany } from "./feature-refusals.js";
-import type { FeatureSource } from "./feature-source.js";
 import type { KnownRows } from "./known-rows.js";
 import type { Storage } from "./storage.js";
-
-export interface Extraction {
-  readonly train: FeatureSource;
-  readonly valid: FeatureSource;
-  /** Those that rows are of, in the order of the rows of either split. */
-  readonly photos: readonly Photo[];
-  readonly skipped: readonly Skipped[];
-}
 
 export interface ExtractOptions extends Omit<CollectOptions, "width"> {
   /** Without a session, nothing is frozen: rows are the photos' pixels. */

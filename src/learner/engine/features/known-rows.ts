@@ -1,9 +1,9 @@
 // Rows of photos that the frozen network has been run on already, for an extraction of other photos that has those too.
 import type { ImageSource } from "../../../datasets/image-source.js";
 import type { Photo } from "../../../datasets/photo-set.js";
+import type { Extraction } from "./extraction.js";
 import type { Collector } from "./feature-collector.js";
 import type { FeatureSource } from "./feature-source.js";
-import type { Extraction } from "./features.js";
 import { photosOfRows } from "./photos-of-rows.js";
 
 /** What is known of a photo: its rows; or, where rows are kept on disk, the SHA-256 of its file, by which they are found. */

@@ -1,6 +1,7 @@
 // Rehearsals: trainings that start where the learner stands and that nobody keeps. Range tests are made of them.
+
+import type { Extraction } from "../features/extraction.js";
 import { rowsDuring } from "../features/feature-source.js";
-import type { Extraction } from "../features/features.js";
 import type { Boundary } from "../layers/boundary.js";
 import { type OpenedLearner, weightsIn } from "../open-learner.js";
 import { batchDrawer, type DrawBatches } from "./batch-order.js";

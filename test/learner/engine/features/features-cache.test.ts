@@ -6,12 +6,9 @@ import type { ImageSource } from "../../../../src/datasets/image-source.js";
 import type { Photo, PhotoSet } from "../../../../src/datasets/photo-set.js";
 import { defaultTransform, type ImageTransform } from "../../../../src/datasets/transform.js";
 import { RegraftError } from "../../../../src/errors.js";
+import type { Extraction } from "../../../../src/learner/engine/features/extraction.js";
 import { openFeatureCache } from "../../../../src/learner/engine/features/feature-cache.js";
-import {
-  type Extraction,
-  type ExtractOptions,
-  extractFeatures,
-} from "../../../../src/learner/engine/features/features.js";
+import { type ExtractOptions, extractFeatures } from "../../../../src/learner/engine/features/features.js";
 import { nodeStorage } from "../../../../src/learner/node/storage.js";
 import { graphOf } from "../../../../src/onnx/graph.js";
 import type { Session } from "../../../../src/runtime/session.js";

@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import type { Extraction } from "../../../../src/learner/engine/features/features.js";
+import type { Extraction } from "../../../../src/learner/engine/features/extraction.js";
 import { stream } from "../../../../src/random.js";
 import { extractSlowly, photoCount } from "../../../helpers/extraction.js";
 import { temporaryFolder } from "../../../helpers/temporary.js";
