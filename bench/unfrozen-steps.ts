@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Head } from "../src/heads/head.js";
 import { linearHead } from "../src/heads/linear.js";
-import { hostDevice } from "../src/learner/engine/device.js";
+import { hostDevice } from "../src/learner/engine/device/device.js";
 import { backboneOf, boundaryOf } from "../src/learner/engine/layers/backbone.js";
 import { openBoundary } from "../src/learner/engine/layers/boundary.js";
 import { type Workplace, workplaceOn } from "../src/learner/engine/layers/workplace.js";

@@ -44,9 +44,9 @@ export type { CheckpointOptions } from "./learner/checkpoint/checkpoint-options.
 export type { LoadOptions } from "./learner/checkpoint/load-learner.js";
 export type { EarlyStopping, TrackingOptions } from "./learner/checkpoint/tracking.js";
 export type { DeviceOptions } from "./learner/device-options.js";
-export type { LabelPrediction, ValuePrediction } from "./learner/engine/other-predictions.js";
-export type { PhotoEvaluation } from "./learner/engine/photo-evaluation.js";
-export type { Prediction } from "./learner/engine/predict.js";
+export type { PhotoEvaluation } from "./learner/engine/classifier/photo-evaluation.js";
+export type { LabelPrediction, ValuePrediction } from "./learner/engine/prediction/other-predictions.js";
+export type { Prediction } from "./learner/engine/prediction/predict.js";
 export type { LabelScore } from "./learner/engine/training/label-metrics.js";
 export type { MetricName } from "./learner/engine/training/metric-names.js";
 export type { ClassScore, ConfusionMatrix } from "./learner/engine/training/metrics.js";

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { linearHead } from "../src/heads/linear.js";
 import { mlpHead } from "../src/heads/mlp.js";
-import { loweredFor } from "../src/learner/engine/lowered-for.js";
+import { loweredFor } from "../src/learner/engine/device/lowered-for.js";
 import type { Graph, Model } from "../src/onnx/graph.js";
 import { adamW } from "../src/optimizers/adamw.js";
 import { sgd } from "../src/optimizers/sgd.js";

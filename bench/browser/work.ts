@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { toPixels } from "../../src/datasets/batches.js";
 import { linearHead } from "../../src/heads/linear.js";
-import { hostDevice } from "../../src/learner/engine/device.js";
+import { hostDevice } from "../../src/learner/engine/device/device.js";
 import { featuresOf } from "../../src/learner/engine/model/frozen-network.js";
 import { openNetwork } from "../../src/learner/engine/model/network.js";
 import { loadPretrained } from "../../src/learner/engine/model/pretrained.js";

@@ -14,8 +14,8 @@ import {
 } from "./call-options.js";
 import type { CheckpointInfo } from "./checkpoint/checkpoint-info.js";
 import { checkNote } from "./checkpoint/checkpoint-options.js";
-import { predictWith } from "./engine/predict.js";
-import type { PredictionOf } from "./engine/prediction-of.js";
+import { predictWith } from "./engine/prediction/predict.js";
+import type { PredictionOf } from "./engine/prediction/prediction-of.js";
 import type { ValidationOf } from "./engine/training/validation-of.js";
 import type { EngineCalls } from "./engine-calls.js";
 import { imageArgument } from "./image-argument.js";

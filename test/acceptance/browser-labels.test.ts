@@ -1,6 +1,6 @@
 // Varied and mixed photos, and photos with labels, trained on in a browser and gone on with from a checkpoint: Node's numbers.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loweredFor } from "../../src/learner/engine/lowered-for.js";
+import { loweredFor } from "../../src/learner/engine/device/lowered-for.js";
 import type { Learner } from "../../src/learner/learner.js";
 import { createOps } from "../../src/onnx/builder.js";
 import { graphOf } from "../../src/onnx/graph.js";

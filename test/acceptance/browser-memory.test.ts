@@ -2,7 +2,7 @@
 // Runtime has no way around.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { linearHead } from "../../src/heads/linear.js";
-import { loweredFor } from "../../src/learner/engine/lowered-for.js";
+import { loweredFor } from "../../src/learner/engine/device/lowered-for.js";
 import type { Model } from "../../src/onnx/graph.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { adamW } from "../../src/optimizers/adamw.js";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Prediction } from "../../src/learner/engine/predict.js";
+import type { Prediction } from "../../src/learner/engine/prediction/predict.js";
 import { type BuildPage, openBuild } from "../helpers/browser-build.js";
 import { describeChromium } from "../helpers/chromium.js";
 import { fashionMini, photosIn } from "../helpers/photos.js";

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createNodeDecoder } from "../../src/datasets/node.js";
-import { type Prediction, pixelsOf } from "../../src/learner/engine/predict.js";
+import { type Prediction, pixelsOf } from "../../src/learner/engine/prediction/predict.js";
 import type { Learner } from "../../src/learner/learner.js";
 import { fromPreprocessorConfig } from "../../src/models/preprocessor-config.js";
 import type { EpochResult, LrRange, Validation } from "../../src/node.js";

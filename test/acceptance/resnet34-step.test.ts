@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, expect, it } from "vitest";
 import type { Head } from "../../src/heads/head.js";
 import { linearHead } from "../../src/heads/linear.js";
-import { hostDevice } from "../../src/learner/engine/device.js";
+import { hostDevice } from "../../src/learner/engine/device/device.js";
 import { backboneOf } from "../../src/learner/engine/layers/backbone.js";
 import { openBoundary } from "../../src/learner/engine/layers/boundary.js";
 import { workplaceOn } from "../../src/learner/engine/layers/workplace.js";

@@ -10,7 +10,7 @@ import {
   positive,
   whole,
 } from "../../src/cli/options.js";
-import { homes } from "../../src/learner/engine/device.js";
+import { homes } from "../../src/learner/engine/device/device.js";
 
 describe("whole", () => {
   const parse = whole(1, 300);

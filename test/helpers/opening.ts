@@ -1,6 +1,6 @@
 // Opening networks in tests: small ones, and a count of the sessions that live.
 import { defaultTransform, type ImageTransform } from "../../src/datasets/transform.js";
-import type { DeviceOptions } from "../../src/learner/engine/device.js";
+import type { DeviceOptions } from "../../src/learner/engine/device/device.js";
 import { openNetwork } from "../../src/learner/engine/model/network.js";
 import type { Pretrained } from "../../src/learner/engine/model/pretrained.js";
 import { createOps } from "../../src/onnx/builder.js";

@@ -1,6 +1,6 @@
 // Cases of every gradient rule, forward and backward, on WebGPU and on WASM: the numbers that the CPU gives in Node.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loweredFor } from "../../src/learner/engine/lowered-for.js";
+import { loweredFor } from "../../src/learner/engine/device/lowered-for.js";
 import type { Model } from "../../src/onnx/graph.js";
 import { targetOpset } from "../../src/onnx/schema.js";
 import { gradients } from "../../src/training-graph/gradients/index.js";

@@ -1,6 +1,6 @@
 // The gradients of deep networks on WebGPU: PyTorch's, and those that the CPU gives in Node.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { loweredFor } from "../../src/learner/engine/lowered-for.js";
+import { loweredFor } from "../../src/learner/engine/device/lowered-for.js";
 import { describeChromium, type OpenedPage, openPage } from "../helpers/chromium.js";
 import { relativeDifference } from "../helpers/difference.js";
 import { networkFixture, networkOf } from "../helpers/gradient-fixtures.js";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { createNodeDecoder } from "../../src/datasets/node.js";
-import { pixelsOf } from "../../src/learner/engine/predict.js";
+import { pixelsOf } from "../../src/learner/engine/prediction/predict.js";
 import { fromPreprocessorConfig } from "../../src/models/preprocessor-config.js";
 import { createLearner, imageFolder, loadClassifier } from "../helpers/build.js";
 import { relativeDifference } from "../helpers/difference.js";

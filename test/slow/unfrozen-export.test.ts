@@ -7,7 +7,7 @@ import { env, pipeline } from "@huggingface/transformers";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { createNodeDecoder } from "../../src/datasets/node.js";
-import { pixelsOf } from "../../src/learner/engine/predict.js";
+import { pixelsOf } from "../../src/learner/engine/prediction/predict.js";
 import { fromPreprocessorConfig } from "../../src/models/preprocessor-config.js";
 import type { Learner, LearnerOptions } from "../../src/node.js";
 import { createLearner, imageFolder } from "../helpers/build.js";

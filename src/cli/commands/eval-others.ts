@@ -1,7 +1,7 @@
 // What regraft eval tells of labels and of numbers.
 
 import { decimal } from "../../learner/decimal.js";
-import type { PhotoEvaluation } from "../../learner/engine/photo-evaluation.js";
+import type { PhotoEvaluation } from "../../learner/engine/classifier/photo-evaluation.js";
 import type { Output } from "../output.js";
 import { metricsText, percent, table } from "../table.js";
 import { saySkipped } from "./skipped.js";

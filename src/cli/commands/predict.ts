@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { Task } from "../../datasets/task.js";
 import { isRegraftError } from "../../errors.js";
-import type { AnyPrediction } from "../../learner/engine/prediction-of.js";
+import type { AnyPrediction } from "../../learner/engine/prediction/prediction-of.js";
 import { loadClassifierOn } from "../../learner/load-classifier.js";
 import type { Device } from "../../runtime/devices.js";
 import { ttaOption } from "../augment-options.js";

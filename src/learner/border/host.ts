@@ -1,6 +1,6 @@
 // Where engines live: what the caller's side needs to reach one. Implemented once per platform.
 
-import type { ClassifierEngine } from "../engine/classifier-engine.js";
+import type { ClassifierEngine } from "../engine/classifier/classifier-engine.js";
 import type { LearnerEngine } from "../engine/engine.js";
 import type { Channel } from "./channel.js";
 

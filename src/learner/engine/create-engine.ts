@@ -6,7 +6,7 @@ import type { Platform } from "./platform.js";
 export const createEngine: { readonly [K in keyof Engines]: (platform: Platform) => Promise<Engines[K]> } = {
   learner: async (platform) => new LearnerEngine(platform),
   classifier: async (platform) => {
-    const { ClassifierEngine } = await import("./classifier-engine.js");
+    const { ClassifierEngine } = await import("./classifier/classifier-engine.js");
     return new ClassifierEngine(platform);
   },
 };

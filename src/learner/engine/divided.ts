@@ -13,8 +13,8 @@ import type { Boundary } from "./layers/boundary.js";
 import { featuresOf } from "./model/frozen-network.js";
 import { isMixing, type OpenedLearner, storageOf, weightsIn } from "./open-learner.js";
 import type { Platform } from "./platform.js";
-import { pixelsOf, predictInBatches } from "./predict.js";
-import { type AnyPrediction, predictionsOf } from "./prediction-of.js";
+import { pixelsOf, predictInBatches } from "./prediction/predict.js";
+import { type AnyPrediction, predictionsOf } from "./prediction/prediction-of.js";
 import { type Evaluation, evaluate } from "./training/evaluate.js";
 import type { TrainingState } from "./training/steps.js";
 

@@ -15,7 +15,7 @@ import { infoOf } from "./learner-info.js";
 import { LearnerRecords } from "./learner-records.js";
 import { LearnerState } from "./learner-state.js";
 import type { Platform } from "./platform.js";
-import type { AnyPrediction } from "./prediction-of.js";
+import type { AnyPrediction } from "./prediction/prediction-of.js";
 import type { BatchRequest } from "./show-batch.js";
 import type { CyclicalRangeOptions, LrFindOptions, LrRange } from "./training/range.js";
 import type { RehearsalOptions, RehearsalRoom } from "./training/rehearsal.js";
@@ -87,7 +87,7 @@ export class LearnerEngine extends LearnerRecords {
 
   /** See `LearnerTraining.tuneThresholds`. */
   async tuneThresholds(_: undefined, context: CallContext): Promise<Readonly<Record<string, number>>> {
-    const { tunedThresholds } = await import("./tuned-thresholds.js");
+    const { tunedThresholds } = await import("./prediction/tuned-thresholds.js");
     const { valid } = await this.#state.rows(context);
     const tuned = await tunedThresholds(this.#state.divided, valid, this.#state.position.state, context.signal);
     this.#state.thresholds = tuned.map(([, threshold]) => threshold);
@@ -116,14 +116,14 @@ export class LearnerEngine extends LearnerRecords {
 
   /** The same of several views of each photo. */
   async validateViews(views: number, context: CallContext): Promise<AnyValidation> {
-    return (await import("./learner-tta.js")).validateViews(this.#state, views, context);
+    return (await import("./prediction/learner-tta.js")).validateViews(this.#state, views, context);
   }
 
   async predictViews(
     { images, views }: { readonly images: readonly ImageSource[]; readonly views: number },
     context: CallContext,
   ): Promise<AnyPrediction[]> {
-    return (await import("./learner-tta.js")).predictViews(this.#state, images, views, context);
+    return (await import("./prediction/learner-tta.js")).predictViews(this.#state, images, views, context);
   }
 
   /** The first batch of an epoch, as an SVG. */

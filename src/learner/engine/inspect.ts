@@ -6,7 +6,7 @@ import { type Dim, type Graph, type Model, type Node, reads, subgraphs, type Val
 import { tensorTypeOf } from "../../onnx/value-info.js";
 import { type DType, sizeOf } from "../../tensor.js";
 import type { CallContext } from "../border/channel.js";
-import { hostDevice } from "./device.js";
+import { hostDevice } from "./device/device.js";
 import { findPretrained } from "./model/find-model.js";
 import type { CutRequest } from "./model/frozen-network.js";
 import { openNetwork } from "./model/network.js";

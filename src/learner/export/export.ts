@@ -7,7 +7,7 @@ import type { Model } from "../../onnx/graph.js";
 import { decodeModel } from "../../onnx/proto.js";
 import { version } from "../../version.js";
 import type { ExportForms } from "../border/report.js";
-import { problemTypes } from "../engine/exported-task.js";
+import { problemTypes } from "../engine/classifier/exported-task.js";
 import { type Files, join } from "../engine/platform.js";
 import { recordFile, trainingRecord } from "../report/training-record.js";
 import type { CardInput } from "./card-input.js";

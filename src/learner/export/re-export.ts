@@ -3,7 +3,7 @@ import { RegraftError } from "../../errors.js";
 import { decodeModel } from "../../onnx/proto.js";
 import { readModel } from "../../onnx/read.js";
 import type { ExportForms } from "../border/report.js";
-import { type ExportedConfig, taskOf } from "../engine/exported-task.js";
+import { type ExportedConfig, taskOf } from "../engine/classifier/exported-task.js";
 import { parseJson } from "../engine/model/json.js";
 import { type Files, join } from "../engine/platform.js";
 import { cardFile, configFiles, type ExportedFiles, modelFile, ownFiles } from "./export.js";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ClassifierEngine } from "../../../src/learner/engine/classifier-engine.js";
+import { ClassifierEngine } from "../../../src/learner/engine/classifier/classifier-engine.js";
 import { createEngine } from "../../../src/learner/engine/create-engine.js";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
 import { tinyPlatform } from "../../helpers/tiny-platform.js";

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { CallContext } from "../../../src/learner/border/channel.js";
 import { type Divided, evaluateRows, extractRows, logitsOf } from "../../../src/learner/engine/divided.js";
 import { openLearner } from "../../../src/learner/engine/open-learner.js";
-import { pixelsOf } from "../../../src/learner/engine/predict.js";
+import { pixelsOf } from "../../../src/learner/engine/prediction/predict.js";
 import { toSpec } from "../../../src/learner/options.js";
 import { float32 } from "../../../src/tensor.js";
 import { initialState } from "../../../src/training-graph/step.js";

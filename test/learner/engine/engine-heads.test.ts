@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { imageList } from "../../../src/datasets/image-list.js";
 import type { CallContext } from "../../../src/learner/border/channel.js";
 import type { EngineEvent } from "../../../src/learner/border/events.js";
-import { ClassifierEngine } from "../../../src/learner/engine/classifier-engine.js";
+import { ClassifierEngine } from "../../../src/learner/engine/classifier/classifier-engine.js";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
 import type { Validation } from "../../../src/learner/engine/training/validation.js";
 import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";

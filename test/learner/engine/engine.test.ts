@@ -3,7 +3,7 @@ import { imageList } from "../../../src/datasets/image-list.js";
 import type { CallContext } from "../../../src/learner/border/channel.js";
 import type { EngineEvent } from "../../../src/learner/border/events.js";
 import { LearnerEngine } from "../../../src/learner/engine/engine.js";
-import type { Prediction } from "../../../src/learner/engine/predict.js";
+import type { Prediction } from "../../../src/learner/engine/prediction/predict.js";
 import type { Validation } from "../../../src/learner/engine/training/validation.js";
 import { type LearnerOptions, toSpec } from "../../../src/learner/options.js";
 import { refusal } from "../../helpers/refusal.js";

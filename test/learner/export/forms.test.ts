@@ -7,7 +7,7 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { imageFolder } from "../../../src/datasets/image-folder.js";
 import { createLearnerOn } from "../../../src/learner/create-learner.js";
-import type { Prediction } from "../../../src/learner/engine/predict.js";
+import type { Prediction } from "../../../src/learner/engine/prediction/predict.js";
 import { formFiles as allForms, checkFormsFor, formsOf, withForms } from "../../../src/learner/export/forms.js";
 import { localHost } from "../../../src/learner/node/host.js";
 import { readModel } from "../../../src/onnx/read.js";

@@ -10,8 +10,8 @@ import type {
   LabelInterpretation,
   ValueInterpretation,
 } from "../../interpret/interpretation.js";
+import type { Tried } from "../classifier/photo-evaluation.js";
 import { targetsOf } from "../features/targets.js";
-import type { Tried } from "../photo-evaluation.js";
 import { labelConfusion, thresholdsFor } from "../training/label-metrics.js";
 import type { LabelValidation, ValueValidation } from "../training/other-validations.js";
 import type { Validation } from "../training/validation.js";

@@ -4,7 +4,7 @@ import type { CallContext } from "../../border/channel.js";
 import type { PhotoInterpretation } from "../../interpret/interpretation.js";
 import { reportPage } from "../../report/page.js";
 import { readRecord, recordFile, type TrainingRecord } from "../../report/training-record.js";
-import { type EvaluationSpec, type PhotoEvaluationInput, tryPhotos } from "../photo-evaluation.js";
+import { type EvaluationSpec, type PhotoEvaluationInput, tryPhotos } from "../classifier/photo-evaluation.js";
 import { baseName, type Files, join } from "../platform.js";
 import { type Interpreted, type InterpretRequest, interpretation } from "./interpret.js";
 

@@ -13,7 +13,7 @@ import { measureShapes } from "../../../onnx/passes/measure-shapes.js";
 import { measureTypes, type ValueTypes } from "../../../onnx/passes/measure-types.js";
 import type { TypedValue } from "../../../onnx/shapes/dims.js";
 import type { Runtime } from "../../../runtime/session.js";
-import type { ChosenDevice } from "../device.js";
+import type { ChosenDevice } from "../device/device.js";
 import type { Learnt } from "../export-of.js";
 import { withWeights } from "../layers/backbone.js";
 import { type Workplace, workplaceOn } from "../layers/workplace.js";

@@ -1,7 +1,7 @@
 // Where a learner trains: on its device, or on the host when the device proves to compute something else.
 import type { DeviceRequest } from "../../../runtime/devices.js";
 import type { Runtime } from "../../../runtime/session.js";
-import { type ChosenDevice, unavailable } from "../device.js";
+import { type ChosenDevice, unavailable } from "../device/device.js";
 import type { BoundaryOptions } from "./boundary.js";
 import { workplaceOn } from "./workplace.js";
 

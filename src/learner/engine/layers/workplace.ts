@@ -4,8 +4,8 @@ import { writeModel } from "../../../onnx/write.js";
 import { hasLoop } from "../../../runtime/devices.js";
 import type { DeviceTensor, Runtime, Session, SessionOptions } from "../../../runtime/session.js";
 import type { Tensor } from "../../../tensor.js";
-import type { DeviceOptions } from "../device.js";
-import { forDevice } from "../for-device.js";
+import type { DeviceOptions } from "../device/device.js";
+import { forDevice } from "../device/for-device.js";
 
 export interface Workplace {
   readonly open: (model: Model, name: string, options?: Pick<SessionOptions, "onDevice">) => Promise<Session>;

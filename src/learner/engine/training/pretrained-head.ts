@@ -5,7 +5,7 @@ import type { Units } from "../../../heads/in-units.js";
 import { type OwnClassifier, ownClassifier } from "../../../heads/own-classifier.js";
 import type { Evaluate } from "../../../onnx/evaluate.js";
 import { float32 } from "../../../tensor.js";
-import { classNamesIn, type ExportedConfig, taskOf } from "../exported-task.js";
+import { classNamesIn, type ExportedConfig, taskOf } from "../classifier/exported-task.js";
 import type { Network } from "../model/frozen-network.js";
 import { parseJson } from "../model/json.js";
 import type { Pretrained } from "../model/pretrained.js";

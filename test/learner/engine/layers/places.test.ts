@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ChosenDevice } from "../../../../src/learner/engine/device.js";
+import type { ChosenDevice } from "../../../../src/learner/engine/device/device.js";
 import { placesFor } from "../../../../src/learner/engine/layers/places.js";
 import type { Device, DeviceName } from "../../../../src/runtime/devices.js";
 import { runtimeWith } from "../../../helpers/fake-device.js";
