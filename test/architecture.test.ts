@@ -7,6 +7,16 @@ import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
+/** What a platform loads, and what it starts. */
+const platforms = [
+  "node.ts",
+  "node-worker.ts",
+  "node-picture-worker.ts",
+  "browser.ts",
+  "browser-worker.ts",
+  "browser-picture-worker.ts",
+];
+
 /** Modules from the ground up. One imports what stands in rows above its own, and itself; never a neighbour. */
 const rows: readonly (readonly string[])[] = [
   ["errors.ts", "tensor.ts", "random.ts", "version.ts"],
@@ -16,15 +26,7 @@ const rows: readonly (readonly string[])[] = [
   ["training-graph/"],
   ["learner/"],
   ["exports.ts"],
-  [
-    "node.ts",
-    "node-worker.ts",
-    "node-picture-worker.ts",
-    "browser.ts",
-    "browser-worker.ts",
-    "browser-picture-worker.ts",
-    "cli/",
-  ],
+  [...platforms, "cli/"],
 ];
 
 /** What may be imported where, of all that is not in this package's sources. */
@@ -44,16 +46,7 @@ const foreign: readonly { readonly name: RegExp; readonly where: RegExp }[] = [
 ];
 
 /** Entries, which only start what is tested on its own; the acceptance tests run them as they are built. */
-const entries = new Set([
-  "exports.ts",
-  "node.ts",
-  "node-worker.ts",
-  "node-picture-worker.ts",
-  "browser.ts",
-  "browser-worker.ts",
-  "browser-picture-worker.ts",
-  "cli/main.ts",
-]);
+const entries = new Set(["exports.ts", ...platforms, "cli/main.ts"]);
 
 interface Source {
   /** Below `src/`. */
