@@ -20,7 +20,8 @@ describe.each(names)("%s", (name) => {
   beforeAll(async () => {
     head = await networkOf(name);
     runner = await gradientRunner(head);
-  });
+    // DenseNet's hundreds of operators take some seconds, on a busy machine more than the ten that hooks have.
+  }, 60_000);
   afterAll(() => runner?.release());
 
   it("trains all of PyTorch's parameters", () => {
