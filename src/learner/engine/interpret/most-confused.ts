@@ -1,6 +1,6 @@
 // Which classes or labels are taken for which.
 import type { ConfusedPair } from "../../interpret/interpretation.js";
-import { type LabelOutcome, sigmoid } from "../training/label-metrics.js";
+import { isCalled, type LabelOutcome } from "../training/label-metrics.js";
 import type { ConfusionMatrix } from "../training/metrics.js";
 
 /**
@@ -23,10 +23,10 @@ export function labelsTakenFor({ logits, labels, names, thresholds }: LabelOutco
   const width = names.length;
   const matrix = names.map(() => Array<number>(width).fill(0));
   for (let start = 0; start < logits.length; start += width) {
-    const isCalled = names.map((_, at) => sigmoid(logits[start + at]!) > thresholds[at]!);
+    const called = names.map((_, at) => isCalled(logits[start + at]!, thresholds[at]!));
     for (const [missed, row] of matrix.entries()) {
-      if (labels[start + missed] !== 1 || isCalled[missed]) continue;
-      for (const [wrong, called] of isCalled.entries()) if (called && labels[start + wrong] !== 1) row[wrong]!++;
+      if (labels[start + missed] !== 1 || called[missed]) continue;
+      for (const [wrong, isSaid] of called.entries()) if (isSaid && labels[start + wrong] !== 1) row[wrong]!++;
     }
   }
   return matrix;

@@ -1,5 +1,5 @@
 // The photos that a network is most wrong about.
-import { decisionLoss, type LabelOutcome, sigmoid } from "../training/label-metrics.js";
+import { decisionLoss, isCalled, type LabelOutcome, sigmoid } from "../training/label-metrics.js";
 import { argmax, crossEntropyLoss, type Outcome, softmax } from "../training/metrics.js";
 import { type ValueOutcome, variances } from "../training/value-metrics.js";
 
@@ -60,7 +60,7 @@ export function topLabelLosses({ logits, labels, names, thresholds }: LabelOutco
       row,
       loss: each.reduce((sum, loss) => sum + loss, 0) / width,
       actual: names.filter((_, at) => labels[row * width + at] === 1),
-      predicted: names.filter((_, at) => sigmoid(own[at]!) > thresholds[at]!),
+      predicted: names.filter((_, at) => isCalled(own[at]!, thresholds[at]!)),
       worst,
       probability: sigmoid(own[worst]!),
     };

@@ -29,6 +29,9 @@ export interface LabelScore {
 export const sigmoid = (logit: number): number =>
   logit >= 0 ? 1 / (1 + Math.exp(-logit)) : Math.exp(logit) / (1 + Math.exp(logit));
 
+/** Whether a photo is said to have a label. */
+export const isCalled = (logit: number, threshold: number): boolean => sigmoid(logit) > threshold;
+
 /** Labels without one get 0.5. */
 export const thresholdsFor = (names: readonly string[], tuned: readonly number[] | undefined): readonly number[] =>
   tuned ?? names.map(() => 0.5);
@@ -164,7 +167,7 @@ export function labelMetric(name: LabelMetric, outcome: LabelOutcome, scores: re
       const width = outcome.names.length;
       let right = 0;
       for (const [i, label] of outcome.labels.entries())
-        if (sigmoid(outcome.logits[i]!) > outcome.thresholds[i % width]! === (label === 1)) right++;
+        if (isCalled(outcome.logits[i]!, outcome.thresholds[i % width]!) === (label === 1)) right++;
       return right / outcome.labels.length;
     }
     default:

@@ -1,4 +1,5 @@
 // What is told of photos with values: the result, what was said against what is true, and the scores of every value.
+import { valueMetric } from "../../engine/training/value-metrics.js";
 import type { ValueInterpretation } from "../../interpret/interpretation.js";
 import { linearAxis } from "../axis.js";
 import { chart, type Line } from "../chart.js";
@@ -11,10 +12,6 @@ type Input = ReportInput<"regression">;
 
 const r2Text = (r2: number): string => (Number.isNaN(r2) ? "–" : r2.toFixed(3));
 const metricText = (name: string, value: number): string => (name === "r2" ? r2Text(value) : valueText(value));
-
-/** The mean over all values. */
-const meanR2 = ({ perTarget }: ValueInterpretation): number =>
-  perTarget.reduce((sum, { r2 }) => sum + r2, 0) / perTarget.length;
 
 export function valueSummary({ interpretation, ...source }: Input): Html {
   const { metrics, photos, classes } = interpretation;
@@ -36,7 +33,8 @@ function verdict({ perTarget, photos }: ValueInterpretation): string {
   return `Off on average ${on}: ${errors.join(", ")}`;
 }
 
-export const valueHeadline = (interpretation: ValueInterpretation): string => `R² ${r2Text(meanR2(interpretation))}`;
+export const valueHeadline = ({ perTarget }: ValueInterpretation): string =>
+  `R² ${r2Text(valueMetric("r2", perTarget))}`;
 
 /** More would hide one another, and make the page long. */
 const mostDots = 1000;
